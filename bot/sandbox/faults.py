@@ -1,0 +1,54 @@
+"""What can be made to go wrong between a client and the sandbox."""
+
+import asyncio
+from collections import deque
+from enum import StrEnum
+
+
+class Fault(StrEnum):
+    DOWN = "down"
+    """503 with the platform's HTML page."""
+    HTML = "html"
+    """200 with an HTML page, as a proxy or a login page answers."""
+    QUOTA = "quota"
+    """429 with Retry-After."""
+    DENY = "deny"
+    """401."""
+    DROP = "drop"
+    """The calls are carried out, then the connection closes without an answer."""
+    SLOW = "slow"
+    """The calls are carried out, and the answer waits for `release`."""
+
+
+class Faults:
+    """Faults for the next requests, in the order asked for, or one that lasts until it is cleared."""
+
+    def __init__(self) -> None:
+        self.retry_after = 1
+        """Seconds that a quota fault asks the client to wait."""
+        self.lasting: Fault | None = None
+        self._next: deque[Fault] = deque()
+        self._released = asyncio.Event()
+
+    def inject(self, fault: Fault | str, times: int | None = None) -> None:
+        """The next `times` requests meet the fault; without `times` all do, until `clear`."""
+        if times is None:
+            self.lasting = Fault(fault)
+        else:
+            self._next.extend([Fault(fault)] * times)
+
+    def clear(self) -> None:
+        self.lasting = None
+        self._next.clear()
+        self.release()
+
+    def release(self) -> None:
+        """Let every slow answer go that waits now."""
+        self._released.set()
+        self._released = asyncio.Event()
+
+    def take(self) -> Fault | None:
+        return self._next.popleft() if self._next else self.lasting
+
+    async def wait_for_release(self) -> None:
+        await self._released.wait()
