@@ -46,7 +46,7 @@ class World:
         self._conversations: defaultdict[str, list[Item]] = defaultdict(list)
         for message in self.messages:
             self._conversations[message["session"]].append(message)
-        self._random = Random(seed)
+        self._random = Random(f"ids {seed}")
 
     def dump(self) -> dict[str, object]:
         collections = {name: list(items.values()) for name, items in self.collections.items()}
