@@ -13,7 +13,7 @@ from bot.sandbox.world import World
 
 PAST = timedelta(hours=3)
 QUEUE = 8
-"""How many people have just written to the first line; its bot talks to some of them."""
+"""How many people have just written to the first line."""
 
 # (name, groups of operators, has a bot)
 LINES = (
@@ -65,7 +65,7 @@ def company(seed: int, now: datetime) -> World:
     simulation = Simulation(world, random, Pace(first_failure=None))
     simulation.advance(now)
     simulation.flood(next(iter(world.collections["lines"])), QUEUE)
-    ours, spam, *_ = (session for session in world.items("sessions") if session["_state"] == "Waiting")
+    *_, ours, spam = world.items("sessions")
     desk = next(world.items("users"))["__id"]
     Actor(world, desk).assign_to_operator(ours["__id"], desk)
     Actor(world, desk).mark_as_spam(spam["__id"])

@@ -73,12 +73,13 @@ class Simulation:
         self._set_state(self.world.get("channels", channel_id), self.inferred.active)
 
     def flood(self, line_id: str, count: int) -> None:
-        """`count` new people write to the line at once. Raises ValueError when all its channels are down."""
+        """`count` new people write to the line's queue. Raises ValueError when all its channels are down."""
         channels = [channel for channel in self._open_channels() if channel.get("_line") == line_id]
         if not channels:
             raise ValueError("Every channel of this line is down: nobody can write to it.")
         for _ in range(count):
-            self._write(self._make_client(self.random.choice(channels)), self._choose(phrases.QUESTIONS))
+            client = self._make_client(self.random.choice(channels))
+            self._speak(self._start_session(client, "Waiting"), client, self._choose(phrases.QUESTIONS))
 
     def drain(self, line_id: str) -> None:
         """Operators take everybody who waits in the line."""
@@ -190,7 +191,10 @@ class Simulation:
     def _write(self, client: Item, body: str) -> None:
         """A client writes: into the open session, or a finished one where those reopen, or a new one."""
         client["$wrote"] = True
-        session = self._open_session(client) or self._reopened_session(client) or self._start_session(client)
+        session = self._open_session(client) or self._reopened_session(client)
+        self._speak(session or self._start_session(client, self._route(client)), client, body)
+
+    def _speak(self, session: Item, client: Item, body: str) -> None:
         files = []
         if self.random.random() < 0.15:
             name, size = self.random.choice(phrases.FILES)
@@ -198,12 +202,15 @@ class Simulation:
         values = {"body": body, "client": client["__id"], "files": files}
         self.world.say(session, None, {**values, "type": self.inferred.text_message})
 
-    def _start_session(self, client: Item) -> Item:
+    def _route(self, client: Item) -> str:
+        has_bot = self.world.line_of(self.world.channel_of(client)).get("$bot")
+        return "AssignedToBot" if has_bot and self.random.random() < 0.5 else "Waiting"
+
+    def _start_session(self, client: Item, state: str) -> Item:
         channel = self.world.channel_of(client)
-        to_bot = self.world.line_of(channel).get("$bot") and self.random.random() < 0.5
         values = {
             "__name": client.get("__name"),
-            "_state": "AssignedToBot" if to_bot else "Waiting",
+            "_state": state,
             "_priority": self.random.choices(("Low", "Medium", "High"), (1, 6, 2))[0],
             "_line": channel.get("_line"),
             "_channel": channel["__id"],
