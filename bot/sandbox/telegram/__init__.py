@@ -1,0 +1,19 @@
+"""An embedded Telegram Bot API server with a chat page, for the demo and the tests."""
+
+from bot.sandbox.telegram.chats import Chat, Chats, Person
+from bot.sandbox.telegram.faults import Faults, Hold
+from bot.sandbox.telegram.floods import FloodLimits
+from bot.sandbox.telegram.page import PanelAction
+from bot.sandbox.telegram.server import TelegramServer, serve
+
+__all__ = [
+    "Chat",
+    "Chats",
+    "Faults",
+    "FloodLimits",
+    "Hold",
+    "PanelAction",
+    "Person",
+    "TelegramServer",
+    "serve",
+]

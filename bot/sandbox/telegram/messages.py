@@ -1,0 +1,245 @@
+"""The Bot API's methods that write: messages, edits, uploads, pins and answers to taps."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+from uuid import uuid4
+
+from aiogram import methods, types
+from aiogram.methods import TelegramMethod
+
+from bot.sandbox.telegram import limits
+from bot.sandbox.telegram.chats import CALLBACK_LIFETIME, Chat, Chats, Upload
+from bot.sandbox.telegram.refusals import bad_request, not_modified, not_simulated, stale_query
+
+DELETABLE_FOR = 48 * 3600
+_NOT_SIMULATED = (
+    "business_connection_id",
+    "direct_messages_topic_id",
+    "ephemeral_message_parameters",
+    "inline_message_id",
+    "message_effect_id",
+    "receiver_user_id",
+    "rich_message",
+    "suggested_post_parameters",
+)
+
+
+def send_message(chats: Chats, call: methods.SendMessage) -> types.Message:
+    chat = chats.writable(call.chat_id)
+    text = limits.check_text(call.text, call.entities or ())
+    entities = _entities(text, call.entities or (), call)
+    return chats.post(
+        chat,
+        **_common(chats, chat, call),
+        text=text,
+        entities=entities or None,
+        link_preview_options=call.link_preview_options
+        if isinstance(call.link_preview_options, types.LinkPreviewOptions)
+        else None,
+    )
+
+
+def send_document(chats: Chats, call: methods.SendDocument) -> types.Message:
+    chat = chats.writable(call.chat_id)
+    common, caption = _common(chats, chat, call), _caption(call)
+    file_id, upload = _keep(chats, call.document)
+    document = types.Document(
+        file_id=file_id, file_unique_id=file_id, file_name=upload.name, file_size=len(upload.content)
+    )
+    return chats.post(chat, **common, **caption, document=document)
+
+
+def send_photo(chats: Chats, call: methods.SendPhoto) -> types.Message:
+    chat = chats.writable(call.chat_id)
+    common, caption = _common(chats, chat, call), _caption(call)
+    file_id, upload = _keep(chats, call.photo)
+    size = types.PhotoSize(
+        file_id=file_id, file_unique_id=file_id, width=0, height=0, file_size=len(upload.content)
+    )
+    return chats.post(chat, **common, **caption, photo=[size])
+
+
+def edit_message_text(chats: Chats, call: methods.EditMessageText) -> types.Message:
+    _refuse_what_is_not_simulated(call)
+    message = _own_message(chats, call.chat_id, call.message_id)
+    if message.text is None:
+        raise bad_request("there is no text in the message to edit")
+    text = limits.check_text(call.text, call.entities or ())
+    return _edit(
+        chats,
+        message,
+        text=text,
+        entities=_entities(text, call.entities or (), call) or None,
+        reply_markup=_keyboard(call.reply_markup),
+    )
+
+
+def edit_message_reply_markup(chats: Chats, call: methods.EditMessageReplyMarkup) -> types.Message:
+    _refuse_what_is_not_simulated(call)
+    message = _own_message(chats, call.chat_id, call.message_id)
+    return _edit(chats, message, reply_markup=_keyboard(call.reply_markup))
+
+
+def delete_message(chats: Chats, call: methods.DeleteMessage) -> bool:
+    chat = chats.readable(call.chat_id)
+    message = chat.messages.get(call.message_id)
+    if message is None:
+        raise bad_request("message to delete not found")
+    own = message.from_user is not None and message.from_user.id == chats.bot.id
+    if not (own or chat.type == "private" or chat.is_administrator(chats.bot.id)):
+        raise bad_request("message can't be deleted")
+    if chats.clock() - message.date.timestamp() > DELETABLE_FOR and not chat.is_administrator(chats.bot.id):
+        raise bad_request("message can't be deleted for everyone")
+    chats.remove(message)
+    return True
+
+
+def answer_callback_query(chats: Chats, call: methods.AnswerCallbackQuery) -> bool:
+    tap = chats.taps.get(call.callback_query_id)
+    if tap is None or chats.clock() - tap.pressed_at > CALLBACK_LIFETIME:
+        raise stale_query()
+    if call.text and limits.length(call.text) > limits.CALLBACK_ANSWER:
+        raise bad_request("MESSAGE_TOO_LONG")
+    del chats.taps[call.callback_query_id]
+    chats.events.publish(
+        "answered",
+        query=tap.query.id,
+        person=tap.query.from_user.id,
+        text=call.text or "",
+        alert=bool(call.show_alert),
+        url=call.url,
+    )
+    return True
+
+
+def send_chat_action(chats: Chats, call: methods.SendChatAction) -> bool:
+    chat = chats.writable(call.chat_id)
+    chats.events.publish("action", chat=chat.id, action=call.action)
+    return True
+
+
+def pin_chat_message(chats: Chats, call: methods.PinChatMessage) -> bool:
+    chat = _pinnable(chats, call.chat_id)
+    if call.message_id not in chat.messages:
+        raise bad_request("message to pin not found")
+    if call.message_id not in chat.pinned:
+        chat.pinned.append(call.message_id)
+        chats.changed(chat)
+    return True
+
+
+def unpin_chat_message(chats: Chats, call: methods.UnpinChatMessage) -> bool:
+    chat = _pinnable(chats, call.chat_id)
+    wanted = call.message_id if call.message_id is not None else chat.pinned[-1] if chat.pinned else None
+    if wanted not in chat.pinned:
+        raise bad_request("message to unpin not found")
+    chat.pinned.remove(wanted)
+    chats.changed(chat)
+    return True
+
+
+def _common(chats: Chats, chat: Chat, call: Any) -> dict[str, Any]:
+    """The checked fields that every kind of sent message has."""
+    _refuse_what_is_not_simulated(call)
+    content: dict[str, Any] = {"from_user": chats.bot, "reply_markup": _keyboard(call.reply_markup)}
+    if call.message_thread_id is not None:
+        topic = chat.topics.get(call.message_thread_id)
+        if topic is None:
+            raise bad_request("message thread not found")
+        if topic.closed and not chat.is_administrator(chats.bot.id):
+            raise bad_request("TOPIC_CLOSED")
+        content |= {"message_thread_id": call.message_thread_id, "is_topic_message": True}
+    reply_to, may_be_missing = call.reply_to_message_id, call.allow_sending_without_reply
+    if call.reply_parameters is not None:
+        if call.reply_parameters.chat_id not in (None, chat.id) or call.reply_parameters.quote:
+            raise not_simulated("quotes and replies in other chats")
+        reply_to = call.reply_parameters.message_id
+        may_be_missing = call.reply_parameters.allow_sending_without_reply
+    original = chat.messages.get(reply_to)
+    if reply_to is not None and original is None and may_be_missing is not True:
+        raise bad_request("message to be replied not found")
+    if original is not None:
+        content["reply_to_message"] = original.model_copy(update={"reply_to_message": None})
+    return content
+
+
+def _caption(call: methods.SendDocument | methods.SendPhoto) -> dict[str, Any]:
+    marked = call.caption_entities or ()
+    caption = limits.check_caption(call.caption or "", marked)
+    return {"caption": caption or None, "caption_entities": _entities(caption, marked, call) or None}
+
+
+def _entities(text: str, marked: Sequence[types.MessageEntity], call: Any) -> list[types.MessageEntity]:
+    if isinstance(call.parse_mode, str):
+        raise bad_request(
+            f"can't parse entities: the sandbox takes entities, not parse_mode {call.parse_mode}"
+        )
+    kept = limits.clip(marked, text)
+    return sorted(
+        kept + limits.found_entities(text, kept), key=lambda entity: (entity.offset, -entity.length)
+    )
+
+
+def _keyboard(markup: types.ReplyMarkupUnion | None) -> types.InlineKeyboardMarkup | None:
+    """Only an inline keyboard stays with the message; the other kinds change the person's input field."""
+    if not isinstance(markup, types.InlineKeyboardMarkup):
+        return None
+    limits.check_keyboard(markup)
+    return markup if any(markup.inline_keyboard) else None
+
+
+def _own_message(chats: Chats, chat_id: int | str | None, message_id: int | None) -> types.Message:
+    message = chats.readable(chat_id).messages.get(message_id or 0)
+    if message is None:
+        raise bad_request("message to edit not found")
+    if message.from_user is None or message.from_user.id != chats.bot.id:
+        raise bad_request("message can't be edited")
+    return message
+
+
+def _edit(chats: Chats, message: types.Message, **changes: Any) -> types.Message:
+    if all(getattr(message, name) == value for name, value in changes.items()):
+        raise not_modified()
+    if "text" in changes:
+        changes["edit_date"] = int(chats.clock())
+    return chats.replace(message.model_copy(update=changes))
+
+
+def _keep(chats: Chats, file: types.InputFile | str) -> tuple[str, Upload]:
+    if isinstance(file, str) and file in chats.uploads:
+        return file, chats.uploads[file]
+    if not isinstance(file, types.BufferedInputFile):
+        raise bad_request("wrong file identifier/HTTP URL specified")
+    if not file.data:
+        raise bad_request("file must be non-empty")
+    upload = Upload(file.filename or "file", file.data)
+    file_id = uuid4().hex
+    chats.uploads[file_id] = upload
+    return file_id, upload
+
+
+def _pinnable(chats: Chats, chat_id: int | str) -> Chat:
+    chat = chats.writable(chat_id)
+    if chat.type != "private" and not chat.is_administrator(chats.bot.id):
+        raise bad_request("not enough rights to manage pinned messages in the chat")
+    return chat
+
+
+def _refuse_what_is_not_simulated(call: TelegramMethod[Any]) -> None:
+    for name in _NOT_SIMULATED:
+        if getattr(call, name, None) is not None:
+            raise not_simulated(name)
+
+
+METHODS: dict[type[TelegramMethod[Any]], Callable[[Chats, Any], Any]] = {
+    methods.SendMessage: send_message,
+    methods.SendDocument: send_document,
+    methods.SendPhoto: send_photo,
+    methods.EditMessageText: edit_message_text,
+    methods.EditMessageReplyMarkup: edit_message_reply_markup,
+    methods.DeleteMessage: delete_message,
+    methods.AnswerCallbackQuery: answer_callback_query,
+    methods.SendChatAction: send_chat_action,
+    methods.PinChatMessage: pin_chat_message,
+    methods.UnpinChatMessage: unpin_chat_message,
+}
