@@ -146,7 +146,8 @@ def acting(params: type[P], act: Callable[[Actor, P], Item]) -> Method[P]:
 
 
 def explain(error: ValidationError) -> CallError:
-    first = error.errors(include_url=False, include_input=False)[0]
+    errors = error.errors(include_url=False, include_input=False)
+    first = min(errors, key=lambda each: each["type"] != "extra_forbidden")
     name = ".".join(str(part) for part in first["loc"])
     match first["type"]:
         case "extra_forbidden":

@@ -10,7 +10,7 @@ Calls
   -32600.
 - Order: envelope (-32600), method (-32601), params (-32602), then the platform's rules (-32000).
 - `params` is an object; absent and null mean none. A known param that is null counts as absent. Unknown
-  params, missing ones and wrong types are -32602, and the message holds the param's (or field's,
+  params (first), missing ones and wrong types are -32602, and the message holds the param's (or field's,
   operator's) name.
 - Ids, `account`, and the parts of an application item are non-empty strings. Characters are code points.
 - `data` of `clients.save` holds `_applicationItem` and nothing else; null unlinks.
@@ -57,6 +57,7 @@ type → state
   reopened), `__updatedAt` and `__updatedBy` on every change.
 """
 
+import json
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Protocol
 
@@ -112,7 +113,7 @@ class Caller:
 
     async def post(self, payload: object) -> Any:
         """The JSON of the answer to any JSON."""
-        response = await self.http.post(self.handle.url, json=payload)
+        response = await self.http.post(self.handle.url, content=json.dumps(payload))
         assert response.status_code == 200, response.text
         return response.json()
 
