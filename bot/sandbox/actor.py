@@ -9,7 +9,11 @@ from bot.sandbox.world import World
 
 
 class Actor:
-    """One user of the company. Every method changes the world or raises CallError and changes nothing."""
+    """One user of the company. Every method changes the world, or raises CallError and changes nothing.
+
+    What anybody can read (types, states, presence) is checked before what the platform alone knows: the groups,
+    bot and apps of a line, and who wrote before. So a script inside the platform can tell the same reasons.
+    """
 
     def __init__(self, world: World, user: str | None, inferred: Inferred | None = None) -> None:
         self.world = world
@@ -46,26 +50,19 @@ class Actor:
 
     def create_session(self, channel_id: str, account: str) -> Item:
         channel = self.world.get("channels", channel_id)
-        line = self.world.line_of(channel)
-        if self.user is None or self.user not in self.world.operators(line):
-            raise refused("forbidden", "The user of the token is not among the line's operators.")
         self._require_online(self.user)
-        accounts = {
-            each.get("_username"): each
-            for each in self.world.items("clients")
-            if each.get("_channel") == channel_id
-        }
-        client = accounts.get(account)
-        if channel.get("_type") in NEEDS_PRIOR_CONTACT and not (client and client.get("$wrote")):
-            raise refused(
-                "no_prior_contact", f"{account} never wrote to this bot, and a bot cannot write first."
-            )
         if channel.get("_state") != self.inferred.active:
             raise refused("wrong_state", "The channel is not active.", state=channel.get("_state"))
+        client = self._find_client(channel_id, account)
         opened = next(filter(is_open, self._sessions_with(client)), None) if client else None
         if opened:
             message = "A session with that client is open already."
             raise refused("open_session_exists", message, session=opened["__id"])
+        if self.user not in self.world.operators(self.world.line_of(channel)):
+            raise refused("forbidden", "The user of the token is not among the line's operators.")
+        if channel.get("_type") in NEEDS_PRIOR_CONTACT and not (client and client.get("$wrote")):
+            message = f"{account} never wrote to this bot, and a bot cannot write first."
+            raise refused("no_prior_contact", message)
         if client is None:
             values = {"__name": account, "_channel": channel_id, "_username": account, "$wrote": False}
             client = self.world.add("clients", self.user, values)
@@ -95,19 +92,17 @@ class Actor:
     def assign_to_group(self, session_id: str, group_id: str) -> Item:
         session = self.world.get("sessions", session_id)
         group = self.world.get("userGroups", group_id)
-        line = self.world.line_of(session)
-        if group_id not in line.get("$operators", ()):
+        self._require_open(session)
+        if group_id not in self.world.line_of(session).get("$operators", ()):
             message = f"The group {group.get('__name')} is not among the operators of the session's line."
             raise refused("group_not_in_line", message)
-        self._require_open(session)
         return self._accept(session, {"_state": "Waiting", "_userId": None, "_userGroupId": group_id})
 
     def assign_to_bot(self, session_id: str) -> Item:
         session = self.world.get("sessions", session_id)
-        line = self.world.line_of(session)
-        if not line.get("$bot"):
-            raise refused("no_bot", "No bot is connected to the session's line.")
         self._require_open(session)
+        if not self.world.line_of(session).get("$bot"):
+            raise refused("no_bot", "No bot is connected to the session's line.")
         return self._accept(session, {"_state": "AssignedToBot", "_userId": None})
 
     def close(self, session_id: str) -> Item:
@@ -152,10 +147,14 @@ class Actor:
         if not is_open(session):
             raise refused("wrong_state", "The session is finished.", state=session.get("_state"))
 
-    def _require_online(self, user_id: str) -> None:
+    def _require_online(self, user_id: str | None) -> None:
         user = self.world.find("users", user_id) or {}
         if user.get("presence") == self.inferred.offline:
             raise refused("operator_offline", f"{user.get('__name')} is offline.")
+
+    def _find_client(self, channel_id: str, account: str) -> Item | None:
+        clients = (each for each in self.world.items("clients") if each.get("_channel") == channel_id)
+        return next((each for each in clients if each.get("_username") == account), None)
 
     def _sessions_with(self, client: Item) -> Iterator[Item]:
         return (

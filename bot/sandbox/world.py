@@ -76,11 +76,11 @@ class World:
         return item
 
     def line_of(self, item: Item) -> Item:
-        """The line of a channel or session, deleted or not; empty if there is none."""
-        return self.collections["lines"].get(item.get("_line") or "", {})
+        """The line of a channel or session; empty if there is none or it is deleted."""
+        return self.find("lines", item.get("_line")) or {}
 
     def channel_of(self, item: Item) -> Item:
-        return self.collections["channels"].get(item.get("_channel") or "", {})
+        return self.find("channels", item.get("_channel")) or {}
 
     def add(self, collection: str, author: str | None, values: Item) -> Item:
         item = self._stamp(author) | values
@@ -104,7 +104,7 @@ class World:
 
     def operators(self, line: Item) -> set[str]:
         """Ids of the users who are in a group of the line's operators."""
-        groups = (self.collections["userGroups"].get(group, {}) for group in line.get("$operators", ()))
+        groups = (self.find("userGroups", group) or {} for group in line.get("$operators", ()))
         return {user for group in groups for user in group.get("$users", ())}
 
     def _stamp(self, author: str | None) -> Item:

@@ -51,6 +51,7 @@ def standard() -> dict[str, Any]:
             client("k-quiet", 7, "c-quiet", "quiet@example.com", wrote=True),
             client("k-gone", 8, "c-inbox", "gone@example.com", wrote=True, __deletedAt=NOW),
             client("k-spammer", 9, "c-bot", "spammer", wrote=True),
+            client("k-olga", 10, "c-bot", "olga", wrote=True),
         ],
         "sessions": [
             session("s-spam-old", 1, "MarkedAsSpam", "c-bot", "k-anna", _closedAt=at(2)),
@@ -59,7 +60,7 @@ def standard() -> dict[str, Any]:
             session("s-waiting", 5, "Waiting", "c-bot", "k-anna", _userGroupId="g-night", _priority="High"),
             session("s-mine", 6, "AssignedToOperator", "c-inbox", "k-mail", _userId="u-me"),
             session("s-hers", 7, "AssignedToOperator", "c-viber", "k-viber", _userId="u-anna"),
-            session("s-bot", 8, "AssignedToBot", "c-bot", "k-silent"),
+            session("s-bot", 8, "AssignedToBot", "c-bot", "k-olga"),
             session("s-internal", 9, "Waiting", "c-internal", "k-internal"),
             session("s-support", 10, "Waiting", "c-support"),
             session("s-quiet", 11, "Waiting", "c-quiet", "k-quiet", line="l-quiet"),

@@ -25,8 +25,7 @@ Fields and filters
 - `$time` is RFC 3339 with a zone, taken to the millisecond; a day that no calendar has is -32602.
 - `eq` null matches absent; `in` is any of `eq` (an empty list matches nothing); `all` of an empty list
   matches every row; an absent list is an empty one. `and` and `or` hold at least one filter.
-- A reference is compared by its id: whether that object exists or is deleted does not matter. Neither
-  does it for the rules: a session's channel and line count although they were deleted since.
+- A reference is compared by its id: whether that object exists or is deleted does not matter.
 - `like` looks for the text in lower case. A leaf has depth 1; every value of `in` and `all` counts as
   one.
 - Sort fields: every kind but references, app and apps. `ascending` is true unless told. Nulls come first
@@ -34,18 +33,19 @@ Fields and filters
   sort by id.
 - `fields` takes the contract's own names; `[]` gives `__id` alone. `total` ignores `from` and `size`.
 
-Rules, in this order: the objects exist and are not deleted (session before operator or group) → rights →
-type → state
+Rules, in this order: the objects exist and are not deleted (session before operator or group) → presence →
+type → state → what the platform alone knows (a line's groups, bot and apps, who wrote before). A deleted
+channel, line or group that a rule looks at counts as none.
 - disconnect: state active. reconnect: type, then state not active.
 - save: the line of the client's channel lists the app (null always passes).
-- create: channel; the token's user is in a group of the line's operators (`forbidden`) and not offline
-  (`operator_offline`); telegramBot: a client of that channel with that `_username` that wrote
-  (`no_prior_contact`); the channel is active (`wrong_state`); no open session with that client
-  (`open_session_exists`). An account that nobody has makes a client. Then AssignedToOperator, the token's
-  user, Medium, no `_lastActivityAt`.
-- assign…: operator not offline, group in the line, line has a bot; then the session is open (not Closed,
-  not spam). An operator leaves `_userGroupId` alone; a group gives Waiting and clears `_userId`; a bot
-  clears `_userId`.
+- create: channel; the token's user is not offline (`operator_offline`); the channel is active
+  (`wrong_state`); no open session with the client of that channel and `_username`
+  (`open_session_exists`); the user is in a group of the line's operators (`forbidden`); telegramBot: that
+  client wrote (`no_prior_contact`). An account that nobody has makes a client. Then AssignedToOperator, the
+  token's user, Medium, no `_lastActivityAt`.
+- assign…: operator not offline; the session is open (not Closed, not spam); group in the line, line has a
+  bot. An operator leaves `_userGroupId` alone; a group gives Waiting and clears `_userId`; a bot clears
+  `_userId`.
 - close: open (`wrong_state`), then assigned to the token's user or to the bot (`not_assignee`).
 - markAsSpam: type, then open. It clears `_userId` and `_priority`; unmarkAsSpam brings them back:
   AssignedToOperator if there was an operator, else Waiting.
@@ -65,6 +65,7 @@ import httpx
 
 from bot.sandbox.lines_server import LinesServer, serve
 from bot.sandbox.world import World
+from tests.contract.bridge_server import start_bridge
 
 Document = Mapping[str, Any]
 TOKEN = "contract-token"
@@ -98,7 +99,7 @@ async def start_sandbox(document: Document) -> Sandbox:
     return Sandbox(await serve(World(document), TOKEN))
 
 
-KINDS: dict[str, Callable[[Document], Awaitable[Handle]]] = {"sandbox": start_sandbox}
+KINDS: dict[str, Callable[[Document], Awaitable[Handle]]] = {"sandbox": start_sandbox, "bridge": start_bridge}
 
 
 class Caller:
