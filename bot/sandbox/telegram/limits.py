@@ -14,12 +14,13 @@ CALLBACK_ANSWER = 200
 CALLBACK_DATA_BYTES = 64
 COPY_TEXT = 256
 BUTTONS = 100
+BUTTON_STYLES = ("danger", "primary", "success")
 BUTTONS_IN_A_ROW = 8
 
 _BUTTON_KINDS = ("url", "callback_data", "copy_text", "disabled", "switch_inline_query_current_chat")
 _FOUND_IN_TEXT = re.compile(
     r"(?P<url>https?://[^\s<>\"]+[^\s<>\".,;:!?)])"
-    r"|(?<![\w/@])(?P<bot_command>/[A-Za-z0-9_]{1,64}(?:@\w{3,32})?)(?![\w/])"
+    r"|(?<![\w/@<>])(?P<bot_command>/[A-Za-z0-9_]{1,64}(?:@\w{3,32})?)(?![\w/<>])"
     r"|(?<![\w/@])(?P<mention>@[A-Za-z]\w{3,31})(?!\w)"
 )
 
@@ -91,6 +92,8 @@ def _check_button(button: InlineKeyboardButton) -> None:
         raise bad_request(
             "can't parse inline keyboard button: Text buttons are unallowed in the inline keyboard"
         )
+    if button.style not in (None, *BUTTON_STYLES):
+        raise bad_request("can't parse inline keyboard button: invalid button style specified")
     data = button.callback_data
     if data is not None and not 0 < len(data.encode()) <= CALLBACK_DATA_BYTES:
         raise bad_request("BUTTON_DATA_INVALID")

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from mimetypes import guess_type
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from bot.sandbox.telegram.refusals import Refusal, bad_request
 from bot.sandbox.telegram.wire import to_json
 
 STATIC = Path(__file__).parents[1] / "chat"
+PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp")
 CONTENT_POLICY = "default-src 'self'; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'"
 
 
@@ -89,9 +91,10 @@ class Page:
         upload = self._chats.uploads.get(request.match_info["id"])
         if upload is None:
             raise web.HTTPNotFound
-        disposition = web.Response(body=upload.content, content_type="application/octet-stream")
-        disposition.headers["X-Content-Type-Options"] = "nosniff"
-        return disposition
+        guessed, _encoding = guess_type(upload.name)
+        shown = guessed if guessed in PICTURES else "application/octet-stream"
+        headers = {"X-Content-Type-Options": "nosniff"}
+        return web.Response(body=upload.content, content_type=shown, headers=headers)
 
     async def _send(self, body: dict[str, Any]) -> Any:
         forwarded = body.get("forwarded_from")

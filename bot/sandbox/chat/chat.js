@@ -1,0 +1,293 @@
+// The page: who one is, which chat is open, and what happens in it.
+
+import { Composer } from "./composer.js";
+import { create, fullName, paintAvatar, renderMessage } from "./message.js";
+import { renderPanel } from "./panel.js";
+import { act, fetchCommands, follow } from "./server.js";
+import { refreshTimes } from "./text.js";
+
+const byId = (id) => document.getElementById(id);
+const state = { bot: null, persons: [], chats: new Map(), messages: new Map(), pressed: new Map(), panel: [] };
+const opened = new Set();
+let me = null;
+let chatId = null;
+let topicId = null;
+
+const composer = new Composer({
+  send: (text, replyTo) => attempt("send", { ...here(), text, reply_to: replyTo, topic: topicId }),
+  commands: () => fetchCommands(me, chatId),
+});
+
+const here = () => ({ person: me, chat: chatId });
+const openChat = () => state.chats.get(chatId);
+const messagesOf = (id) => state.messages.get(id) ?? state.messages.set(id, new Map()).get(id);
+const myChats = () => [...state.chats.values()].filter(({ id, type, members }) =>
+  type === "private" ? id === me : members.includes(me));
+const titleOf = (chat) => (chat.type === "private" ? fullName(state.bot) : chat.title);
+const inTopic = (message) => topicId === null || message.message_thread_id === topicId;
+
+const view = () => ({
+  me,
+  opened,
+  isWaiting: (message, data) => [...state.pressed.values()].some((tap) =>
+    tap.person === me && tap.chat === chatId && tap.message === message && tap.data === data),
+});
+
+follow(apply, (isConnected) => { byId("offline").hidden = isConnected; });
+setInterval(() => refreshTimes(byId("messages")), 15_000);
+
+function apply(event) {
+  const handlers = { snapshot, chat: chatChanged, message: messageChanged, deleted, pressed, answered, action, panel };
+  handlers[event.kind]?.(event);
+}
+
+function snapshot(event) {
+  Object.assign(state, { bot: event.bot, persons: event.persons, panel: event.panel });
+  state.chats = new Map(event.chats.map((chat) => [chat.id, chat]));
+  state.messages = new Map();
+  for (const message of event.messages) messagesOf(message.chat.id).set(message.message_id, message);
+  state.pressed = new Map(event.pressed.map((tap) => [tap.query, tap]));
+  const role = decodeURIComponent(location.hash.slice(1));
+  const wanted = state.persons.find((person) => person.role === role) ?? state.persons[0];
+  become(state.persons.some(({ id }) => id === me) ? me : wanted?.id, chatId);
+  panel(event);
+}
+
+function become(person, chat = null) {
+  me = person;
+  const { role } = state.persons.find(({ id }) => id === me) ?? {};
+  if (role) history.replaceState(null, "", `#${encodeURIComponent(role)}`);
+  const reachable = myChats();
+  const kept = reachable.find(({ id }) => id === chat);
+  const group = reachable.find(({ type }) => type !== "private");
+  renderPersons();
+  open((kept ?? group ?? reachable[0])?.id ?? null);
+}
+
+function open(id) {
+  chatId = id;
+  topicId = null;
+  composer.clear();
+  renderChats();
+  renderConversation();
+}
+
+function chatChanged({ chat }) {
+  state.chats.set(chat.id, chat);
+  renderChats();
+  if (chat.id === chatId) renderHeader();
+}
+
+function messageChanged({ message }) {
+  messagesOf(message.chat.id).set(message.message_id, message);
+  renderChats();
+  if (message.chat.id !== chatId || !inTopic(message)) return;
+  setStatus();
+  const list = byId("messages");
+  const wasAtEnd = isAtEnd();
+  const old = list.querySelector(`[data-id="${message.message_id}"]`);
+  if (old) replaceMessage(old, message);
+  else {
+    list.querySelector(".empty")?.remove();
+    list.append(messageNode(message));
+  }
+  if (wasAtEnd || message.from?.id === me) toEnd();
+  else byId("newest").hidden = false;
+  renderHeader();
+}
+
+function deleted({ chat, message }) {
+  messagesOf(chat).delete(message);
+  renderChats();
+  if (chat === chatId) byId("messages").querySelector(`[data-id="${message}"]`)?.remove();
+}
+
+function pressed(tap) {
+  state.pressed.set(tap.query, tap);
+  rerenderTapped(tap);
+}
+
+function answered({ query, person, text, alert, url }) {
+  const tap = state.pressed.get(query);
+  state.pressed.delete(query);
+  if (tap) rerenderTapped(tap);
+  if (person !== me) return;
+  if (url) window.open(url, "_blank", "noopener");
+  if (text && alert) showAlert(text);
+  else if (text) showToast(text);
+}
+
+function action({ chat }) {
+  if (chat !== chatId) return;
+  setStatus(`${state.bot.first_name} is typing…`);
+  clearTimeout(action.timer);
+  action.timer = setTimeout(setStatus, 5000);
+}
+
+function panel({ panel: actions }) {
+  state.panel = actions;
+  document.body.classList.toggle("has-company", actions.length > 0);
+  renderPanel(byId("panel"), actions, (id) => attempt("panel", { id }));
+}
+
+function rerenderTapped(tap) {
+  const node = byId("messages").querySelector(`[data-id="${tap.message}"]`);
+  const message = messagesOf(chatId).get(tap.message);
+  if (tap.chat === chatId && node && message) replaceMessage(node, message);
+}
+
+function messageNode(message) {
+  const node = renderMessage(message, view());
+  node.dataset.id = message.message_id;
+  return node;
+}
+
+function replaceMessage(old, message) {
+  const focusable = "button, a, [tabindex]";
+  const index = [...old.querySelectorAll(focusable)].indexOf(document.activeElement);
+  const fresh = messageNode(message);
+  old.replaceWith(fresh);
+  if (index >= 0) fresh.querySelectorAll(focusable)[index]?.focus({ preventScroll: true });
+}
+
+function renderPersons() {
+  const labels = state.persons.filter(({ id }) => state.chats.has(id)).map((person) => {
+    const input = create("input", { type: "radio", name: "person", value: person.id, checked: person.id === me });
+    input.addEventListener("change", () => become(person.id, chatId));
+    const avatar = create("span", { className: "avatar", ariaHidden: "true" });
+    paintAvatar(avatar, person.name, person.id);
+    const name = create("span", { className: "name" }, person.name, create("small", { textContent: person.role }));
+    return create("label", { className: "person" }, input, avatar, name);
+  });
+  const picker = byId("persons");
+  const hadFocus = picker.contains(document.activeElement);
+  picker.replaceChildren(picker.querySelector("legend"), ...labels);
+  if (hadFocus) picker.querySelector(":checked")?.focus();
+}
+
+function renderChats() {
+  byId("chats").replaceChildren(...myChats().map((chat) => {
+    const title = titleOf(chat);
+    const last = [...messagesOf(chat.id).values()].at(-1);
+    const avatar = create("span", { className: "avatar", ariaHidden: "true" });
+    paintAvatar(avatar, title, chat.type === "private" ? state.bot.id : chat.id);
+    const preview = last ? (last.text ?? last.caption ?? "…") : "No messages yet";
+    const text = create("span", { className: "about" },
+      create("strong", { textContent: title }), create("small", { textContent: preview }));
+    const button = create("button", { type: "button" }, avatar, text);
+    button.setAttribute("aria-current", chat.id === chatId);
+    button.addEventListener("click", () => open(chat.id));
+    return create("li", {}, button);
+  }));
+}
+
+function renderConversation() {
+  const chat = openChat();
+  byId("messages").replaceChildren();
+  if (!chat) return;
+  renderHeader();
+  setStatus();
+  const messages = [...messagesOf(chatId).values()].filter(inTopic);
+  byId("messages").append(...messages.map(messageNode));
+  if (messages.length === 0) byId("messages").append(create("p", {
+    className: "empty",
+    textContent: chat.type === "private" ? "Press Start to talk to the bot." : "Write / to see what the bot can do.",
+  }));
+  toEnd();
+}
+
+function renderHeader() {
+  const chat = openChat();
+  byId("chat-title").textContent = titleOf(chat);
+  paintAvatar(byId("chat-avatar"), titleOf(chat), chat.type === "private" ? state.bot.id : chat.id);
+  const pinned = messagesOf(chatId).get(chat.pinned.at(-1));
+  byId("pinned").hidden = !pinned;
+  byId("pinned").textContent = pinned ? (pinned.text ?? pinned.caption ?? "Message") : "";
+  byId("pinned").dataset.jump = pinned?.message_id;
+  const isStarted = chat.type !== "private" || chat.members.includes(state.bot.id);
+  byId("start").hidden = isStarted;
+  byId("composer").hidden = !isStarted;
+  renderTopics(chat);
+}
+
+function renderTopics(chat) {
+  byId("topics").hidden = chat.topics.length === 0;
+  const all = { id: null, name: "All" };
+  byId("topics").replaceChildren(...[all, ...chat.topics].map(({ id, name, closed }) => {
+    const button = create("button", { type: "button", textContent: closed ? `${name} (closed)` : name });
+    button.setAttribute("aria-pressed", id === topicId);
+    button.addEventListener("click", () => { topicId = id; renderConversation(); });
+    return button;
+  }));
+}
+
+function setStatus(words) {
+  const chat = openChat();
+  const people = chat.members.length === 1 ? "1 member" : `${chat.members.length} members`;
+  byId("chat-status").textContent = words ?? (chat.type === "private" ? "bot" : people);
+}
+
+async function attempt(name, body) {
+  try {
+    return await act(name, body);
+  } catch (error) {
+    showToast(error.message);
+    return null;
+  }
+}
+
+function showToast(text) {
+  const toast = byId("toast");
+  toast.textContent = text;
+  toast.hidden = false;
+  clearTimeout(showToast.timer);
+  showToast.timer = setTimeout(() => { toast.hidden = true; }, 4000);
+}
+
+function showAlert(text) {
+  byId("alert-text").textContent = text;
+  if (!byId("alert").open) byId("alert").showModal();
+}
+
+function isAtEnd() {
+  const { scrollHeight, scrollTop, clientHeight } = byId("messages");
+  return scrollHeight - scrollTop - clientHeight < 80;
+}
+
+function toEnd() {
+  byId("messages").scrollTop = byId("messages").scrollHeight;
+  byId("newest").hidden = true;
+}
+
+function jumpTo(id) {
+  const node = byId("messages").querySelector(`[data-id="${id}"]`);
+  node?.scrollIntoView({ block: "center" });
+  node?.animate([{ background: "var(--flash)" }, { background: "transparent" }], 1200);
+}
+
+byId("messages").addEventListener("scroll", () => { if (isAtEnd()) byId("newest").hidden = true; });
+byId("newest").addEventListener("click", toEnd);
+byId("pinned").addEventListener("click", () => jumpTo(byId("pinned").dataset.jump));
+byId("start").addEventListener("click", () => attempt("send", { ...here(), text: "/start" }));
+byId("company-toggle").addEventListener("click", () => {
+  const isOpen = byId("company").classList.toggle("open");
+  byId("company-toggle").ariaExpanded = String(isOpen);
+});
+byId("messages").addEventListener("click", async (event) => {
+  const { press, message, open: url, copy, insert, send, reply, jump } = event.target.closest("button")?.dataset ?? {};
+  if (press !== undefined && !view().isWaiting(Number(message), press)) {
+    await attempt("press", { ...here(), message: Number(message), data: press });
+  } else if (url && /^https?:/.test(url)) {
+    window.open(url, "_blank", "noopener");
+  } else if (copy) {
+    await navigator.clipboard.writeText(copy).then(() => showToast("Copied."), () => showToast(copy));
+  } else if (insert !== undefined) {
+    composer.insert(`@${state.bot.username} ${insert}`);
+  } else if (send) {
+    await attempt("send", { ...here(), text: send, topic: topicId });
+  } else if (reply) {
+    composer.reply(messagesOf(chatId).get(Number(reply)));
+  } else if (jump) {
+    jumpTo(jump);
+  }
+});
