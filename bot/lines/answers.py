@@ -106,7 +106,7 @@ def read_outcomes(document: object, numbers: Iterable[int]) -> dict[int, object]
     return clear
 
 
-def _read_outcome(response: Mapping[str, object]) -> object:
+def _read_outcome(response: Mapping[object, object]) -> object:
     if "error" in response:
         return read_error(response["error"]) or UNCLEAR
     return response.get("result", UNCLEAR)

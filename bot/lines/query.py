@@ -56,17 +56,14 @@ def id_of(item: Identified | str) -> str:
 
 
 class Column:
-    """A field that can be sorted by or be empty; `name` is its wire name."""
+    """A field of an item; `name` is its wire name. What may be asked of it depends on its kind."""
 
     def __init__(self, name: str) -> None:
         self.name = name
 
-    def is_null(self) -> Filter:
-        return Filter({"eq": [self.name, None]})
-
 
 class Field(Column, Generic[V]):
-    """A field that can be compared with a value."""
+    """A field that can be compared with a value, and sorted by."""
 
     def _wire(self, value: V) -> object:
         return value
@@ -78,40 +75,49 @@ class Field(Column, Generic[V]):
         return self._compare("eq", value)
 
     def __ne__(self, value: V | None) -> Filter:  # type: ignore[override]  # a comparison makes a filter
+        """Something else, or nothing at all."""
         return self._compare("neq", value)
 
     def in_(self, values: Iterable[V]) -> Filter:
         return Filter({"in": [self.name, [self._wire(value) for value in values]]})
 
-
-class Ordered(Field[V]):
-    """A field whose values have an order; nothing is before or after an empty one."""
-
-    def __lt__(self, value: V) -> Filter:
-        return self._compare("lt", value)
-
-    def __le__(self, value: V) -> Filter:
-        return self._compare("lte", value)
-
-    def __gt__(self, value: V) -> Filter:
-        return self._compare("gt", value)
-
-    def __ge__(self, value: V) -> Filter:
-        return self._compare("gte", value)
+    def is_null(self) -> Filter:
+        return self._compare("eq", None)
 
 
-class Text(Ordered[str]):
+class Text(Field[str]):
     def like(self, part: str) -> Filter:
         """The text contains `part`, in capitals or not."""
         return self._compare("like", part)
 
 
-class Time(Ordered[datetime]):
+class Time(Field[datetime]):
+    """A point in time, to the millisecond; nothing is before or after an empty one."""
+
     def _wire(self, value: datetime) -> object:
         if value.tzinfo is None:
-            raise ValueError(f"{self.name} is compared with a time that has no time zone: {value}.")
+            raise ValueError(f"{self.name} cannot be compared with a time without a time zone: {value}.")
         stamp = value.astimezone(UTC).isoformat(timespec="milliseconds")
         return {"$time": stamp.replace("+00:00", "Z")}
+
+    def __lt__(self, value: datetime) -> Filter:
+        return self._compare("lt", value)
+
+    def __le__(self, value: datetime) -> Filter:
+        return self._compare("lte", value)
+
+    def __gt__(self, value: datetime) -> Filter:
+        return self._compare("gt", value)
+
+    def __ge__(self, value: datetime) -> Filter:
+        return self._compare("gte", value)
+
+
+class Application(Column):
+    """A link to an app's item."""
+
+    def is_null(self) -> Filter:
+        return Filter({"eq": [self.name, None]})
 
 
 def reference(collection: str, item: Identified | str) -> dict[str, object]:
@@ -133,7 +139,7 @@ class Reference(Field[Identified | str]):
 
 
 class References(Column):
-    """A field that holds a list of items."""
+    """A field that holds a list of items; an empty one holds nothing."""
 
     def __init__(self, name: str, collection: str) -> None:
         super().__init__(name)
@@ -149,7 +155,7 @@ class References(Column):
 class ItemFields:
     """The fields that every collection has."""
 
-    id = Text("__id")
+    id = Field[str]("__id")
     name = Text("__name")
     created_at = Time("__createdAt")
     created_by = Reference("__createdBy", "users")
@@ -167,7 +173,7 @@ class ChannelFields(ItemFields):
 class ClientFields(ItemFields):
     channel = Reference("_channel", "channels")
     username = Text("_username")
-    application_item = Column("_applicationItem")
+    application_item = Application("_applicationItem")
 
 
 class SessionFields(ItemFields):

@@ -5,7 +5,7 @@ from typing import Generic
 
 from bot.lines.errors import BadAnswer
 from bot.lines.models import I, Page
-from bot.lines.query import Column, Filter, ItemFields
+from bot.lines.query import Field, Filter, ItemFields, V
 from bot.lines.transport import Transport
 
 PAGE = 10_000
@@ -34,7 +34,7 @@ class Search(Generic[I]):
             condition = each if condition is None else condition & each
         return replace(self, condition=condition)
 
-    def sort(self, field: Column, ascending: bool = True) -> "Search[I]":
+    def sort(self, field: Field[V], ascending: bool = True) -> "Search[I]":
         """Order by `field`, within the order of earlier calls."""
         return replace(self, order=(*self.order, (field.name, ascending)))
 

@@ -107,13 +107,12 @@ class Session(Item):
 
     def obstacle_to_unspam(self, channel: Channel, *, is_last: bool) -> Refused | None:
         """`channel` is the session's own; `is_last`: its client has no later session."""
-        if self.state != SessionState.MARKED_AS_SPAM:
-            return WrongState(state=self.state)
-        return None if is_last or channel.type == ChannelType.INBOX else UnspamNotAllowed()
+        if not is_last and channel.type != ChannelType.INBOX:
+            return UnspamNotAllowed()
+        return self._obstacle_unless_spam()
 
     async def unmark_as_spam(self) -> "Session":
-        if self.state != SessionState.MARKED_AS_SPAM:
-            raise WrongState(state=self.state)
+        stop_at(self._obstacle_unless_spam())
         return (await self._act("unmarkAsSpam", ItemAnswer[Session])).item
 
     async def get_last_message(self) -> Message | None:
@@ -131,3 +130,6 @@ class Session(Item):
 
     def _obstacle_unless_open(self) -> Refused | None:
         return None if self.state in OPEN_STATES else WrongState(state=self.state)
+
+    def _obstacle_unless_spam(self) -> Refused | None:
+        return None if self.state == SessionState.MARKED_AS_SPAM else WrongState(state=self.state)

@@ -2,9 +2,11 @@
 
 import asyncio
 import json
+import math
 import ssl
 import time
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from itertools import count
 from typing import TypeVar
 
@@ -28,7 +30,7 @@ A = TypeVar("A", bound=BaseModel)
 BATCH = 100
 IN_FLIGHT = 4
 BURST = 10  # seconds' worth of the rate that may go at once
-BACK_OFF = wait_exponential_jitter(initial=0.5, max=10, jitter=0.5)
+BACK_OFF = wait_exponential_jitter(multiplier=0.5, max=10, jitter=0.5)
 WORTH_REPEATING = (Unreachable, TimedOut, BadAnswer, QuotaExceeded)
 
 
@@ -50,12 +52,9 @@ class Transport:
         secret = token.get_secret_value()
         if not (secret and secret.isascii() and secret.isprintable() and " " not in secret):
             raise ValueError("The Lines token must be a line of visible ASCII characters.")
-        address = httpx.URL(url)
-        if address.scheme not in ("http", "https") or not address.host or secret in url:
-            raise ValueError("The Lines address must be an http(s) URL without the token.")
         self.latency: float | None = None
-        self._host = address.host
-        self._address = address
+        self._address = _address(url, secret)
+        self._host = self._address.host
         self._secret = secret
         self._deadline = deadline
         self._timeout = timeout
@@ -85,7 +84,7 @@ class Transport:
         return await self._call(method, params, answer, changes=False)
 
     async def change(self, method: str, params: Mapping[str, object], answer: type[A]) -> A:
-        """Call a method that changes something, once. OutcomeUnknown if the answer is lost."""
+        """Call a method that changes something, once. OutcomeUnknown if it may have happened all the same."""
         return await self._call(method, params, answer, changes=True)
 
     async def aclose(self) -> None:
@@ -124,7 +123,8 @@ class Transport:
                 result = await call.answer
             return answer.model_validate(result, by_alias=True, by_name=False, context=self)
         except TimeoutError:
-            late = TimedOut(f"Lines at {self._host} did not answer within {self._deadline:g} s.")
+            waiting = "answer" if call.sent else "have time for"
+            late = TimedOut(f"Lines at {self._host} did not {waiting} {method} within {self._deadline:g} s.")
             raise call.failure(late) from None
         except ValidationError as error:
             raise call.failure(BadAnswer(f"Lines answered {method} with {first_flaw(error)}.")) from None
@@ -143,7 +143,7 @@ class Transport:
 
         def out_of_time(state: RetryCallState) -> bool:
             next_attempt = self._clock() + state.upcoming_sleep
-            return next_attempt >= min((call.give_up_at for call in unanswered(batch)), default=0)
+            return next_attempt >= min((call.give_up_at for call in unanswered(batch)), default=-math.inf)
 
         retrying = AsyncRetrying(
             retry=retry_if_exception_type(WORTH_REPEATING),
@@ -223,6 +223,15 @@ class Transport:
             ) from None
         self.latency = self._clock() - started
         return read_json(content.replace(self._secret.encode(), b"[token]"), response, self._host)
+
+
+def _address(url: str, secret: str) -> httpx.URL:
+    """ValueError if this cannot be the address of a server, or would give the token away."""
+    with suppress(httpx.InvalidURL):
+        address = httpx.URL(url)
+        if address.scheme in ("http", "https") and address.host and secret not in url:
+            return address
+    raise ValueError("The Lines address must be an http(s) URL, and the token no part of it.")
 
 
 def _pause(state: RetryCallState) -> float:
