@@ -11,8 +11,8 @@ from bot.sandbox.world import World
 class Actor:
     """One user of the company. Every method changes the world, or raises CallError and changes nothing.
 
-    What anybody can read (types, states, presence) is checked before what the platform alone knows: the groups,
-    bot and apps of a line, and who wrote before. So a script inside the platform can tell the same reasons.
+    What anybody can read (types, states, presence) is checked before what the platform alone knows: a line's
+    groups, bot and apps, and who wrote. So a script inside the platform can tell the same reasons.
     """
 
     def __init__(self, world: World, user: str | None, inferred: Inferred | None = None) -> None:
