@@ -4,6 +4,7 @@ from bot.sandbox.telegram.chats import Chat, Chats, Person
 from bot.sandbox.telegram.faults import Faults, Hold
 from bot.sandbox.telegram.floods import FloodLimits
 from bot.sandbox.telegram.page import PanelAction
+from bot.sandbox.telegram.people import People
 from bot.sandbox.telegram.server import TelegramServer, serve
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "FloodLimits",
     "Hold",
     "PanelAction",
+    "People",
     "Person",
     "TelegramServer",
     "serve",

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 from aiogram.methods import GetUpdates
@@ -22,15 +22,13 @@ class UpdateQueue:
         self._next_id = 1
         self._allowed: frozenset[str] = frozenset()
         self._arrived = asyncio.Event()
+        self.polled = asyncio.Event()
+        """Set while a long poll hangs and waits for an update."""
         self._poll: asyncio.Future[Refusal] | None = None
         self._on_change = on_change
 
     def __len__(self) -> int:
         return len(self._waiting)
-
-    @property
-    def waiting(self) -> Sequence[Update]:
-        return tuple(self._waiting)
 
     @property
     def allowed(self) -> list[str] | None:
@@ -60,19 +58,23 @@ class UpdateQueue:
 
     def refuse_poll(self, refusal: Refusal) -> None:
         """Ends the long poll that hangs now, if there is one."""
-        if self._poll and not self._poll.done():
+        if self._poll is not None and not self._poll.done():
             self._poll.set_result(refusal)
 
     async def _wait(self, seconds: float) -> None:
         self._arrived.clear()
         poll = self._poll = asyncio.get_running_loop().create_future()
         arrived = asyncio.ensure_future(self._arrived.wait())
+        self.polled.set()
         try:
             await asyncio.wait({poll, arrived}, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
             if poll.done():
                 raise poll.result()
         finally:
             arrived.cancel()
+            poll.cancel()
+            if self._poll is poll:
+                self.polled.clear()
 
     def _confirm(self, offset: int) -> None:
         before = len(self._waiting)

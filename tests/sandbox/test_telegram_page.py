@@ -1,0 +1,193 @@
+"""The chat page: its HTTP API, and the page itself in a real browser."""
+
+import os
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import httpx
+import pytest
+from aiogram.types import BotCommand, BufferedInputFile, InlineKeyboardButton, InlineKeyboardMarkup
+from aiogram.utils.formatting import Bold, ExpandableBlockQuote, Spoiler, Text
+from playwright.async_api import Page, async_playwright, expect
+
+from bot.sandbox.telegram import PanelAction, TelegramServer
+from tests.driver import RefusedError, open_driver
+from tests.sandbox.telegram import LEAD, STRANGER, TEAM, open_bot, open_echo_bot, open_telegram
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+QUIET_BROWSER = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+in_a_browser = pytest.mark.skipif(
+    CHROMIUM is None and "CI" not in os.environ, reason="no Chromium on this machine; CI has one"
+)
+
+
+class Switch:
+    """A small company of one channel."""
+
+    def __init__(self) -> None:
+        self.state = "active"
+
+    async def break_channel(self) -> None:
+        self.state = "error"
+
+    def action(self) -> PanelAction:
+        return PanelAction("break", "Break the channel", self.break_channel, lambda: self.state, "Channels")
+
+
+@asynccontextmanager
+async def open_page(server: TelegramServer, role: str) -> AsyncIterator[Page]:
+    """The page in a browser, seen by one person; an error in the page fails the test."""
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET_BROWSER)
+        page = await browser.new_page()
+        errors: list[str] = []
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on("console", lambda line: errors.append(line.text) if line.type == "error" else None)
+        try:
+            await page.goto(f"{server.url}/#{role}")
+            yield page
+        finally:
+            await browser.close()
+        assert errors == []
+
+
+async def test_the_panel_runs_an_action_and_shows_its_new_state() -> None:
+    async with (
+        open_telegram(panel=[Switch().action()]) as server,
+        open_driver(server.url) as driver,
+    ):
+        assert driver.panel["break"]["state"] == "active"
+        await driver.act("break")
+        assert driver.panel["break"]["state"] == "error"
+        with pytest.raises(RefusedError, match="no such action"):
+            await driver.act("repair")
+
+
+async def test_the_menu_shows_a_persons_commands() -> None:
+    async with (
+        open_telegram() as server,
+        open_bot(server) as bot,
+        httpx.AsyncClient(base_url=server.url) as http,
+    ):
+        await bot.set_my_commands([BotCommand(command="queue", description="Who waits")])
+        answer = await http.get("/page/commands", params={"person": LEAD.id, "chat": TEAM})
+        assert answer.json() == [{"command": "queue", "description": "Who waits"}]
+
+
+async def test_a_foreign_site_cannot_act_for_a_person() -> None:
+    async with open_telegram() as server, httpx.AsyncClient(base_url=server.url) as http:
+        simple_request = {"Content-Type": "text/plain"}
+        body = f'{{"person": {LEAD.id}, "chat": {TEAM}, "text": "/close"}}'
+        assert (await http.post("/page/send", content=body, headers=simple_request)).status_code == 415
+        assert server.chats.chats[TEAM].messages == {}
+        assert "default-src 'self'" in (await http.get("/")).headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize("path", ["/server.py", "/..%2f__init__.py", "/nothing.js", "/page/files/nothing"])
+async def test_only_the_pages_own_files_are_served(path: str) -> None:
+    async with open_telegram() as server, httpx.AsyncClient(base_url=server.url) as http:
+        assert (await http.get(path)).status_code == 404
+
+
+async def test_an_upload_is_served_and_never_as_markup() -> None:
+    async with (
+        open_telegram() as server,
+        open_bot(server) as bot,
+        httpx.AsyncClient(base_url=server.url) as http,
+    ):
+        for name, shown_as in (("evil.html", "application/octet-stream"), ("chart.png", "image/png")):
+            sent = await bot.send_document(TEAM, BufferedInputFile(b"<script>", name))
+            assert sent.document is not None
+            answer = await http.get(f"/page/files/{sent.document.file_id}")
+            assert (answer.content, answer.headers["Content-Type"]) == (b"<script>", shown_as)
+
+
+@pytest.mark.parametrize(
+    "body", [{}, {"person": 1, "chat": TEAM}, {"person": LEAD.id, "chat": 5, "text": "hi"}, {"person": "x"}]
+)
+async def test_a_request_of_the_page_that_makes_no_sense_is_refused(body: dict[str, object]) -> None:
+    async with open_telegram() as server, httpx.AsyncClient(base_url=server.url) as http:
+        answer = await http.post("/page/send", json=body)
+        assert (answer.status_code, answer.json()["ok"]) == (400, False)
+
+
+@in_a_browser
+async def test_a_person_types_a_command_and_taps_a_button_in_the_browser() -> None:
+    panel = [Switch().action()]
+    async with (
+        open_telegram(panel=panel) as server,
+        open_echo_bot(server) as bot,
+        open_page(server, "lead") as page,
+    ):
+        await bot.set_my_commands([BotCommand(command="channels", description="Channels and their state")])
+        await page.get_by_label("Message", exact=True).press_sequentially("/ch")
+        await expect(page.get_by_role("option")).to_have_text("/channelsChannels and their state")
+        await page.keyboard.press("Enter")
+        answer = page.get_by_role("article", name="Lines bot")
+        await expect(answer).to_contain_text("You said: /channels")
+        await expect(answer.locator("strong.bold")).to_have_text("/channels")
+        await answer.get_by_role("button", name="Count").click()
+        await expect(page.get_by_role("status")).to_have_text("Counted 1")
+        await expect(answer).to_contain_text("Taps: 1edited")
+        await page.get_by_role("button", name="Break the channel").click()
+        await expect(page.get_by_role("button", name="Break the channel")).to_contain_text("error")
+
+
+@in_a_browser
+async def test_a_pressed_button_waits_until_the_bot_answers() -> None:
+    async with open_telegram() as server, open_bot(server) as bot, open_page(server, "lead") as page:
+        keyboard = InlineKeyboardMarkup(
+            inline_keyboard=[[InlineKeyboardButton(text="Close", callback_data="close")]]
+        )
+        await bot.send_message(TEAM, "A session", reply_markup=keyboard)
+        button = page.get_by_role("button", name="Close")
+        await button.click()
+        await expect(button).to_have_attribute("aria-busy", "true")
+        (tap,) = await bot.get_updates(timeout=50)
+        assert tap.callback_query is not None
+        await bot.answer_callback_query(
+            tap.callback_query.id, "The session is closed already.", show_alert=True
+        )
+        await expect(button).to_have_attribute("aria-busy", "false")
+        await expect(page.get_by_role("dialog")).to_contain_text("The session is closed already.")
+
+
+@in_a_browser
+async def test_nothing_that_anybody_writes_becomes_markup() -> None:
+    evil = "<img src=x onerror=alert(1)>"
+    async with (
+        open_telegram(bot_name=evil) as server,
+        open_bot(server) as bot,
+        open_page(server, "lead") as page,
+    ):
+        keyboard = InlineKeyboardMarkup(
+            inline_keyboard=[[InlineKeyboardButton(text=evil, callback_data=evil)]]
+        )
+        text = Text(Bold(evil), Spoiler(evil), ExpandableBlockQuote(evil), evil)
+        await bot.send_message(TEAM, **text.as_kwargs(), reply_markup=keyboard)
+        server.people.say(LEAD, server.chats.chats[TEAM], evil, reply_to=1)
+        await expect(page.get_by_role("article")).to_have_count(2)
+        await expect(page.locator("#messages strong.bold")).to_have_text(evil)
+        assert await page.locator("[src='x'], #messages img, #chats img").count() == 0
+
+
+@in_a_browser
+async def test_a_stranger_sees_no_group_and_starts_a_private_chat_on_a_phone() -> None:
+    async with open_telegram() as server, open_echo_bot(server), open_page(server, "lead") as page:
+        await page.set_viewport_size({"width": 360, "height": 740})
+        await page.get_by_text(STRANGER.name).click()
+        await expect(page.get_by_role("navigation").get_by_role("button")).to_have_count(1)
+        await page.get_by_role("button", name="Start", exact=True).click()
+        await expect(page.get_by_role("article", name="Lines bot")).to_contain_text("You said: /start")
+        assert await page.evaluate("document.documentElement.scrollWidth") == 360
