@@ -10,35 +10,20 @@ const CONTRACT_VERSION = 1;
 
 /**
  * Everything that the vendor does not document. If your company's platform differs, change the line here.
- * Seen in scripts at work: `and` `or` and all operators but `not`. Also taken as given: `neq` matches an empty
- * field, and a search may be sorted by several fields, the first weighing most.
+ * All operators but `not` are seen in scripts at work. Also taken as given: `neq` matches an empty field, and a
+ * search may be sorted by several fields, the first weighing most.
  */
 const INFERRED = {
-  /** The contract's operator: the SDK's name for it. */
-  operators: {
-    eq: "eq",
-    neq: "neq",
-    in: "in",
-    like: "like",
-    has: "has",
-    all: "all",
-    gt: "gt",
-    gte: "gte",
-    lt: "lt",
-    lte: "lte",
-    and: "and",
-    or: "or",
-    not: "not",
+  /** The contract's operators: the SDK's names for them. */
+  comparisons: {
+    eq: "eq", neq: "neq", in: "in", like: "like", has: "has", all: "all", gt: "gt", gte: "gte", lt: "lt", lte: "lte",
   },
+  groups: { and: "and", or: "or", not: "not" },
   /** The contract's field: the SDK's name for it, where it is not sure to be the same. */
-  fieldNames: {
-    "channels._line": "_line",
-    "users.email": "email",
-    "users.presence": "presence",
-  },
+  fieldNames: { "channels._line": "_line", "users.email": "email", "users.presence": "presence" },
   /** References that the SDK keeps as an id; a filter on any other one needs the item itself. */
   plainIds: ["sessions._userId", "sessions._userGroupId"],
-  /** Enumerations by field. Their identifiers are the contract's codes; a code that is not among them passes as it is. */
+  /** Enumerations by field. Their identifiers are the contract's codes; any other code passes as it is. */
   enumerations: {
     "channels._state": () => LineChannelState,
     "channels._type": () => LineChannelType,
@@ -58,18 +43,18 @@ const INFERRED = {
     [/(already|has|another).*(open|active) session|открыт\S* сесси/i, "open_session_exists"],
     [/only the .*(assigned|operator)|назначенн/i, "not_assignee"],
     [/cannot be (re)?activated|reconnect/i, "not_reconnectable"],
-    [/permission|access denied|forbidden|not an operator|нет прав|доступ запрещ|недостаточно прав/i, "forbidden"],
+    [/permission|access denied|forbidden|not an operator|(нет|недостаточно) прав|доступ запрещ/i, "forbidden"],
     [/not found|does not exist|не найден/i, "not_found"],
   ] as ReadonlyArray<readonly [RegExp, string]>,
 };
 
 /** A server script is killed after a minute, and holds about ten promises well. */
 const CALLS_AT_ONCE = 10;
-const START_CALLS_FOR_MS = 45_000;
+const START_CALLS_FOR_MS = 45000;
 const MAX_CALLS = 100;
 const MAX_DEPTH = 8;
 const MAX_VALUES = 1000;
-const MAX_SIZE = 10_000;
+const MAX_SIZE = 10000;
 const MAX_TEXT = 4096;
 
 const RECONNECTABLE = ["telegramBot", "inbox", "viberbot", "livechat", "instagram"];
@@ -196,8 +181,9 @@ function toBridgeError(thrown: unknown): BridgeError {
   if (thrown instanceof BridgeError) {
     return thrown;
   }
-  const message = isObject(thrown) && typeof thrown.message === "string" ? thrown.message : String(thrown);
-  const text = message.trim().split(/[\r\n]/)[0] || "The platform failed without saying why.";
+  const message = isObject(thrown) ? thrown.message : thrown;
+  const [firstLine] = typeof message === "string" ? message.trim().split(/[\r\n]/) : [""];
+  const text = firstLine || "The platform failed without saying why.";
   const known = INFERRED.refusals.find(([sound]) => sound.test(text));
   return refused(known ? known[1] : "platform", text);
 }
@@ -205,6 +191,7 @@ function toBridgeError(thrown: unknown): BridgeError {
 /* ---- Fields: the closed list of what may be filtered, sorted and shown ---- */
 
 type BridgeKind = "id" | "text" | "code" | "time" | "reference" | "references" | "app" | "apps";
+type BridgeComparison = keyof typeof INFERRED.comparisons;
 
 interface BridgeField {
   name: string;
@@ -215,7 +202,7 @@ interface BridgeField {
   enumeration: (() => { readonly [identifier: string]: unknown }) | undefined;
 }
 
-const COMPARABLE_BY: { readonly [Kind in BridgeKind]: readonly string[] } = {
+const COMPARABLE_BY: { readonly [Kind in BridgeKind]: readonly BridgeComparison[] } = {
   id: ["eq", "neq", "in"],
   text: ["eq", "neq", "in", "like"],
   code: ["eq", "neq", "in"],
@@ -225,9 +212,11 @@ const COMPARABLE_BY: { readonly [Kind in BridgeKind]: readonly string[] } = {
   app: ["eq", "neq"],
   apps: [],
 };
+const COMPARISONS = Object.keys(INFERRED.comparisons) as BridgeComparison[];
 const SORTABLE: readonly BridgeKind[] = ["id", "text", "code", "time", "reference"];
 
-type BridgeFieldList = ReadonlyArray<readonly [name: string, kind: BridgeKind, target?: BridgeCollection]>;
+/** Name, kind, and the collection that a reference points into. */
+type BridgeFieldList = ReadonlyArray<readonly [string, BridgeKind, BridgeCollection?]>;
 
 const COMMON_FIELDS: BridgeFieldList = [
   ["__id", "id"],
@@ -302,6 +291,15 @@ function isObject(value: unknown): value is { [name: string]: unknown } {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+/** An object without a prototype, so that a name like `__proto__` is a member as any other. */
+function toObject<Value>(members: ReadonlyArray<[string, Value]>): { [name: string]: Value } {
+  const object: { [name: string]: Value } = Object.create(null);
+  for (const [name, value] of members) {
+    object[name] = value;
+  }
+  return object;
+}
+
 /** An enumeration's value is a code or an object that holds one. */
 function codeIn(value: unknown): unknown {
   return isObject(value) ? value.code : value;
@@ -338,7 +336,7 @@ function toJson(value: unknown): BridgeJson {
     if (typeof value.fetch === "function") {
       return toJson(value.id);
     }
-    return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, toJson(each)]));
+    return toObject(Object.entries(value).map(([name, each]) => [name, toJson(each)]));
   }
   return typeof value === "string" || typeof value === "number" || typeof value === "boolean" ? value : null;
 }
@@ -362,7 +360,7 @@ function itemToJson(item: BridgeItem, collection: BridgeCollection): BridgeObjec
     const field = bySdkName.get(sdkName);
     return [field ? field.name : sdkName, fieldToJson(value, field)];
   });
-  return Object.fromEntries([["__id", item.id], ...entries]);
+  return toObject([["__id", item.id], ...entries]);
 }
 
 /** Files come as references: their names and sizes are read one by one. */
@@ -394,36 +392,35 @@ function combine(operator: "and" | "or", clauses: BridgeClause[]): BridgeClause 
   if (open.length < 2) {
     return open.length === 1 ? open[0] : !decisive;
   }
-  return (f, g) => g[INFERRED.operators[operator]](...open.map((clause) => clause(f, g)));
+  return (f, g) => g[INFERRED.groups[operator]](...open.map((clause) => clause(f, g)));
 }
 
 function negate(clause: BridgeClause): BridgeClause {
-  return typeof clause === "boolean" ? !clause : (f, g) => g[INFERRED.operators.not](clause(f, g));
+  return typeof clause === "boolean" ? !clause : (f, g) => g[INFERRED.groups.not](clause(f, g));
 }
 
-function compare(field: BridgeField, operator: keyof typeof INFERRED.operators, value: unknown): BridgeCondition {
-  return (f) => f[field.sdkName][INFERRED.operators[operator]](value);
+function compare(field: BridgeField, comparison: BridgeComparison, value: unknown): BridgeCondition {
+  return (f) => f[field.sdkName][INFERRED.comparisons[comparison]](value);
 }
 
-function compareOne(field: BridgeField, operator: string, operand: BridgeOperand): BridgeClause {
-  if (operand.missing) {
-    return operator === "neq";
+function compareOne(field: BridgeField, comparison: BridgeComparison, operand: BridgeOperand): BridgeClause {
+  return operand.missing ? comparison === "neq" : compare(field, comparison, operand.value);
+}
+
+function compareAll(field: BridgeField, operands: BridgeOperand[]): BridgeClause {
+  const values = operands.map((operand) => (operand.missing ? undefined : operand.value));
+  if (values.includes(undefined)) {
+    return false;
   }
-  return compare(field, operator as keyof typeof INFERRED.operators, operand.value);
+  return values.length === 0 || compare(field, "all", values);
 }
 
-function compareMany(field: BridgeField, operator: string, operands: BridgeOperand[]): BridgeClause {
-  const values = operands.flatMap((operand) => (operand.missing ? [] : [operand.value]));
-  if (operator === "all") {
-    if (values.length < operands.length) {
-      return false;
-    }
-    return values.length === 0 ? true : compare(field, "all", values);
-  }
-  const present = values.filter((value) => value !== null);
+function compareAny(field: BridgeField, operands: BridgeOperand[]): BridgeClause {
+  const values = operands.map((operand) => (operand.missing ? undefined : operand.value));
+  const present = values.filter((value) => value !== undefined && value !== null);
   return combine("or", [
     present.length > 0 && compare(field, "in", present),
-    present.length < values.length && compare(field, "eq", null),
+    values.includes(null) && compare(field, "eq", null),
   ]);
 }
 
@@ -433,7 +430,7 @@ async function toOperands(field: BridgeField, values: ReadonlyArray<BridgeJson>)
     return values.map((value) => ({ missing: false, value: toSdkValue(value, field) }));
   }
   const found = await searchIn(field.target)
-    .where((f) => f.__id[INFERRED.operators.in](ids))
+    .where((f) => f.__id.in(ids))
     .size(ids.length)
     .all();
   const items = new Map<BridgeJson, unknown>([[null, null], ...found.map((item) => [item.id, item] as const)]);
@@ -461,7 +458,7 @@ function parseTime(text: string): string | undefined {
   if (isNaN(local.getTime()) || !local.toISOString().startsWith(clock) || Number(hours) > 23 || Number(minutes) > 59) {
     return undefined;
   }
-  const offset = (Number(hours) * 60 + Number(minutes)) * 60_000;
+  const offset = (Number(hours) * 60 + Number(minutes)) * 60000;
   const utc = new Date(local.getTime() + (sign === "+" ? -offset : offset));
   const year = utc.getUTCFullYear();
   return local.getUTCFullYear() >= 1 && year >= 1 && year <= 9999 ? utc.toISOString() : undefined;
@@ -501,13 +498,14 @@ class BridgeFilterReader {
         return combine(operator, clauses);
       };
     }
-    return this.readComparison(operator, operand);
-  }
-
-  private readComparison(operator: string, operand: BridgeJson): BridgeFilter {
-    if (!Object.values(COMPARABLE_BY).some((operators) => operators.includes(operator))) {
+    const comparison = COMPARISONS.find((each) => each === operator);
+    if (comparison === undefined) {
       throw invalid(`Param 'where': there is no operator '${operator}'.`);
     }
+    return this.readComparison(comparison, operand);
+  }
+
+  private readComparison(operator: BridgeComparison, operand: BridgeJson): BridgeFilter {
     if (!Array.isArray(operand) || operand.length !== 2 || typeof operand[0] !== "string") {
       throw invalid(`Param 'where': '${operator}' needs [field, value].`);
     }
@@ -527,7 +525,8 @@ class BridgeFilterReader {
       throw invalid(`Param 'where': '${operator}' of '${name}' needs a list of values.`);
     }
     const values = value.map((each) => this.readValue(field, operator, each));
-    return async () => compareMany(field, operator, await toOperands(field, values));
+    const compareList = operator === "in" ? compareAny : compareAll;
+    return async () => compareList(field, await toOperands(field, values));
   }
 
   /** The value in its plain form: null, a text, a time in UTC or the id of a referenced item. */
@@ -573,7 +572,8 @@ type BridgeReader<Value> = (value: BridgeJson | undefined, name: string) => Valu
 
 const identifier: BridgeReader<string> = (value, name) => {
   if (typeof value !== "string" || value === "") {
-    throw invalid(value === undefined ? `Param '${name}' is missing.` : `Param '${name}' must be a text that is not empty.`);
+    const problem = value === undefined ? "is missing" : "must be a text that is not empty";
+    throw invalid(`Param '${name}' ${problem}.`);
   }
   return value;
 };
@@ -741,12 +741,12 @@ async function search(
   const items = (await page.all()).map((item) => itemToJson(item, collection));
   const wanted = params.fields && ["__id", ...params.fields];
   const result = wanted
-    ? items.map((item) => Object.fromEntries(Object.entries(item).filter(([name]) => wanted.includes(name))))
+    ? items.map((item) => toObject(Object.entries(item).filter(([name]) => wanted.includes(name))))
     : items;
   return { result, total: params.total ? await start().count() : null };
 }
 
-/* ---- Rules. They are checked by reading, so that the reason is exact; what cannot be read, the platform refuses. ---- */
+/* ---- Rules: checked by reading, so that the reason is exact. What cannot be read, the platform refuses. ---- */
 
 function requireOpen(session: BridgeSession): void {
   const state = valueOf(session, "sessions", "_state");
@@ -767,7 +767,7 @@ async function readChannelType(session: BridgeSession): Promise<BridgeJson> {
 }
 
 async function hasLaterSession(session: BridgeSession): Promise<boolean> {
-  const { clients, createdAt } = { clients: session.data._clients, createdAt: session.data.__createdAt };
+  const { _clients: clients, __createdAt: createdAt } = session.data;
   for (const client of Array.isArray(clients) ? clients : []) {
     const later = await searchIn("sessions")
       .where((f, g) => g.and(f.__deletedAt.eq(null), f._clients.has(client), f.__createdAt.gt(createdAt)))
@@ -970,8 +970,8 @@ function method<Params>(
         throw invalid(`There is no param '${name}'.`);
       }
     }
-    const params = Object.fromEntries(
-      names.map((name) => {
+    const params = toObject(
+      names.map((name): [string, unknown] => {
         const value = values.get(name);
         return [name, readers[name](value === null ? undefined : value, name)];
       }),
@@ -1048,7 +1048,7 @@ async function answerCall(call: BridgeJson, startBefore: number): Promise<Bridge
   try {
     const run = prepare(call);
     if (Date.now() >= startBefore) {
-      throw refused("platform", "This call was not started: the calls before it used up the script's time. Send it again.");
+      throw refused("platform", "This call was not started: the script's time was used up. Send it again.");
     }
     return { jsonrpc: "2.0", id, result: await run() };
   } catch (thrown) {

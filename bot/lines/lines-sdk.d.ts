@@ -25,28 +25,27 @@ declare class Datetime {
   asDate(): Date;
 }
 
-interface SdkCondition {
-  readonly sdkCondition: never;
-}
+type SdkCondition = { readonly sdkCondition: never };
 
-interface SdkField {
+/** `in` and `all` take a list, `like` a text. Conditions are made by these operators only. */
+type SdkField = {
   eq(value: unknown): SdkCondition;
   neq(value: unknown): SdkCondition;
-  in(values: readonly unknown[]): SdkCondition;
-  like(text: string): SdkCondition;
+  in(values: unknown): SdkCondition;
+  like(text: unknown): SdkCondition;
   has(value: unknown): SdkCondition;
-  all(values: readonly unknown[]): SdkCondition;
+  all(values: unknown): SdkCondition;
   gt(value: unknown): SdkCondition;
   gte(value: unknown): SdkCondition;
   lt(value: unknown): SdkCondition;
   lte(value: unknown): SdkCondition;
-}
+};
 
-interface SdkGroups {
-  and(...conditions: SdkCondition[]): SdkCondition;
-  or(...conditions: SdkCondition[]): SdkCondition;
-  not(condition: SdkCondition): SdkCondition;
-}
+type SdkGroups = {
+  and(...conditions: unknown[]): SdkCondition;
+  or(...conditions: unknown[]): SdkCondition;
+  not(condition: unknown): SdkCondition;
+};
 
 /** `size` is 10 unless told and 10,000 at most; `count` ignores `from` and `size`; deleted rows come too. */
 interface SdkSearch<Found> {

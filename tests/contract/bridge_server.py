@@ -1,9 +1,9 @@
 """The bridge as a server of the contract: `bridge.ts` in Node.js, with a platform played around it.
 
 Rules that a script cannot read (forbidden and no prior contact on create, a group outside the line, a line
-without a bot, an app that may not be linked) the bridge learns only from the platform's refusal. It never acts
-on a finished session or an inactive channel to find out, so where two rules are broken at once the readable one
-is answered.
+without a bot, an app that may not be linked) the bridge learns only from the platform's refusal. It never
+acts on a finished session or an inactive channel to find out: where two rules are broken at once, the
+readable one is answered.
 """
 
 import asyncio
@@ -36,7 +36,7 @@ class BridgeServer:
         answer.raise_for_status()
 
     async def report(self) -> dict[str, Any]:
-        """What the script asked of the SDK since `load`: `operations` in order, and their `peak` in flight."""
+        """What the script asked of the SDK since `load`: the `operations`, and their `peak` in flight."""
         report: dict[str, Any] = (await self._http.get("/control")).raise_for_status().json()
         return report
 
@@ -47,9 +47,16 @@ class BridgeServer:
         await self._process.wait()
 
 
-async def start_bridge(document: Mapping[str, Any]) -> BridgeServer:
-    command = (str(NODE), "--disable-warning=ExperimentalWarning", str(HERE / "host.mjs"), str(BRIDGE), TOKEN)
-    process = await asyncio.create_subprocess_exec(*command, stdin=PIPE, stdout=PIPE)
+async def start_bridge(document: Mapping[str, Any], script: Path = BRIDGE) -> BridgeServer:
+    process = await asyncio.create_subprocess_exec(
+        NODE,
+        "--disable-warning=ExperimentalWarning",
+        HERE / "host.mjs",
+        script,
+        TOKEN,
+        stdin=PIPE,
+        stdout=PIPE,
+    )
     assert process.stdout is not None
     url = (await process.stdout.readline()).decode().strip()
     if not url:

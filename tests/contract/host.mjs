@@ -92,7 +92,8 @@ async function serve(request) {
   if (!knowsToken(request.headers)) {
     return page(401);
   }
-  const answer = await running.rpc({ method: request.method, query: {}, body: text || undefined });
+  const body = running.company.settings.parsesBody ? JSON.parse(text) : text || undefined;
+  const answer = await running.rpc({ method: request.method, query: {}, body });
   return answer ? { status: answer.code, headers: answer.headers, text: answer.text } : page(204);
 }
 

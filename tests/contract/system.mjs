@@ -95,6 +95,7 @@ export class Company {
       enumerationsAreCodes: false,
       tellsUser: true,
       newestMessageFirst: false,
+      parsesBody: false,
       millisecondsPerOperation: 0,
       failures: {},
       ...settings,
@@ -152,8 +153,8 @@ export class Company {
     this.inFlight -= 1;
     this.now += this.settings.millisecondsPerOperation;
     if (name in this.settings.failures) {
-      const failure = this.settings.failures[name];
-      throw failure.isError ? new Error(failure.thrown) : failure.thrown;
+      const { error, value } = this.settings.failures[name];
+      throw error === undefined ? value : new Error(error);
     }
     return act();
   }
