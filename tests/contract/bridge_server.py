@@ -27,6 +27,7 @@ class BridgeServer:
     def __init__(self, process: Process, url: str) -> None:
         self.url = url
         self.token = TOKEN
+        self.exit_code: int | None = None
         self._process = process
         self._http = httpx.AsyncClient(base_url=httpx.URL(url).copy_with(path="/"), timeout=30)
 
@@ -41,10 +42,11 @@ class BridgeServer:
         return report
 
     async def stop(self) -> None:
+        """Node.js ends with its stdin, and so never outlives this process."""
         await self._http.aclose()
-        if self._process.stdin is not None:
-            self._process.stdin.close()
-        await self._process.wait()
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        self.exit_code = await self._process.wait()
 
 
 async def start_bridge(document: Mapping[str, Any], script: Path = BRIDGE) -> BridgeServer:

@@ -19,6 +19,13 @@ const LANGUAGE = [
   "RangeError ReferenceError Reflect RegExp Set String Symbol SyntaxError TypeError URIError WeakMap WeakSet globalThis",
   "decodeURI decodeURIComponent encodeURI encodeURIComponent isFinite isNaN parseFloat parseInt undefined",
 ].flatMap((line) => line.split(" "));
+const CLOSE = `(language) => {
+  for (const name of Object.getOwnPropertyNames(globalThis)) {
+    if (!language.includes(name)) {
+      delete globalThis[name];
+    }
+  }
+}`;
 const CLOCK = `(now) => {
   globalThis.Date = class extends Date {
     constructor(...parts) {
@@ -36,11 +43,7 @@ const script = new vm.Script(`${stripTypeScriptTypes(readFileSync(scriptPath, "u
 function start(document, settings) {
   const company = new Company(document, settings);
   const context = vm.createContext({});
-  for (const name of vm.runInContext("Object.getOwnPropertyNames(globalThis)", context)) {
-    if (!LANGUAGE.includes(name)) {
-      delete context[name];
-    }
-  }
+  vm.runInContext(CLOSE, context)(LANGUAGE);
   vm.runInContext(CLOCK, context)(() => company.now);
   Object.assign(context, company.globals);
   return { company, rpc: script.runInContext(context) };
