@@ -65,7 +65,6 @@ class Transport:
             verify=verify,
             # Less than the whole request gets, so that "never connected" is told apart from "never answered".
             timeout=httpx.Timeout(timeout, connect=timeout / 2),
-            limits=httpx.Limits(max_connections=IN_FLIGHT),
         )
         burst = max(1.0, rate * BURST / 60)
         self._limiter = AsyncLimiter(burst, 60 * burst / rate)
@@ -213,7 +212,7 @@ class Transport:
                 content = await read_content(response, self._host)
         except (TimeoutError, httpx.ReadTimeout, httpx.WriteTimeout):
             raise TimedOut(f"Lines at {self._host} did not answer within {self._timeout:g} s.") from None
-        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError) as error:
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError) as error:
             raise Unreachable(
                 f"Lines at {self._host} cannot be reached: {error or 'no connection'}."
             ) from None

@@ -56,12 +56,12 @@ def page(status: int, text: str = "<h1>Sorry</h1>", **headers: str) -> Answer:
     return answer
 
 
-def document(make: Callable[[list[Call]], object]) -> Answer:
+def document(make: Callable[[list[Call]], object], status: int = 200) -> Answer:
     """A JSON answer made from the calls of the request."""
 
     async def answer(request: web.Request) -> web.StreamResponse:
         body = await request.json()
-        return web.json_response(make(body if isinstance(body, list) else [body]))
+        return web.json_response(make(body if isinstance(body, list) else [body]), status=status)
 
     return answer
 

@@ -97,6 +97,7 @@ SPOILT = [
         document(lambda calls: [{"id": calls[0]["id"] + 1, "result": {}}]), BadAnswer, id="wrong number"
     ),
     pytest.param(document(lambda calls: [respond(calls[0])] * 2), BadAnswer, id="two answers"),
+    pytest.param(document(lambda calls: respond(calls[0]), 400), BadAnswer, id="an answer with status 400"),
     pytest.param(cut_short, BadAnswer, id="cut short"),
     pytest.param(hang_up, BadAnswer, id="hung up"),
 ]
@@ -485,3 +486,75 @@ async def test_an_item_that_acts_answers_with_the_item_anew(lines: LinesClient) 
     )
     assert (await channel.reconnect()).name == "channels.reconnect"
     assert channel.state is ChannelState.ERROR
+
+
+async def test_a_flaw_of_the_client_reaches_the_caller_instead_of_a_silent_wait(server: Server) -> None:
+    async def broken_sleep(_: float) -> None:
+        raise ArithmeticError("the clock fell off the wall")
+
+    server.will(page(502))
+    async with LinesClient(server.url, SecretStr(TOKEN), sleep=broken_sleep) as lines:
+        with pytest.raises(ArithmeticError, match="fell off"):
+            await lines.channels.get("1")
+
+
+async def test_an_answer_that_trickles_for_ever_times_out(
+    lines: LinesClient, server: Server, skip: Callable[[float], None]
+) -> None:
+    async def trickle(request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse(headers={"Content-Type": "application/json"})
+        await response.prepare(request)
+        for _ in range(10):
+            await response.write(b" ")
+            for _ in range(5):
+                await asyncio.sleep(0)
+            skip(4)
+        await response.write(b"null")
+        return response
+
+    server.will(trickle)
+    with pytest.raises(OutcomeUnknown, match="did not answer within 20 s"):
+        await lines.sessions.create("c", "anna")
+
+
+async def test_a_connection_that_is_never_completed_is_unreachable_and_nothing_was_done(
+    skip: Callable[[float], None],
+) -> None:
+    greeted = asyncio.Event()
+
+    async def never_shake_hands(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read(1)
+        greeted.set()
+        await reader.read()
+        writer.close()
+
+    listener = await asyncio.start_server(never_shake_hands, "127.0.0.1", 0)
+    url = f"https://127.0.0.1:{listener.sockets[0].getsockname()[1]}/rpc"
+    async with listener, LinesClient(url, SecretStr(TOKEN)) as lines:
+        change = asyncio.create_task(lines.sessions.create("c", "anna"))
+        await greeted.wait()
+        skip(11)
+        with pytest.raises(Unreachable):
+            await change
+
+
+async def test_a_repeated_batch_takes_nobody_along_beyond_its_size(
+    server: Server, time: Time, skip: Callable[[float], None]
+) -> None:
+    paused = asyncio.Event()
+
+    async def pause(seconds: float) -> None:
+        await time.sleep(seconds)
+        paused.set()
+
+    server.will(page(502))
+    async with LinesClient(server.url, SecretStr(TOKEN), rate=6, clock=time, sleep=pause) as lines:
+        first = [asyncio.create_task(lines.channels.get(str(number))) for number in range(60)]
+        await paused.wait()
+        second = [asyncio.create_task(lines.clients.get(str(number))) for number in range(60)]
+        await asyncio.sleep(0)
+        skip(11)
+        await asyncio.gather(*first)
+        skip(11)
+        await asyncio.gather(*second)
+    assert list(map(len, server.batches)) == [60, 60, 60]
