@@ -1,2 +1,108 @@
+"""The command line: run, demo, sandbox, check and bridge."""
+
+import asyncio
+import logging
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot.settings import BadSettings, SecretFilter, Settings, load_settings
+
+cli = typer.Typer(
+    help="Run ELMA365 / BRIX live chats from Telegram.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+_CANNOT_START = 2
+
+
+@cli.command()
+def run() -> None:
+    """Run the bot with the settings of the environment and .env."""
+    from bot.service import serve_forever
+
+    settings = _load()
+    _finish(asyncio.run(serve_forever(settings)))
+
+
+@cli.command()
+def check() -> None:
+    """Try the settings one by one and say what to do about each that fails."""
+    from bot.check import check as list_findings
+
+    settings = _load()
+
+    async def report() -> bool:
+        good = True
+        async for finding in list_findings(settings):
+            good = good and finding.is_good
+            typer.echo(f"{'ok  ' if finding.is_good else 'FAIL'} {finding.name}: {finding.words}")
+        return good
+
+    raise typer.Exit(0 if asyncio.run(report()) else 1)
+
+
+@cli.command()
+def demo(
+    port: Annotated[int, typer.Option(help="Port of the chat page; 0 takes a free one.")] = 8080,
+) -> None:
+    """Start everything embedded and print the address of the chat page."""
+    from bot.demo import demonstrate
+
+    _log_to_console("WARNING", [])
+    _finish(asyncio.run(demonstrate(port, typer.echo)))
+
+
+@cli.command()
+def sandbox(
+    port: Annotated[int, typer.Option(help="Port of the Lines server; 0 takes a free one.")] = 8090,
+) -> None:
+    """Run the embedded Lines server alone, to try a real Telegram bot against it."""
+    from bot.demo import serve_sandbox
+
+    _finish(asyncio.run(serve_sandbox(port, typer.echo)))
+
+
+@cli.command()
+def bridge() -> None:
+    """Print the module that runs inside ELMA365, and the steps to set it up."""
+    folder = Path(__file__).parent / "lines"
+    typer.echo((folder / "bridge_steps.txt").read_text(), err=True)
+    typer.echo((folder / "bridge.ts").read_text())
+
+
 def main() -> None:
-    raise SystemExit("not yet")
+    cli()
+
+
+def _load() -> Settings:
+    try:
+        settings = load_settings()
+    except BadSettings as problem:
+        typer.echo(str(problem), err=True)
+        raise typer.Exit(_CANNOT_START) from None
+    _log_to_console(settings.log_level, settings.secrets())
+    return settings
+
+
+def _log_to_console(level: str, secrets: list[str]) -> None:
+    handler = logging.StreamHandler()
+    handler.addFilter(SecretFilter(secrets))
+    logging.basicConfig(
+        level=level, handlers=[handler], format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+    )
+    for noisy in ("httpx", "httpcore", "apscheduler", "aiogram.event", "alembic"):
+        logging.getLogger(noisy).setLevel(max(logging.WARNING, logging.getLevelName(level)))
+
+
+def _finish(problem: str | None) -> None:
+    """A problem is a sentence that kept the bot from starting."""
+    if problem is not None:
+        typer.echo(problem, err=True)
+        raise typer.Exit(_CANNOT_START)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,52 @@
+"""Finding what a person meant by a name: loosely, but never by guessing between two."""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from typing import TypeVar
+
+from rapidfuzz import fuzz, process
+
+Item = TypeVar("Item")
+
+_LATIN = "qwertyuiop[]asdfghjkl;'zxcvbnm,.`"
+_RUSSIAN = "йцукенгшщзхъфывапролджэячсмитьбюё"
+_SWAP = str.maketrans(_LATIN + _RUSSIAN, _RUSSIAN + _LATIN)
+_TYPO_SCORE = 80
+_MOST_TYPOS = 8
+
+
+def normalize(text: str) -> str:
+    """Case, ё, spaces and invisible characters make no difference."""
+    visible = "".join(char for char in text if char.isprintable() or char.isspace())
+    return re.sub(r"\s+", " ", visible).strip().casefold().replace("ё", "е")
+
+
+def find(query: str, items: Iterable[Item], name: Callable[[Item], str]) -> list[Item]:
+    """The items meant by `query`, by the strictest reading that finds any.
+
+    The readings: the same name, a part of the name, either one typed in the other keyboard layout, a typo.
+    """
+    named = [(normalize(name(item)), item) for item in items]
+    asked = normalize(query)
+    if not asked:
+        return []
+    spellings = [asked, normalize(asked.translate(_SWAP))]
+    for spelling in spellings:
+        if same := [item for title, item in named if title == spelling]:
+            return same
+    for spelling in spellings:
+        if part := [item for title, item in named if spelling in title]:
+            return part
+    return _find_typos(spellings, named)
+
+
+def _find_typos(spellings: Sequence[str], named: list[tuple[str, Item]]) -> list[Item]:
+    titles = [title for title, _ in named]
+    for spelling in spellings:
+        near = process.extract(
+            spelling, titles, scorer=fuzz.WRatio, score_cutoff=_TYPO_SCORE, limit=_MOST_TYPOS
+        )
+        if near:
+            best = near[0][1]
+            return [named[place][1] for _, score, place in near if score >= best - 5]
+    return []

@@ -1,0 +1,83 @@
+"""Short names for long things: what a person can read, copy and send back, and what fits into a button."""
+
+import hashlib
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import NamedTuple
+
+from sqlalchemy import select
+
+from bot.store.database import Database
+from bot.store.tables import ReferenceRow
+
+_SHORTEST = 6
+
+
+class Kind(StrEnum):
+    CHANNEL = "channel"
+    SESSION = "session"
+    LINE = "line"
+    OPERATOR = "operator"
+    TEXT = "text"
+
+
+class Reference(NamedTuple):
+    kind: Kind
+    target: str
+
+
+class UnknownReference(Exception):
+    """Nothing was ever shown under this short name (or it means something of another kind)."""
+
+    def __init__(self, short: str) -> None:
+        super().__init__(short)
+        self.short = short
+
+
+class References:
+    """Remembers every short name it gave, so that none ever means two things."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._known: dict[Reference, str] = {}
+
+    async def shorten(self, kind: Kind, targets: Iterable[str]) -> dict[str, str]:
+        """The short name of each target; new ones are made and stored."""
+        wanted = {Reference(kind, target) for target in targets}
+        if missing := wanted - self._known.keys():
+            await self._store(missing)
+        return {reference.target: self._known[reference] for reference in wanted}
+
+    async def resolve(self, kind: Kind, short: str) -> str:
+        """What a short name means. Raises UnknownReference."""
+        async with self._database.begin() as session:
+            row = await session.get(ReferenceRow, short.removeprefix("#").lower())
+        if row is None or row.kind != kind:
+            raise UnknownReference(short)
+        return _decode(row).target
+
+    async def _store(self, missing: set[Reference]) -> None:
+        async with self._database.begin() as session:
+            stored = await session.scalars(
+                select(ReferenceRow).where(ReferenceRow.target.in_([_encode(item) for item in missing]))
+            )
+            for row in stored:
+                self._known[_decode(row)] = row.short
+            for reference in sorted(missing - self._known.keys()):
+                digest = hashlib.blake2b(_encode(reference).encode()).hexdigest()
+                length = _SHORTEST
+                while await session.get(ReferenceRow, digest[:length]) is not None:
+                    length += 1
+                session.add(
+                    ReferenceRow(short=digest[:length], kind=reference.kind, target=_encode(reference))
+                )
+                await session.flush()
+                self._known[reference] = digest[:length]
+
+
+def _encode(reference: Reference) -> str:
+    return f"{reference.kind}:{reference.target}"
+
+
+def _decode(row: ReferenceRow) -> Reference:
+    return Reference(Kind(row.kind), row.target.partition(":")[2])

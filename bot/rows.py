@@ -1,0 +1,104 @@
+"""What a person is shown of Lines: plain rows with short references, no behaviour."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.lines import ChannelState, ChannelType, LinesError, Presence, Refused, SessionState
+from bot.pages import Page
+
+
+@dataclass(frozen=True)
+class ShownChannel:
+    """`since`: the last change Lines recorded; `obstacle`: why it cannot be reconnected, if it cannot."""
+
+    id: str
+    ref: str
+    name: str
+    type: ChannelType | None
+    state: ChannelState | None
+    line: str
+    since: datetime | None
+    obstacle: Refused | None
+
+
+@dataclass(frozen=True)
+class ShownChannels:
+    """Channels that match `text`, counted by state; `page` holds those of `state`, broken ones first."""
+
+    page: Page[ShownChannel]
+    counts: Mapping[str, int]
+    state: ChannelState | None
+    text: str
+    text_ref: str
+    taken_at: datetime
+    trouble: LinesError | None
+
+
+@dataclass(frozen=True)
+class ShownSession:
+    """`seen` is what a button remembers, to notice that the session moved on."""
+
+    id: str
+    ref: str
+    client: str
+    channel: str
+    channel_type: ChannelType | None
+    line: str
+    state: SessionState | None
+    operator: str
+    since: datetime | None
+    seen: str
+    is_open: bool
+    spam_obstacle: Refused | None
+    can_unspam: bool
+
+
+@dataclass(frozen=True)
+class ShownLine:
+    id: str
+    ref: str
+    name: str
+    waiting: int
+    oldest: datetime | None
+
+
+@dataclass(frozen=True)
+class ShownQueue:
+    """Who waits: by line with the oldest wait, and one page of sessions, oldest first."""
+
+    lines: Sequence[ShownLine]
+    line: ShownLine | None
+    page: Page[ShownSession]
+    taken_at: datetime
+    trouble: LinesError | None
+
+
+@dataclass(frozen=True)
+class ShownOperator:
+    id: str
+    ref: str
+    name: str
+    presence: Presence | None
+    sessions: int
+
+
+@dataclass(frozen=True)
+class ShownMessage:
+    """`author` is empty for the bot and the system."""
+
+    author: str
+    from_client: bool
+    at: datetime | None
+    text: str
+    files: Sequence[str]
+
+
+@dataclass(frozen=True)
+class ShownTalk:
+    """The end of a conversation, `back` steps earlier; `has_earlier` when there is more before it."""
+
+    session: ShownSession
+    messages: Sequence[ShownMessage]
+    back: int
+    has_earlier: bool

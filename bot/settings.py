@@ -1,0 +1,134 @@
+"""What the person who runs the bot has set: the environment, or `.env` beside it."""
+
+import logging
+import re
+from pathlib import Path
+from typing import Annotated, Literal, NamedTuple
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, BeforeValidator, Field, FilePath, HttpUrl, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+
+class Target(NamedTuple):
+    """A chat, or one topic of a forum, that alerts go to."""
+
+    chat: int
+    topic: int | None = None
+
+
+class BadSettings(Exception):
+    """One sentence a line, each naming the setting and what is wrong with it; never its value."""
+
+
+def _split(value: object) -> object:
+    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+
+def _parse_target(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    match = re.fullmatch(r"(-?\d+)(?::(\d+))?", value)
+    if match is None:
+        raise ValueError(f"{value!r} is neither a chat id nor chat:topic")
+    return Target(int(match[1]), int(match[2]) if match[2] else None)
+
+
+def _parse_zone(value: object) -> object:
+    try:
+        return ZoneInfo(value) if isinstance(value, str) else value
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise ValueError("no such time zone; write it like Europe/Moscow") from error
+
+
+def _check_token(value: SecretStr) -> SecretStr:
+    if not re.fullmatch(r"\d+:[\w-]+", value.get_secret_value()):
+        raise ValueError("a bot token looks like 123456:ABC-def and comes from @BotFather")
+    return value
+
+
+def _check_filled(value: SecretStr) -> SecretStr:
+    if not value.get_secret_value().strip():
+        raise ValueError("it is empty")
+    return value
+
+
+def _check_database(value: SecretStr) -> SecretStr:
+    if not re.match(r"(sqlite\+aiosqlite|postgresql\+asyncpg)://", value.get_secret_value()):
+        raise ValueError("it must begin with sqlite+aiosqlite:// or postgresql+asyncpg://")
+    return value
+
+
+People = Annotated[frozenset[int], NoDecode, BeforeValidator(_split)]
+Targets = Annotated[
+    tuple[Annotated[Target, BeforeValidator(_parse_target)], ...], NoDecode, BeforeValidator(_split)
+]
+Filled = Annotated[SecretStr, AfterValidator(_check_filled)]
+
+
+class Settings(BaseSettings):
+    """Every setting by its name in capitals; `.env.example` explains each."""
+
+    model_config = SettingsConfigDict(env_file=".env", extra="ignore", env_ignore_empty=True)
+
+    bot_token: Annotated[SecretStr, AfterValidator(_check_token)]
+    telegram_api_url: HttpUrl = HttpUrl("https://api.telegram.org")
+    telegram_proxy: SecretStr | None = None
+    lines_url: HttpUrl
+    lines_token: Filled
+    lines_ca_bundle: FilePath | None = None
+    lines_rate: Annotated[int, Field(ge=1, le=6000)] = 60
+    database_url: Annotated[SecretStr, AfterValidator(_check_database)] = SecretStr(
+        "sqlite+aiosqlite:///lines-bot.db"
+    )
+    admins: Annotated[People, Field(min_length=1)]
+    chats: People = frozenset()
+    alert_chats: Annotated[Targets, Field(min_length=1)]
+    poll_seconds: Annotated[float, Field(ge=1, le=3600)] = 15
+    queue_limit: Annotated[int, Field(ge=1)] = 10
+    queue_wait: Annotated[int, Field(ge=1)] = 300
+    language: Literal["en", "ru"] = "en"
+    timezone: Annotated[ZoneInfo, BeforeValidator(_parse_zone)] = ZoneInfo("UTC")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+
+    def secrets(self) -> list[str]:
+        """Every secret value, for whoever must keep them out of the logs."""
+        held = (self.bot_token, self.lines_token, self.database_url, self.telegram_proxy)
+        return [secret.get_secret_value() for secret in held if secret is not None]
+
+
+def load_settings(env_file: Path | None = Path(".env")) -> Settings:
+    """Read the settings. Raises BadSettings with a sentence for each that is missing or wrong."""
+    try:
+        return Settings(_env_file=env_file)
+    except ValidationError as error:
+        problems: dict[str, str] = {}
+        for found in error.errors(include_input=False, include_url=False):
+            name = str(found["loc"][0]).upper()
+            if found["type"] == "missing":
+                sentence = f"{name} is missing: set it in the environment or in .env (see .env.example)."
+            else:
+                reason = found["msg"].removeprefix("Value error, ").rstrip(".")
+                sentence = f"{name} cannot be used: {reason[0].lower()}{reason[1:]}."
+            problems.setdefault(name, sentence)
+        raise BadSettings("\n".join(problems.values())) from None
+
+
+class SecretFilter(logging.Filter):
+    """Keeps secrets out of every record, those inside addresses and exceptions included."""
+
+    def __init__(self, secrets: list[str]) -> None:
+        super().__init__()
+        self._secrets = [secret for secret in secrets if len(secret) >= 6]
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if record.exc_info and not record.exc_text:
+            record.exc_text = logging.Formatter().formatException(record.exc_info)
+        record.msg, record.args = self._hide(record.getMessage()), None
+        record.exc_text = self._hide(record.exc_text) if record.exc_text else record.exc_text
+        return True
+
+    def _hide(self, text: str) -> str:
+        for secret in self._secrets:
+            text = text.replace(secret, "***")
+        return text

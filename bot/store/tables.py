@@ -1,0 +1,125 @@
+"""What must outlive a restart. Times are aware and in UTC."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, DateTime, Dialect, ForeignKey, Index, String, Text, TypeDecorator
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """SQLite forgets the zone of a time: it is stored and read as UTC everywhere."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return value and value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return value and (value if value.tzinfo else value.replace(tzinfo=UTC))
+
+
+class Base(DeclarativeBase):
+    type_annotation_map = {datetime: UtcDateTime, dict[str, Any]: JSON, str: String(255)}  # noqa: RUF012
+
+
+class PersonRow(Base):
+    """A Telegram person with a role."""
+
+    __tablename__ = "persons"
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    name: Mapped[str]
+    role: Mapped[str]
+    granted_by: Mapped[int] = mapped_column(BigInteger)
+    granted_at: Mapped[datetime]
+
+
+class ReferenceRow(Base):
+    """A short name, like 4f2a91, that was shown for a longer thing."""
+
+    __tablename__ = "references"
+
+    short: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    target: Mapped[str] = mapped_column(Text, unique=True)
+
+
+class LedgerRow(Base):
+    """An intent to change something in Lines, and what came of it."""
+
+    __tablename__ = "ledger"
+    __table_args__ = (Index("ledger_by_object", "object", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    verb: Mapped[str]
+    object: Mapped[str]
+    argument: Mapped[str | None]
+    person: Mapped[int] = mapped_column(BigInteger)
+    person_name: Mapped[str]
+    chat: Mapped[int] = mapped_column(BigInteger)
+    intended_at: Mapped[datetime]
+    outcome: Mapped[str | None]
+    finished_at: Mapped[datetime | None]
+    detail: Mapped[str | None] = mapped_column(Text)
+
+
+class ConditionRow(Base):
+    """What the alert engine holds about a key that is not simply well."""
+
+    __tablename__ = "conditions"
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    state: Mapped[dict[str, Any]]
+
+
+class IncidentRow(Base):
+    """Something that went wrong, from its opening to its end."""
+
+    __tablename__ = "incidents"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(index=True)
+    family: Mapped[str]
+    subject: Mapped[dict[str, Any]]
+    since: Mapped[datetime]
+    opened_at: Mapped[datetime]
+    well_since: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+    ending: Mapped[str | None]
+
+
+class CardRow(Base):
+    """One incident's message in one chat: what is shown there, and whether it arrived."""
+
+    __tablename__ = "cards"
+    __table_args__ = (Index("card_of_incident", "incident", "chat", "topic", unique=True),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    incident: Mapped[int] = mapped_column(ForeignKey("incidents.id"))
+    chat: Mapped[int] = mapped_column(BigInteger)
+    topic: Mapped[int] = mapped_column(default=0)
+    state: Mapped[str]
+    message: Mapped[int | None] = mapped_column(BigInteger)
+    shown: Mapped[str | None] = mapped_column(Text)
+    trouble: Mapped[str | None] = mapped_column(Text)
+
+
+class MuteRow(Base):
+    """Nothing new is said about a key until then."""
+
+    __tablename__ = "mutes"
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    until: Mapped[datetime]
+    person_name: Mapped[str]
+
+
+class FactRow(Base):
+    """Single times the bot must remember, like that of the last good reading."""
+
+    __tablename__ = "facts"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    at: Mapped[datetime]

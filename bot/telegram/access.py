@@ -1,0 +1,123 @@
+"""Who is asking, where, and whether it is a person at all: before any handler sees anything."""
+
+import logging
+from collections.abc import Awaitable, Callable, Set
+from typing import Any
+
+from aiogram import BaseMiddleware
+from aiogram.dispatcher.flags import get_flag
+from aiogram.enums import ChatType
+from aiogram.exceptions import TelegramBadRequest
+from aiogram.types import CallbackQuery, Chat, Message, TelegramObject, Update, User
+from aiogram.utils.formatting import Text
+
+from bot.people import Action, NotAllowed, People, Person, Place, may
+from bot.telegram.refusals import Refusal, classify
+from bot.telegram.request import Request
+from bot.telegram.screen import Screen
+from bot.telegram.views.errors import explain
+from bot.telegram.views.people import show_anonymous, show_closed_chat, show_stranger
+from bot.telegram.views.view import clip
+
+_log = logging.getLogger(__name__)
+Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
+
+
+class Access(BaseMiddleware):
+    """Names the person and the place, turns strangers away, and gives the handler its screen."""
+
+    def __init__(self, people: People, chats: Set[int]) -> None:
+        self._people = people
+        self._chats = chats
+
+    async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
+        assert isinstance(event, Update), "registered for updates, where the error handlers see its data"
+        asked = event.message or event.callback_query
+        if asked is None or asked.from_user is None or _is_not_obeyed(asked):
+            return None
+        chat = _find_chat(asked)
+        screen = Screen(data["bot"], asked)
+        if isinstance(asked, Message) and asked.sender_chat is not None:
+            return await self._refuse_anonymous(asked, chat, screen)
+        person = await self._people.find(asked.from_user.id, _name(asked.from_user))
+        place = Place(chat.id, chat.type == ChatType.PRIVATE, self._is_open(chat))
+        if person.role is None or not place.is_open:
+            return await _turn_away(asked, person, place, screen)
+        data["request"] = Request(person, place, screen)
+        return await handler(event, data)
+
+    def _is_open(self, chat: Chat) -> bool:
+        return chat.type == ChatType.PRIVATE or chat.id in self._chats
+
+    async def _refuse_anonymous(self, event: Message, chat: Chat, screen: Screen) -> None:
+        if self._is_open(chat) and _is_command(event):
+            await screen.reply(show_anonymous())
+
+
+class Permission(BaseMiddleware):
+    """Checks the action a handler is flagged with; without one nobody may. Answers taps."""
+
+    async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
+        action: Action = get_flag(data, "action")
+        request: Request = data["request"]
+        if not may(request.person, action, request.place):
+            refusal = explain(NotAllowed(request.person, action))
+            if isinstance(event, CallbackQuery):
+                return await answer(event, refusal)
+            return await request.screen.explain(refusal)
+        if isinstance(event, CallbackQuery):
+            await answer(event)
+        return await handler(event, data)
+
+
+async def answer(query: CallbackQuery, words: Text | None = None) -> None:
+    """Answer a tap, once and at once; one that Telegram gave up waiting for is still worked on."""
+    try:
+        if words is None:
+            await query.answer()
+        else:
+            await query.answer(clip(words.render()[0], 190), show_alert=True)
+    except TelegramBadRequest as error:
+        if classify(error) is not Refusal.QUERY_TOO_OLD:
+            raise
+
+
+async def _turn_away(event: Message | CallbackQuery, person: Person, place: Place, screen: Screen) -> None:
+    _log.info("turned away %s in chat %s", person.id, place.chat)
+    if isinstance(event, CallbackQuery):
+        return await answer(
+            event, show_stranger(person).text if person.role is None else show_closed_chat(place).text
+        )
+    if person.role is None:
+        view = show_stranger(person) if place.is_open else None
+    else:
+        view = show_closed_chat(place)
+    if view is not None and (place.is_private or _is_command(event)):
+        await screen.reply(view)
+
+
+def _is_not_obeyed(event: Message | CallbackQuery) -> bool:
+    """Other bots, and what somebody else wrote: forwards and posts through inline bots."""
+    if isinstance(event, CallbackQuery):
+        return event.message is None
+    is_bot = event.from_user is not None and event.from_user.is_bot and event.sender_chat is None
+    return (
+        is_bot
+        or event.forward_origin is not None
+        or event.via_bot is not None
+        or bool(event.is_automatic_forward)
+    )
+
+
+def _is_command(event: Message) -> bool:
+    return bool(event.text and event.text.startswith("/"))
+
+
+def _find_chat(event: Message | CallbackQuery) -> Chat:
+    message = event.message if isinstance(event, CallbackQuery) else event
+    assert message is not None, "a tap without a message is not obeyed"
+    return message.chat
+
+
+def _name(user: User) -> str:
+    return clip(user.full_name) or str(user.id)

@@ -1,0 +1,77 @@
+"""What buttons carry. The prefix holds a version: a button of an older shape is known as such, not misread.
+
+Everything here can be forged: a payload names things by short references, and the handler checks both the
+person and the thing, exactly as for a command.
+"""
+
+from typing import Literal
+
+from aiogram.filters.callback_data import CallbackData
+
+StateFilter = Literal["all", "error", "disconnected", "active"]
+Pick = Literal["assign", "spam", "last"]
+
+
+class ShowChannels(CallbackData, prefix="cl1"):
+    state: StateFilter = "all"
+    page: int = 0
+    text: str = ""
+
+
+class ShowChannel(CallbackData, prefix="cc1"):
+    channel: str
+
+
+class ShowBroken(CallbackData, prefix="cb1"):
+    page: int = 0
+
+
+class Reconnect(CallbackData, prefix="rc1"):
+    channel: str
+
+
+class ShowQueue(CallbackData, prefix="qu1"):
+    line: str = ""
+    page: int = 0
+
+
+class PickSession(CallbackData, prefix="ps1"):
+    purpose: Pick
+    page: int = 0
+
+
+class PickOperator(CallbackData, prefix="po1"):
+    session: str
+    page: int = 0
+
+
+class Assign(CallbackData, prefix="as1"):
+    session: str
+    operator: str
+    seen: str
+
+
+class Spam(CallbackData, prefix="sp1"):
+    session: str
+
+
+class Unspam(CallbackData, prefix="us1"):
+    session: str
+
+
+class ShowLast(CallbackData, prefix="la1"):
+    session: str
+    back: int = 0
+
+
+class ReconnectFromCard(CallbackData, prefix="ir1"):
+    incident: int
+
+
+class MuteIncident(CallbackData, prefix="im1"):
+    incident: int
+    mute: bool = True
+
+
+class ShowDetails(CallbackData, prefix="id1"):
+    incident: int

@@ -1,0 +1,101 @@
+"""The outgoing gate: every request to Telegram passes here, chat by chat, at the pace Telegram allows."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+from aiogram import Bot
+from aiogram.client.session.middlewares.base import BaseRequestMiddleware, NextRequestMiddlewareType
+from aiogram.exceptions import TelegramRetryAfter
+from aiogram.methods import EditMessageText, GetUpdates, SendDocument, SendMessage, TelegramMethod
+from aiogram.methods.base import TelegramType
+from aiolimiter import AsyncLimiter
+
+_PATIENCE = 5
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How many new messages may go out: overall a second, and to one group a minute."""
+
+    a_second: float = 30
+    a_group_minute: float = 20
+
+
+class Gate(BaseRequestMiddleware):
+    """Keeps order within a chat, obeys `retry_after` for that chat alone, and sends only the newest edit.
+
+    `latency` is the seconds the last answered request took.
+    """
+
+    def __init__(self, pace: Pace, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
+        self._pace = pace
+        self._sleep = sleep
+        self._overall = AsyncLimiter(pace.a_second, 1)
+        self._groups: dict[int | str, AsyncLimiter] = {}
+        self._turns: dict[int | str, asyncio.Lock] = {}
+        self._newest: dict[tuple[int | str, int], TelegramMethod[Any]] = {}
+        self.latency: float | None = None
+
+    async def __call__(  # type: ignore[override]  # what aiogram passes on is the result, not its envelope
+        self,
+        make_request: NextRequestMiddlewareType[TelegramType],
+        bot: Bot,
+        method: TelegramMethod[TelegramType],
+    ) -> Any:
+        chat = getattr(method, "chat_id", None)
+        if isinstance(method, GetUpdates):
+            return await make_request(bot, method)
+        if chat is None:
+            return await self._send(make_request, bot, method)
+        edited = _name_edited(method)
+        if edited:
+            self._newest[edited] = method
+        async with self._turns.setdefault(chat, asyncio.Lock()):
+            if edited and self._newest.get(edited) is not method:
+                return True
+            try:
+                return await self._send_when_allowed(make_request, bot, method, chat)
+            finally:
+                if edited and self._newest.get(edited) is method:
+                    del self._newest[edited]
+
+    async def _send_when_allowed(
+        self,
+        make_request: NextRequestMiddlewareType[TelegramType],
+        bot: Bot,
+        method: TelegramMethod[TelegramType],
+        chat: int | str,
+    ) -> Any:
+        if isinstance(method, SendMessage | SendDocument):
+            await self._overall.acquire()
+            if isinstance(chat, int) and chat < 0:
+                limiter = self._groups.setdefault(chat, AsyncLimiter(self._pace.a_group_minute, 60))
+                await limiter.acquire()
+        for _attempt in range(_PATIENCE):
+            try:
+                return await self._send(make_request, bot, method)
+            except TelegramRetryAfter as refusal:
+                await self._sleep(refusal.retry_after)
+                edited = _name_edited(method)
+                method = self._newest.get(edited, method) if edited else method
+        return await self._send(make_request, bot, method)
+
+    async def _send(
+        self,
+        make_request: NextRequestMiddlewareType[TelegramType],
+        bot: Bot,
+        method: TelegramMethod[TelegramType],
+    ) -> Any:
+        begun = time.monotonic()
+        result = await make_request(bot, method)
+        self.latency = time.monotonic() - begun
+        return result
+
+
+def _name_edited(method: TelegramMethod[Any]) -> tuple[int | str, int] | None:
+    if isinstance(method, EditMessageText) and method.chat_id is not None and method.message_id is not None:
+        return method.chat_id, method.message_id
+    return None

@@ -1,0 +1,41 @@
+"""What Telegram's refusals mean: the one place that reads their texts."""
+
+from enum import StrEnum
+
+from aiogram.exceptions import TelegramAPIError, TelegramForbiddenError
+
+
+class Refusal(StrEnum):
+    UNCHANGED = "message is not modified"
+    QUERY_TOO_OLD = "query is too old"
+    MESSAGE_GONE = "message gone"
+    TOPIC_GONE = "topic gone"
+    CHAT_GONE = "chat gone"
+    OTHER = "other"
+
+
+_TEXTS = {
+    "message is not modified": Refusal.UNCHANGED,
+    "query is too old": Refusal.QUERY_TOO_OLD,
+    "message to edit not found": Refusal.MESSAGE_GONE,
+    "message can't be edited": Refusal.MESSAGE_GONE,
+    "message_id_invalid": Refusal.MESSAGE_GONE,
+    "message thread not found": Refusal.TOPIC_GONE,
+    "topic_closed": Refusal.TOPIC_GONE,
+    "topic_deleted": Refusal.TOPIC_GONE,
+    "chat not found": Refusal.CHAT_GONE,
+    "bot was kicked": Refusal.CHAT_GONE,
+    "bot was blocked": Refusal.CHAT_GONE,
+    "not enough rights": Refusal.CHAT_GONE,
+    "have no rights": Refusal.CHAT_GONE,
+    "group chat was upgraded": Refusal.CHAT_GONE,
+}
+
+
+def classify(error: TelegramAPIError) -> Refusal:
+    """The meaning of a refusal; the library between us and Telegram turns some 403s into 400s."""
+    text = error.message.lower()
+    for part, refusal in _TEXTS.items():
+        if part in text:
+            return refusal
+    return Refusal.CHAT_GONE if isinstance(error, TelegramForbiddenError) else Refusal.OTHER

@@ -1,0 +1,21 @@
+"""One person's command or tap, as handlers see it."""
+
+from collections.abc import Set
+from dataclasses import dataclass
+
+from bot.people import Action, Person, Place, offered
+from bot.telegram.screen import Screen
+
+
+@dataclass(frozen=True)
+class Request:
+    """Who asks, where, and the screen the answer goes to."""
+
+    person: Person
+    place: Place
+    screen: Screen
+
+    @property
+    def offered(self) -> Set[Action]:
+        """The actions worth a button here."""
+        return offered(self.person, self.place)

@@ -1,0 +1,61 @@
+"""Where an answer appears: the pressed message, edited in place, or one new message."""
+
+from aiogram import Bot
+from aiogram.exceptions import TelegramAPIError
+from aiogram.types import CallbackQuery, InaccessibleMessage, Message, ReplyParameters
+from aiogram.utils.formatting import Text
+
+from bot.telegram.refusals import Refusal, classify
+from bot.telegram.views.view import View
+
+
+class Screen:
+    """One person's request and its one answer, however often that is redrawn."""
+
+    def __init__(self, bot: Bot, event: Message | CallbackQuery) -> None:
+        message = event.message if isinstance(event, CallbackQuery) else event
+        assert message is not None, "access lets no tap without a message through"
+        self._bot = bot
+        self._chat = message.chat.id
+        self._topic = (
+            message.message_thread_id if isinstance(message, Message) and message.is_topic_message else None
+        )
+        self._asked = message.message_id
+        is_pressed = isinstance(event, CallbackQuery) and not isinstance(message, InaccessibleMessage)
+        self._drawn = message.message_id if is_pressed else None
+        self._redrawn = False
+
+    async def show(self, view: View) -> None:
+        """Redraw the answer; send it if it is not there (any more)."""
+        if self._drawn is not None:
+            try:
+                await self._bot.edit_message_text(
+                    chat_id=self._chat, message_id=self._drawn, **view.as_message()
+                )
+            except TelegramAPIError as error:
+                if classify(error) is Refusal.MESSAGE_GONE:
+                    self._drawn = None
+                elif classify(error) is not Refusal.UNCHANGED:
+                    raise
+        if self._drawn is None:
+            await self._send(view)
+        self._redrawn = True
+
+    async def reply(self, view: View) -> None:
+        """Say something beside what stands, as an answer to it."""
+        await self._send(view, keep=False)
+
+    async def explain(self, words: Text) -> None:
+        """Say why it did not work: over a drawing of this request, else beside the pressed message."""
+        view = View(Text("⚠️ ", words))
+        await (self.show(view) if self._redrawn else self.reply(view))
+
+    async def _send(self, view: View, *, keep: bool = True) -> None:
+        sent = await self._bot.send_message(
+            chat_id=self._chat,
+            message_thread_id=self._topic,
+            reply_parameters=ReplyParameters(message_id=self._asked, allow_sending_without_reply=True),
+            **view.as_message(),
+        )
+        if keep:
+            self._drawn = sent.message_id

@@ -1,0 +1,106 @@
+"""The incoming side: an update is confirmed only after its handler ended, so a crash redelivers it."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+
+from aiogram import Bot, Dispatcher
+from aiogram.exceptions import TelegramAPIError, TelegramConflictError, TelegramUnauthorizedError
+from aiogram.types import Update
+from aiogram.utils.backoff import Backoff, BackoffConfig
+
+_log = logging.getLogger(__name__)
+
+_LONG_POLL = 30
+_BUSY_PAUSE = 0.5
+_PATIENCE = BackoffConfig(min_delay=1.0, max_delay=30.0, factor=1.5, jitter=0.1)
+ALLOWED = ["message", "callback_query"]
+
+
+class UpdateLoop:
+    """Long-polls Telegram. One person's updates are handled in order, different people's side by side."""
+
+    def __init__(
+        self, bot: Bot, dispatcher: Dispatcher, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    ) -> None:
+        self._bot = bot
+        self._dispatcher = dispatcher
+        self._sleep = sleep
+        self._running: dict[int, asyncio.Task[None]] = {}
+        self._turns: dict[int, asyncio.Task[None]] = {}
+        self._next = 0
+
+    async def run(self) -> None:
+        """Fetch and handle until cancelled. Raises only when the token is refused."""
+        backoff = Backoff(_PATIENCE)
+        while True:
+            try:
+                updates = await self._fetch(timeout=_LONG_POLL)
+            except TelegramUnauthorizedError:
+                raise
+            except TelegramAPIError as error:
+                reason = (
+                    "another process polls with this token"
+                    if isinstance(error, TelegramConflictError)
+                    else error
+                )
+                _log.warning("Telegram gives no updates: %s", reason)
+                await self._sleep(next(backoff))
+                continue
+            backoff.reset()
+            fresh = [update for update in updates if update.update_id >= self._next]
+            for update in fresh:
+                self._begin(update)
+            if self._running and not fresh:
+                # What still runs is not confirmed, so Telegram hands it out again at once.
+                await asyncio.wait(
+                    self._running.values(), timeout=_BUSY_PAUSE, return_when=asyncio.FIRST_COMPLETED
+                )
+
+    async def finish(self, timeout: float) -> None:
+        """Wait for the handlers that run and confirm what is done; the rest will be redelivered."""
+        if self._running:
+            await asyncio.wait(self._running.values(), timeout=timeout)
+        if not self._next:
+            return
+        try:
+            await self._bot.get_updates(offset=self._offset, limit=1, timeout=0, allowed_updates=ALLOWED)
+        except TelegramAPIError as error:
+            _log.warning("the last updates stay unconfirmed and will be redelivered: %s", error)
+
+    @property
+    def _offset(self) -> int:
+        return min(self._running, default=self._next)
+
+    async def _fetch(self, timeout: int) -> Sequence[Update]:
+        return await self._bot.get_updates(
+            offset=self._offset or None,
+            timeout=0 if self._running else timeout,
+            allowed_updates=ALLOWED,
+            request_timeout=timeout + 15,
+        )
+
+    def _begin(self, update: Update) -> None:
+        self._next = update.update_id + 1
+        person = _find_person(update)
+        task = asyncio.create_task(self._handle(update, self._turns.get(person)))
+        self._turns[person] = self._running[update.update_id] = task
+        task.add_done_callback(lambda done: self._end(update.update_id, person, done))
+
+    async def _handle(self, update: Update, before: asyncio.Task[None] | None) -> None:
+        if before is not None:
+            await asyncio.wait([before])
+        try:
+            await self._dispatcher.feed_update(self._bot, update)
+        except Exception:
+            _log.exception("update %s could not be handled", update.update_id)
+
+    def _end(self, update_id: int, person: int, done: asyncio.Task[None]) -> None:
+        self._running.pop(update_id, None)
+        if self._turns.get(person) is done:
+            del self._turns[person]
+
+
+def _find_person(update: Update) -> int:
+    event = update.callback_query or update.message
+    return event.from_user.id if event and event.from_user else 0

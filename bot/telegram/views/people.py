@@ -1,0 +1,137 @@
+"""Roles, help and the words for those who have no business here."""
+
+from collections.abc import Sequence, Set
+
+from aiogram.utils.formatting import Bold, Code, Text
+from aiogram.utils.i18n import gettext as _
+
+from bot.people import Action, Person, Place, Role
+from bot.telegram.callbacks import PickSession, ShowBroken, ShowChannels, ShowQueue
+from bot.telegram.views.errors import N_
+from bot.telegram.views.view import View, button, clip, fill, pair, stack
+from bot.telegram.views.words import name_role
+
+# Command, the action it takes, its usage, and what it does.
+COMMANDS: Sequence[tuple[str, Action, str, str]] = (
+    ("channels", Action.SEE, N_("[text]"), N_("Channels: state, type, since when")),
+    ("queue", Action.SEE, N_("[line]"), N_("Who waits, and how long")),
+    ("reconnect", Action.RECONNECT, N_("[channel]"), N_("Bring a channel back")),
+    ("assign", Action.ASSIGN, N_("[session] [operator]"), N_("Give a session to an operator")),
+    ("spam", Action.SPAM, N_("[session]"), N_("Mark a session as spam")),
+    ("last", Action.READ, N_("[session]"), N_("The last message of a session")),
+    ("status", Action.SEE, "", N_("Is the bot itself well")),
+    ("grant", Action.GRANT, N_("[role] or [id] [role]"), N_("Give a person a role")),
+    ("revoke", Action.GRANT, N_("[id]"), N_("Take a person's role away")),
+    ("help", Action.HELP, "", N_("What you may do here")),
+)
+
+
+def show_help(person: Person, place: Place, allowed: Set[Action]) -> View:
+    """What this person may do here."""
+    role = name_role(person.role) if person.role else ""
+    where = _("in this private chat") if place.is_private else _("in this chat")
+    usages = [
+        fill(
+            "/{command} {usage} — {purpose}",
+            command=command,
+            usage=_(usage) if usage else "",
+            purpose=_(purpose),
+        )
+        for command, action, usage, purpose in COMMANDS
+        if action in allowed
+    ]
+    buttons = []
+    if Action.SEE in allowed:
+        buttons += [button(_("Channels"), ShowChannels()), button(_("Queue"), ShowQueue())]
+    if Action.RECONNECT in allowed:
+        buttons.append(button(_("Reconnect"), ShowBroken()))
+    if Action.ASSIGN in allowed:
+        buttons.append(button(_("Assign"), PickSession(purpose="assign")))
+    return View(
+        stack(
+            fill(
+                _("{name}, you are {role} {where}."),
+                name=Bold(clip(person.name)),
+                role=Bold(role),
+                where=where,
+            ),
+            "",
+            *usages,
+            "",
+            _("Answer a card of mine with a command, and it means what the card shows."),
+        ),
+        pair(buttons),
+    )
+
+
+def show_stranger(person: Person) -> View:
+    """All a stranger learns: how to ask."""
+    return View(
+        fill(
+            _("You have no access. Send your number {id} to an administrator and ask for a role."),
+            id=Code(str(person.id)),
+        )
+    )
+
+
+def show_closed_chat(place: Place) -> View:
+    """Told to people with a role, so that an administrator can open the chat."""
+    return View(
+        fill(
+            _("I do not work in this chat. To change that, add {id} to CHATS in my settings."),
+            id=Code(str(place.chat)),
+        )
+    )
+
+
+def show_anonymous() -> View:
+    """Nobody can be given a role under a group's name."""
+    return View(
+        Text(
+            _("I obey persons only. You write in the name of a chat: turn off “Remain anonymous” and repeat.")
+        )
+    )
+
+
+def show_granted(person: Person) -> View:
+    assert person.role is not None
+    return View(
+        fill(
+            "✅ {told}",
+            told=fill(
+                _("{name} ({id}) is now {role}."),
+                name=Bold(clip(person.name)),
+                id=Code(str(person.id)),
+                role=name_role(person.role),
+            ),
+        )
+    )
+
+
+def show_revoked(person: Person) -> View:
+    told = fill(
+        _("{name} ({id}) has no role any more."), name=Bold(clip(person.name)), id=Code(str(person.id))
+    )
+    return View(fill("✅ {told}", told=told))
+
+
+def show_people(people: Sequence[Person]) -> View:
+    """Everyone with a role by command, and how to give one."""
+    listed = [
+        fill(
+            "{role}: {name} {id}",
+            role=name_role(each.role or Role.VIEWER),
+            name=clip(each.name),
+            id=Code(str(each.id)),
+        )
+        for each in people
+    ]
+    return View(
+        stack(
+            Bold(_("Who has a role")),
+            *(listed or [_("Nobody but the administrators of my settings.")]),
+            "",
+            _("Answer a person's message with /grant operator, or send /grant 123456 operator."),
+            _("The roles: {roles}.").format(roles=", ".join(Role)),
+        )
+    )

@@ -1,0 +1,218 @@
+"""Sessions: the queue, choosing one, whom it goes to, and what came of it."""
+
+from collections.abc import Sequence, Set
+from datetime import datetime
+
+from aiogram.types import InlineKeyboardButton
+from aiogram.utils.formatting import Bold, Text
+from aiogram.utils.i18n import gettext as _
+
+from bot.lines import Session, SessionState
+from bot.operations import Result
+from bot.pages import PAGE_SIZE, Page
+from bot.people import Action
+from bot.rows import ShownLine, ShownOperator, ShownQueue, ShownSession
+from bot.telegram.callbacks import (
+    Assign,
+    Pick,
+    PickOperator,
+    PickSession,
+    ShowLast,
+    ShowQueue,
+    Spam,
+    Unspam,
+)
+from bot.telegram.views.channels import show_age
+from bot.telegram.views.errors import explain, tell_repeated
+from bot.telegram.views.view import View, button, clip, fill, moment, pair, reference, stack, turn_pages
+from bot.telegram.views.words import count_waiting, name_presence, name_session_state
+
+
+def show_queue(shown: ShownQueue, now: datetime, offered: Set[Action]) -> View:
+    """Who waits: totals by line, then the oldest first, each with its actions."""
+    head = [_describe_line(shown.line)] if shown.line else [_describe_line(line) for line in shown.lines]
+    body: list[Text | str] = []
+    rows = []
+    for session in shown.page.items:
+        body += ["", describe_session(session)]
+        rows.append(_offer_actions(session, offered))
+    if not shown.page.items:
+        body = ["", "🟢 " + _("Nobody is waiting.")]
+    line_ref = shown.line.ref if shown.line else ""
+    chosen = [button(f"{line.name} · {line.waiting}", ShowQueue(line=line.ref)) for line in shown.lines]
+    return View(
+        stack(
+            Bold(_("Queue")),
+            *head,
+            *body,
+            "",
+            show_age(shown.taken_at, now),
+            fill("⚠️ {trouble}", trouble=explain(shown.trouble)) if shown.trouble else None,
+        ),
+        [
+            *rows,
+            turn_pages(shown.page, lambda page: ShowQueue(line=line_ref, page=page)),
+            *(pair(chosen) if not shown.line else [[button("↩️ " + _("All lines"), ShowQueue())]]),
+            [button("🔄 " + _("Refresh"), ShowQueue(line=line_ref, page=shown.page.number))],
+        ],
+    )
+
+
+def describe_session(session: ShownSession) -> Text:
+    """Client, reference, channel and how long."""
+    state = "" if session.state == SessionState.WAITING else " · " + name_session_state(session.state)
+    operator = f" · {clip(session.operator)}" if session.operator else ""
+    return stack(
+        fill("👤 {client} {ref}", client=Bold(clip(session.client)), ref=reference(session.ref)),
+        fill(
+            "    {channel} · {line} · {since}{state}{operator}",
+            channel=clip(session.channel, 30) or "—",
+            line=clip(session.line, 30) or "—",
+            since=moment(session.since),
+            state=state,
+            operator=operator,
+        ),
+    )
+
+
+def show_sessions(page: Page[ShownSession], purpose: Pick) -> View:
+    """Waiting sessions, oldest first, a button each."""
+    titles = {
+        "assign": _("Assign which session?"),
+        "spam": _("Which session is spam?"),
+        "last": _("Whose last message?"),
+    }
+    if not page.items:
+        return View(Text("🟢 ", _("Nobody is waiting.")))
+    body: list[Text | str] = []
+    for session in page.items:
+        body += ["", describe_session(session)]
+        if purpose == "spam" and session.spam_obstacle:
+            body.append(fill("    ⛔ {reason}", reason=explain(session.spam_obstacle)))
+    offered = [each for each in page.items if purpose != "spam" or each.spam_obstacle is None]
+    return View(
+        stack(Bold(titles[purpose]), count_waiting(page.total), *body),
+        [
+            *pair([_choose(session, purpose) for session in offered]),
+            turn_pages(page, lambda number: PickSession(purpose=purpose, page=number)),
+        ],
+    )
+
+
+def show_session_choice(sessions: Sequence[ShownSession], query: str, purpose: Pick) -> View:
+    """Several waiting clients match a name: the person chooses."""
+    first = sessions[:PAGE_SIZE]
+    return View(
+        stack(
+            fill(_("“{query}” fits several sessions. Which one?"), query=clip(query)),
+            *map(describe_session, first),
+        ),
+        pair([_choose(session, purpose) for session in first]),
+    )
+
+
+def show_operators(session: ShownSession, operators: Page[ShownOperator], query: str = "") -> View:
+    """Whom a session can go to, with how many each holds."""
+    title = (
+        fill(_("“{query}” fits several operators. Who takes it?"), query=clip(query))
+        if query
+        else Bold(_("Who takes it?"))
+    )
+    return View(
+        stack(describe_session(session), "", title),
+        [
+            *pair(
+                [
+                    button(
+                        f"{name_presence(operator.presence)}{clip(operator.name, 28)} · {operator.sessions}",
+                        Assign(session=session.ref, operator=operator.ref, seen=session.seen),
+                    )
+                    for operator in operators.items
+                ]
+            ),
+            turn_pages(operators, lambda page: PickOperator(session=session.ref, page=page)),
+        ],
+    )
+
+
+def show_line_choice(lines: Sequence[ShownLine], query: str) -> View:
+    """Several lines match a name: the person chooses."""
+    first = lines[:PAGE_SIZE]
+    return View(
+        fill(_("“{query}” fits several lines. Which one?"), query=clip(query)),
+        [[button(f"{line.name} · {line.waiting}", ShowQueue(line=line.ref))] for line in first],
+    )
+
+
+def show_working(session: ShownSession) -> View:
+    """What stands while Lines works."""
+    return View(stack(fill("⏳ {told}", told=_("Working…")), describe_session(session)))
+
+
+def show_assigned(session: ShownSession, result: Result[Session], offered: Set[Action]) -> View:
+    """Who has the session, by its state read again."""
+    told = fill(
+        "✅ {told}", told=fill(_("{operator} has the session."), operator=Bold(clip(session.operator) or "—"))
+    )
+    if session.state != SessionState.ASSIGNED_TO_OPERATOR:
+        told = fill("⚠️ {told}", told=_("Lines took the assignment, but the session now reads otherwise:"))
+    rows = [_offer_actions(session, offered)]
+    return View(stack(told, _tell_result(result), "", describe_session(session)), rows)
+
+
+def show_spam(session: ShownSession, result: Result[Session], offered: Set[Action]) -> View:
+    """The session is spam; Undo stands as long as the rules allow it."""
+    rows = (
+        [[button("↩️ " + _("Not spam"), Unspam(session=session.ref))]]
+        if session.can_unspam and Action.SPAM in offered
+        else []
+    )
+    told = _("Marked as spam. Reports leave it out.")
+    return View(
+        stack(fill("🚫 {told}", told=told), _tell_result(result), "", describe_session(session)), rows
+    )
+
+
+def show_unspammed(session: ShownSession, result: Result[Session], offered: Set[Action]) -> View:
+    """The session is back."""
+    told = fill("✅ {told}", told=_("No longer spam. Reports count it again."))
+    return View(
+        stack(told, _tell_result(result), "", describe_session(session)), [_offer_actions(session, offered)]
+    )
+
+
+def _tell_result(result: Result[Session]) -> Text | str | None:
+    if result.repeated:
+        return tell_repeated(result.entry)
+    return _("Lines never answered; the session itself, read again, says so.") if result.answer_lost else None
+
+
+def _describe_line(line: ShownLine) -> Text:
+    waiting = Bold(count_waiting(line.waiting))
+    if line.oldest is None:
+        return fill("{line}: {waiting}", line=clip(line.name), waiting=waiting)
+    return fill(
+        _("{line}: {waiting}, the oldest since {time}"),
+        line=clip(line.name),
+        waiting=waiting,
+        time=moment(line.oldest),
+    )
+
+
+def _offer_actions(session: ShownSession, offered: Set[Action]) -> list[InlineKeyboardButton]:
+    name = clip(session.client, 12)
+    buttons = []
+    if session.is_open and Action.ASSIGN in offered:
+        buttons.append(button(f"👤 {_('Assign')} {name}", PickOperator(session=session.ref)))
+    if session.is_open and session.spam_obstacle is None and Action.SPAM in offered:
+        buttons.append(button("🚫 " + _("Spam"), Spam(session=session.ref)))
+    if Action.READ in offered:
+        buttons.append(button("💬 " + _("Last"), ShowLast(session=session.ref)))
+    return buttons
+
+
+def _choose(session: ShownSession, purpose: Pick) -> InlineKeyboardButton:
+    title = f"{session.client} · {session.channel}"
+    if purpose == "assign":
+        return button(title, PickOperator(session=session.ref))
+    return button(title, Spam(session=session.ref) if purpose == "spam" else ShowLast(session=session.ref))

@@ -1,0 +1,93 @@
+"""A message as data: text with entities, and buttons."""
+
+import re
+import unicodedata
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from aiogram.filters.callback_data import CallbackData
+from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions
+from aiogram.utils.formatting import Code, DateTime, Text, as_list
+
+from bot.pages import Page
+from bot.telegram.language import write_time
+
+Rows = Sequence[Sequence[InlineKeyboardButton]]
+
+NAME_LENGTH = 60
+_BUTTON_LENGTH = 40
+_PER_ROW = 2
+
+
+@dataclass(frozen=True)
+class View:
+    """What is sent or edited in."""
+
+    text: Text
+    rows: Rows = field(default=())
+
+    def as_message(self) -> dict[str, Any]:
+        """The arguments of sendMessage and editMessageText."""
+        return {
+            **self.text.as_kwargs(),
+            "reply_markup": InlineKeyboardMarkup(inline_keyboard=[list(row) for row in self.rows if row]),
+            "link_preview_options": LinkPreviewOptions(is_disabled=True),
+        }
+
+
+def button(text: str, data: CallbackData, style: str | None = None) -> InlineKeyboardButton:
+    """A button that carries a payload; colour only repeats what the words say."""
+    return InlineKeyboardButton(text=clip(text, _BUTTON_LENGTH), callback_data=data.pack(), style=style)
+
+
+def pair(buttons: Sequence[InlineKeyboardButton]) -> list[list[InlineKeyboardButton]]:
+    """Two buttons a row: wide enough for a thumb."""
+    return [list(buttons[start : start + _PER_ROW]) for start in range(0, len(buttons), _PER_ROW)]
+
+
+def turn_pages(page: Page[Any], turn: Callable[[int], CallbackData]) -> list[InlineKeyboardButton]:
+    """Back and forward, only where there is somewhere to go."""
+    buttons = []
+    if page.number > 0:
+        buttons.append(button(f"◀️ {page.number}/{page.pages}", turn(page.number - 1)))
+    if page.number + 1 < page.pages:
+        buttons.append(button(f"{page.number + 2}/{page.pages} ▶️", turn(page.number + 1)))
+    return buttons
+
+
+def fill(template: str, **parts: object) -> Text:
+    """Put nodes or plain values into the `{places}` of a translated sentence; nothing is ever read as markup."""
+    nodes: list[Text | str] = []
+    for place, piece in enumerate(re.split(r"\{(\w+)\}", template)):
+        part = parts[piece] if place % 2 else piece
+        nodes.append(part if isinstance(part, Text) else str(part))
+    return Text(*nodes)
+
+
+def clip(text: str, length: int = NAME_LENGTH) -> str:
+    """Foreign text on one line of bounded length, without characters that hide or turn other text."""
+    visible = "".join(
+        " " if char.isspace() else char
+        for char in text
+        if char.isspace() or unicodedata.category(char) not in ("Cc", "Cf", "Cs")
+    )
+    return visible if len(visible) <= length else visible[: length - 1].rstrip() + "…"
+
+
+def reference(ref: str) -> Text:
+    """A short reference that a tap copies."""
+    return Code(f"#{ref}")
+
+
+def moment(at: datetime | None) -> Text:
+    """A time that each reader sees as "5 minutes ago" in their own zone; old apps show the text."""
+    if at is None:
+        return Text("—")
+    return DateTime(write_time(at), unix_time=at, date_time_format="r")
+
+
+def stack(*nodes: Text | str | None) -> Text:
+    """One node a line; None is left out."""
+    return as_list(*(node for node in nodes if node is not None))

@@ -1,0 +1,114 @@
+"""/channels and /reconnect, and their buttons."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from aiogram import Bot, Router
+from aiogram.filters import Command, CommandObject
+from aiogram.types import CallbackQuery, Message
+
+from bot.desk import Desk
+from bot.operations import Operations
+from bot.people import Action
+from bot.references import Kind
+from bot.telegram.callbacks import Reconnect, ShowBroken, ShowChannel, ShowChannels
+from bot.telegram.request import Request
+from bot.telegram.views import channels as views
+from handlers.arguments import find_channels, resolve_answered
+
+Clock = Callable[[], datetime]
+
+
+async def list_channels(
+    message: Message, command: CommandObject, desk: Desk, request: Request, now: Clock
+) -> None:
+    shown = await desk.list_channels(command.args or "")
+    await request.screen.show(views.show_channels(shown, now()))
+
+
+async def turn_list(
+    _: CallbackQuery,
+    callback_data: ShowChannels,
+    desk: Desk,
+    request: Request,
+    now: Clock,
+) -> None:
+    text = await desk.resolve(Kind.TEXT, callback_data.text) if callback_data.text else ""
+    state = views.FILTERS[callback_data.state]
+    await request.screen.show(
+        views.show_channels(await desk.list_channels(text, state, callback_data.page), now())
+    )
+
+
+async def open_channel(
+    _: CallbackQuery,
+    callback_data: ShowChannel,
+    desk: Desk,
+    request: Request,
+) -> None:
+    channel = await desk.get_channel(await desk.resolve(Kind.CHANNEL, callback_data.channel))
+    await request.screen.reply(views.show_channel(channel, request.offered))
+
+
+async def ask_reconnect(
+    message: Message,
+    command: CommandObject,
+    bot: Bot,
+    desk: Desk,
+    operations: Operations,
+    request: Request,
+) -> None:
+    if command.args:
+        found = await find_channels(command.args, desk)
+    else:
+        answered = await resolve_answered(message, bot.id, Kind.CHANNEL, desk)
+        if not answered:
+            return await request.screen.show(
+                views.show_broken(await desk.list_broken_channels(), 0, request.offered)
+            )
+        found = [await desk.get_channel(each) for each in answered]
+    if len(found) > 1:
+        return await request.screen.show(views.show_channel_choice(found, command.args or "#"))
+    return await _reconnect(found[0].id, desk, operations, request)
+
+
+async def turn_broken(_: CallbackQuery, callback_data: ShowBroken, desk: Desk, request: Request) -> None:
+    await request.screen.show(
+        views.show_broken(await desk.list_broken_channels(), callback_data.page, request.offered)
+    )
+
+
+async def press_reconnect(
+    _: CallbackQuery,
+    callback_data: Reconnect,
+    desk: Desk,
+    operations: Operations,
+    request: Request,
+) -> None:
+    channel = await desk.resolve(Kind.CHANNEL, callback_data.channel)
+    await _reconnect(channel, desk, operations, request)
+
+
+async def _reconnect(
+    channel_id: str,
+    desk: Desk,
+    operations: Operations,
+    request: Request,
+) -> None:
+    await request.screen.show(views.show_reconnecting(await desk.get_channel(channel_id)))
+    result = await operations.reconnect(channel_id, request.person, request.place)
+    await request.screen.show(
+        views.show_reconnected(await desk.show_channel(result.item), result, request.offered)
+    )
+
+
+def make_router() -> Router:
+    router = Router(name="channels")
+    see, reconnect = {"action": Action.SEE}, {"action": Action.RECONNECT}
+    router.message.register(list_channels, Command("channels"), flags=see)
+    router.callback_query.register(turn_list, ShowChannels.filter(), flags=see)
+    router.callback_query.register(open_channel, ShowChannel.filter(), flags=see)
+    router.message.register(ask_reconnect, Command("reconnect"), flags=reconnect)
+    router.callback_query.register(turn_broken, ShowBroken.filter(), flags=reconnect)
+    router.callback_query.register(press_reconnect, Reconnect.filter(), flags=reconnect)
+    return router

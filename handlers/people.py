@@ -1,0 +1,67 @@
+"""/grant and /revoke."""
+
+from aiogram import Router
+from aiogram.filters import Command, CommandObject
+from aiogram.types import Message
+from aiogram.utils.i18n import gettext as _
+
+from bot.people import Action, People, Role
+from bot.telegram.request import Request
+from bot.telegram.views.errors import Misunderstood
+from bot.telegram.views.people import show_granted, show_people, show_revoked
+from bot.telegram.views.view import clip, fill
+from bot.telegram.views.words import name_role
+
+
+async def grant(message: Message, command: CommandObject, people: People, request: Request) -> None:
+    words = (command.args or "").split()
+    if not words:
+        return await request.screen.show(show_people(await people.list()))
+    person_id, name = _find_person(message, words[:-1])
+    granted = await people.grant(person_id, name, _read_role(words[-1]), by=request.person)
+    return await request.screen.show(show_granted(granted))
+
+
+async def revoke(message: Message, command: CommandObject, people: People, request: Request) -> None:
+    person_id, _name = _find_person(message, (command.args or "").split())
+    revoked = await people.revoke(person_id)
+    if revoked is None:
+        raise Misunderstood(_("This person has no role. Nothing was changed."))
+    await request.screen.show(show_revoked(revoked))
+
+
+def _find_person(message: Message, words: list[str]) -> tuple[int, str]:
+    """The person named by id, or whose message this one answers. Names are no proof: they are not taken."""
+    answered = message.reply_to_message
+    if (
+        not words
+        and answered
+        and answered.from_user
+        and not answered.from_user.is_bot
+        and not answered.sender_chat
+    ):
+        return answered.from_user.id, clip(answered.from_user.full_name)
+    if len(words) == 1 and words[0].isdecimal():
+        return int(words[0]), words[0]
+    raise Misunderstood(_("Answer a message of the person, or write their number: /grant 123456 operator."))
+
+
+def _read_role(word: str) -> Role:
+    for role in Role:
+        if word.casefold() in (role, name_role(role).casefold()):
+            return role
+    raise Misunderstood(
+        fill(
+            _("“{word}” is no role. The roles: {roles}. Nothing was changed."),
+            word=clip(word),
+            roles=", ".join(Role),
+        )
+    )
+
+
+def make_router() -> Router:
+    router = Router(name="people")
+    flags = {"action": Action.GRANT}
+    router.message.register(grant, Command("grant"), flags=flags)
+    router.message.register(revoke, Command("revoke"), flags=flags)
+    return router

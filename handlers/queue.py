@@ -1,0 +1,57 @@
+"""/queue and its buttons."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from aiogram import Router
+from aiogram.filters import Command, CommandObject
+from aiogram.types import CallbackQuery, Message
+from aiogram.utils.i18n import gettext as _
+
+from bot.desk import Desk
+from bot.people import Action
+from bot.references import Kind
+from bot.telegram.callbacks import ShowQueue
+from bot.telegram.request import Request
+from bot.telegram.views.errors import Misunderstood
+from bot.telegram.views.sessions import show_line_choice, show_queue
+from bot.telegram.views.view import clip, fill
+
+Clock = Callable[[], datetime]
+
+
+async def list_queue(
+    message: Message, command: CommandObject, desk: Desk, request: Request, now: Clock
+) -> None:
+    line = None
+    if command.args:
+        found = await desk.find_lines(command.args)
+        if not found:
+            raise Misunderstood(
+                fill(_("No line is called “{query}”. Send /queue to see all."), query=clip(command.args))
+            )
+        if len(found) > 1:
+            return await request.screen.show(show_line_choice(found, command.args))
+        line = found[0].id
+    return await request.screen.show(show_queue(await desk.list_queue(line), now(), request.offered))
+
+
+async def turn_queue(
+    _: CallbackQuery,
+    callback_data: ShowQueue,
+    desk: Desk,
+    request: Request,
+    now: Clock,
+) -> None:
+    line = await desk.resolve(Kind.LINE, callback_data.line) if callback_data.line else None
+    await request.screen.show(
+        show_queue(await desk.list_queue(line, callback_data.page), now(), request.offered)
+    )
+
+
+def make_router() -> Router:
+    router = Router(name="queue")
+    flags = {"action": Action.SEE}
+    router.message.register(list_queue, Command("queue"), flags=flags)
+    router.callback_query.register(turn_queue, ShowQueue.filter(), flags=flags)
+    return router
