@@ -128,13 +128,9 @@ class Simulation:
         channels = self._open_channels()
         if channels:
             channel = self.random.choice(channels)
-            known = [
-                client
-                for client in self.world.items("clients")
-                if client.get("_channel") == channel["__id"] and not self._open_session(client)
-            ]
-            returning = known and self.random.random() < 0.5
-            client = self.random.choice(known) if returning else self._make_client(channel)
+            idle = self._idle_clients(channel)
+            returning = idle and self.random.random() < 0.5
+            client = self.random.choice(idle) if returning else self._make_client(channel)
             self._write(client, self._choose(phrases.QUESTIONS))
 
     def _fall(self) -> None:
@@ -240,6 +236,16 @@ class Simulation:
         return [
             each for each in self.world.items("sessions") if client["__id"] in (each.get("_clients") or ())
         ]
+
+    def _idle_clients(self, channel: Item) -> list[Item]:
+        talking = {
+            client
+            for session in self.world.items("sessions")
+            if is_open(session)
+            for client in session.get("_clients") or ()
+        }
+        clients = (each for each in self.world.items("clients") if each.get("_channel") == channel["__id"])
+        return [client for client in clients if client["__id"] not in talking]
 
     def _make_client(self, channel: Item) -> Item:
         name = self._choose(phrases.CLIENTS)

@@ -66,7 +66,13 @@ messages = st.lists(
         optional={"client": maybe(reference("clients")), "operator": maybe(reference("users"))},
     ),
     max_size=5,
-).map(lambda values: [{"__id": f"m-{number}", **value} for number, value in enumerate(values)])
+)
+
+
+def in_time(messages: list[Json]) -> list[Json]:
+    ordered = sorted(messages, key=lambda message: str(message["__createdAt"]))
+    return [{"__id": f"m-{number}", **message} for number, message in enumerate(ordered)]
+
 
 companies = st.fixed_dictionaries(
     {
@@ -102,7 +108,7 @@ companies = st.fixed_dictionaries(
             _closedAt=maybe(times),
             _externalChatName=maybe(texts),
         ),
-        "messages": messages,
+        "messages": messages.map(in_time),
     }
 )
 

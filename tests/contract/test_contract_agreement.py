@@ -57,6 +57,8 @@ def ids_made(value: Any) -> Iterator[str]:
         yield from ids_made(child)
 
 
+# Shrinking a disagreement takes minutes; the examples themselves take seconds.
+@pytest.mark.timeout(400)
 @given(
     company=companies,
     changes=st.lists(mutations, max_size=6),
