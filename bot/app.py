@@ -94,7 +94,7 @@ async def make_app(
     pace: Pace | None = None,
     policy: Policy | None = None,
 ) -> AsyncIterator[App]:
-    """Make everything from the settings, and close it at the end. Clock and pace are for tests and the demo."""
+    """Make everything from the settings, and close it at the end."""
     policy = policy or Policy(
         queue_limit=settings.queue_limit, queue_wait=timedelta(seconds=settings.queue_wait)
     )

@@ -68,9 +68,7 @@ class Desk:
         part = paginate(chosen, page)
         refs = await self._references.shorten(Kind.TEXT, [text]) if text else {}
         return ShownChannels(
-            page=Page(
-                await self._show_channels(part.items, reading.company), part.number, part.pages, part.total
-            ),
+            page=part.carry(await self._show_channels(part.items, reading.company)),
             counts=Counter(str(channel.state or "") for channel in channels),
             state=state,
             text=text,
@@ -116,7 +114,7 @@ class Desk:
         return ShownQueue(
             lines=lines,
             line=next((shown for shown in lines if shown.id == line), None),
-            page=Page(await self._show_sessions(part.items), part.number, part.pages, part.total),
+            page=part.carry(await self._show_sessions(part.items)),
             taken_at=company.taken_at,
             trouble=reading.trouble,
         )

@@ -1,6 +1,6 @@
 """The one door through which anything is changed in Lines.
 
-May this person? → does the rule allow it? → the ledger says intent → Lines → read again → the ledger says outcome.
+May this person? → does the rule allow it? → intent to the ledger → Lines → outcome to the ledger → read again.
 """
 
 import asyncio

@@ -23,7 +23,7 @@ StatusReader = Callable[[], Awaitable[Status]]
 
 
 async def press_reconnect(
-    _: CallbackQuery,
+    query: CallbackQuery,
     callback_data: ReconnectFromCard,
     incidents: Incidents,
     operations: Operations,
@@ -36,7 +36,7 @@ async def press_reconnect(
 
 
 async def press_mute(
-    _: CallbackQuery,
+    query: CallbackQuery,
     callback_data: MuteIncident,
     incidents: Incidents,
     cards: Cards,
@@ -52,7 +52,7 @@ async def press_mute(
 
 
 async def press_details(
-    _: CallbackQuery,
+    query: CallbackQuery,
     callback_data: ShowDetails,
     incidents: Incidents,
     cards: Cards,
@@ -64,7 +64,7 @@ async def press_details(
     await request.screen.reply(show_details(facts, now()))
 
 
-async def ask_status(_: Message, read_status: StatusReader, request: Request, now: Clock) -> None:
+async def ask_status(message: Message, read_status: StatusReader, request: Request, now: Clock) -> None:
     await request.screen.show(show_status(await read_status(), now()))
 
 

@@ -81,7 +81,7 @@ async def find_operators(query: str, desk: Desk) -> Sequence[ShownOperator]:
 
 
 async def find_assignment(text: str, desk: Desk) -> tuple[Sequence[ShownSession], str]:
-    """A session and the name of an operator, from words that do not say where one ends. Raises Misunderstood."""
+    """A session and an operator's name, from words that do not say where one ends. Raises Misunderstood."""
     words = text.split()
     if read_reference(words[0]):
         return await find_sessions(words[0], desk), " ".join(words[1:])

@@ -27,7 +27,7 @@ async def list_channels(
 
 
 async def turn_list(
-    _: CallbackQuery,
+    query: CallbackQuery,
     callback_data: ShowChannels,
     desk: Desk,
     request: Request,
@@ -41,7 +41,7 @@ async def turn_list(
 
 
 async def open_channel(
-    _: CallbackQuery,
+    query: CallbackQuery,
     callback_data: ShowChannel,
     desk: Desk,
     request: Request,
@@ -72,14 +72,14 @@ async def ask_reconnect(
     return await _reconnect(found[0].id, desk, operations, request)
 
 
-async def turn_broken(_: CallbackQuery, callback_data: ShowBroken, desk: Desk, request: Request) -> None:
+async def turn_broken(query: CallbackQuery, callback_data: ShowBroken, desk: Desk, request: Request) -> None:
     await request.screen.show(
         views.show_broken(await desk.list_broken_channels(), callback_data.page, request.offered)
     )
 
 
 async def press_reconnect(
-    _: CallbackQuery,
+    query: CallbackQuery,
     callback_data: Reconnect,
     desk: Desk,
     operations: Operations,

@@ -11,18 +11,18 @@ from bot.telegram.views.errors import Misunderstood
 from bot.telegram.views.people import show_help
 
 
-async def help_person(_message: Message, request: Request) -> None:
+async def help_person(message: Message, request: Request) -> None:
     allowed = {action for action in Action if may(request.person, action, request.place)}
     await request.screen.show(show_help(request.person, request.place, allowed))
 
 
-async def wonder(_message: Message, request: Request) -> None:
+async def wonder(message: Message, request: Request) -> None:
     """In a group others may be meant; in private it can only be the bot."""
     if request.place.is_private:
         raise Misunderstood(_("I do not know that. Send /help to see what I can do for you."))
 
 
-async def refuse_button(_query: CallbackQuery) -> None:
+async def refuse_button(query: CallbackQuery) -> None:
     raise Misunderstood(
         _("This button is of an older version and does nothing any more. Send the command again.")
     )

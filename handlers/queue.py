@@ -37,7 +37,7 @@ async def list_queue(
 
 
 async def turn_queue(
-    _: CallbackQuery,
+    query: CallbackQuery,
     callback_data: ShowQueue,
     desk: Desk,
     request: Request,

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from aiogram import Router
 
-from handlers import alerts, channels, errors, help, people, queue, sessions
+from handlers import alerts, channels, errors, greeting, people, queue, sessions
 
 
 def make_routers() -> Sequence[Router]:
-    return [module.make_router() for module in (errors, channels, queue, sessions, alerts, people, help)]
+    return [module.make_router() for module in (errors, channels, queue, sessions, alerts, people, greeting)]

@@ -46,17 +46,21 @@ async def ask_assign(
     return await _assign(session, operators[0].id, None, desk, operations, request)
 
 
-async def pick_session(_: CallbackQuery, callback_data: PickSession, desk: Desk, request: Request) -> None:
+async def pick_session(
+    query: CallbackQuery, callback_data: PickSession, desk: Desk, request: Request
+) -> None:
     await _offer_sessions(callback_data.purpose, callback_data.page, desk, request)
 
 
-async def pick_operator(_: CallbackQuery, callback_data: PickOperator, desk: Desk, request: Request) -> None:
+async def pick_operator(
+    query: CallbackQuery, callback_data: PickOperator, desk: Desk, request: Request
+) -> None:
     session = await desk.get_session(await desk.resolve(Kind.SESSION, callback_data.session))
     await request.screen.show(views.show_operators(session, await desk.list_operators(callback_data.page)))
 
 
 async def press_assign(
-    _: CallbackQuery,
+    query: CallbackQuery,
     callback_data: Assign,
     desk: Desk,
     operations: Operations,
@@ -81,7 +85,7 @@ async def ask_spam(
 
 
 async def press_spam(
-    _: CallbackQuery,
+    query: CallbackQuery,
     callback_data: Spam,
     desk: Desk,
     operations: Operations,
@@ -92,7 +96,7 @@ async def press_spam(
 
 
 async def press_unspam(
-    _: CallbackQuery,
+    query: CallbackQuery,
     callback_data: Unspam,
     desk: Desk,
     operations: Operations,
@@ -119,7 +123,7 @@ async def ask_last(
 
 
 async def press_last(
-    _: CallbackQuery,
+    query: CallbackQuery,
     callback_data: ShowLast,
     desk: Desk,
     request: Request,

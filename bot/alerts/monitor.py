@@ -61,6 +61,5 @@ def advance(
         if before is None and sighting.observation.level not in (Level.BAD, Level.URGENT):
             continue
         after, change = step(before, sighting.observation, now, sighting.hold)
-        since = (after or before).since if after or before else None
-        updates[key] = Update(after, change, sighting.subject, since)
+        updates[key] = Update(after, change, sighting.subject, after.since if after else None)
     return updates

@@ -1,4 +1,4 @@
-"""Everything embedded: a simulated company, a local Telegram with its chat page, and the company's side panel."""
+"""Everything embedded: a simulated company, a local Telegram with its page, and the side panel."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable

@@ -10,6 +10,7 @@ from bot.sandbox import phrases
 from bot.sandbox.actor import Actor, is_open
 from bot.sandbox.fields import Item
 from bot.sandbox.rules import Inferred
+from bot.sandbox.visitors import Visitors
 from bot.sandbox.world import World
 
 
@@ -50,6 +51,7 @@ class Simulation:
         self.random = random
         self.pace = pace or Pace()
         self.inferred = inferred or Inferred()
+        self._visitors = Visitors(world, random, self.inferred)
         self._agenda: list[Event] = []
         self._number = 0
         self._attended: set[str] = set()
@@ -78,8 +80,7 @@ class Simulation:
         if not channels:
             raise ValueError("Every channel of this line is down: nobody can write to it.")
         for _ in range(count):
-            client = self._make_client(self.random.choice(channels))
-            self._speak(self._start_session(client, "Waiting"), client, self._choose(phrases.QUESTIONS))
+            self._attend_later(self._visitors.queue_up(self.random.choice(channels)))
 
     def drain(self, line_id: str) -> None:
         """Operators take everybody who waits in the line."""
@@ -94,16 +95,15 @@ class Simulation:
     def _after(self, mean: timedelta) -> timedelta:
         return timedelta(seconds=self.random.expovariate(1 / mean.total_seconds()))
 
-    def _choose(self, sentences: tuple[str, ...]) -> str:
-        return self.random.choice(sentences)
-
     def _notice_sessions(self) -> None:
         """Sessions may have been opened from outside since the last time."""
         for session in self.world.items("sessions"):
-            if is_open(session) and session["__id"] not in self._attended:
+            if is_open(session):
                 self._attend_later(session)
 
     def _attend_later(self, session: Item) -> None:
+        if session["__id"] in self._attended:
+            return
         self._attended.add(session["__id"])
         waiting = session.get("_state") == "Waiting"
         self._plan(self._after(self.pace.wait if waiting else self.pace.turn), lambda: self._attend(session))
@@ -127,11 +127,7 @@ class Simulation:
         self._plan(self._after(self.pace.arrival), self._arrive)
         channels = self._open_channels()
         if channels:
-            channel = self.random.choice(channels)
-            idle = self._idle_clients(channel)
-            returning = idle and self.random.random() < 0.5
-            client = self.random.choice(idle) if returning else self._make_client(channel)
-            self._write(client, self._choose(phrases.QUESTIONS))
+            self._attend_later(self._visitors.arrive(self.random.choice(channels)))
 
     def _fall(self) -> None:
         self._plan(self._after(self.pace.failure), self._fall)
@@ -159,101 +155,34 @@ class Simulation:
             self._answer(session)
 
     def _hand_over(self, session: Item) -> None:
-        self.world.say(
-            session, None, {"body": self._choose(phrases.BOT_ANSWERS), "type": self.inferred.text_message}
-        )
-        values = {"_state": "Waiting", "_acceptedAt": self.world.time}
-        self.world.change(session, None, values)
+        self._say(session, None, phrases.BOT_ANSWERS)
+        self.world.change(session, None, {"_state": "Waiting", "_acceptedAt": self.world.time})
 
     def _talk(self, session: Item) -> None:
-        # What the token's user holds is answered by the people who try the product, not by the simulation.
-        held_by_us = session.get("_userId") == self.world.me
+        operator = session.get("_userId")
         messages = self.world.conversation(session)
-        if messages and messages[-1].get("client") and not held_by_us:
-            if self.random.random() < self.pace.closing:
-                Actor(self.world, session["_userId"], self.inferred).close(session["__id"])
+        if messages and messages[-1].get("client"):
+            # What the token's user holds is for the people who try the product to answer.
+            if operator in (None, self.world.me):
+                self._write_again(session)
+            elif self.random.random() < self.pace.closing:
+                Actor(self.world, operator, self.inferred).close(session["__id"])
             else:
                 self._answer(session)
-        elif self.world.channel_of(session).get("_state") == self.inferred.active:
-            clients = [self.world.find("clients", client) for client in session.get("_clients") or ()]
-            for client in filter(None, clients[:1]):
-                self._write(client, self._choose(phrases.FOLLOW_UPS))
+        else:
+            self._write_again(session)
+
+    def _write_again(self, session: Item) -> None:
+        client = self.world.find("clients", next(iter(session.get("_clients") or ()), None))
+        if client and self.world.channel_of(session).get("_state") == self.inferred.active:
+            self._visitors.write(client, phrases.FOLLOW_UPS)
 
     def _answer(self, session: Item) -> None:
-        operator = session["_userId"]
-        values = {"body": self._choose(phrases.ANSWERS), "operator": operator}
+        self._say(session, session["_userId"], phrases.ANSWERS)
+
+    def _say(self, session: Item, operator: str | None, sentences: tuple[str, ...]) -> None:
+        values = {"body": self.random.choice(sentences), "operator": operator}
         self.world.say(session, operator, {**values, "type": self.inferred.text_message})
-
-    def _write(self, client: Item, body: str) -> None:
-        """A client writes: into the open session, or a finished one where those reopen, or a new one."""
-        client["$wrote"] = True
-        session = self._open_session(client) or self._reopened_session(client)
-        self._speak(session or self._start_session(client, self._route(client)), client, body)
-
-    def _speak(self, session: Item, client: Item, body: str) -> None:
-        files = []
-        if self.random.random() < 0.15:
-            name, size = self.random.choice(phrases.FILES)
-            files.append({"__id": f"{session['__id']}-{name}", "__name": name, "size": size})
-        values = {"body": body, "client": client["__id"], "files": files}
-        self.world.say(session, None, {**values, "type": self.inferred.text_message})
-
-    def _route(self, client: Item) -> str:
-        has_bot = self.world.line_of(self.world.channel_of(client)).get("$bot")
-        return "AssignedToBot" if has_bot and self.random.random() < 0.5 else "Waiting"
-
-    def _start_session(self, client: Item, state: str) -> Item:
-        channel = self.world.channel_of(client)
-        values = {
-            "__name": client.get("__name"),
-            "_state": state,
-            "_priority": self.random.choices(("Low", "Medium", "High"), (1, 6, 2))[0],
-            "_line": channel.get("_line"),
-            "_channel": channel["__id"],
-            "_clients": [client["__id"]],
-            "_apps": [],
-            "_acceptedAt": self.world.time,
-        }
-        session = self.world.add("sessions", None, values)
-        self._attend_later(session)
-        return session
-
-    def _open_session(self, client: Item) -> Item | None:
-        return next(filter(is_open, self._sessions_of(client)), None)
-
-    def _reopened_session(self, client: Item) -> Item | None:
-        if self.world.channel_of(client).get("_type") not in self.inferred.reopening:
-            return None
-        closed = [session for session in self._sessions_of(client) if session.get("_state") == "Closed"]
-        if not closed:
-            return None
-        values = {"_state": "Waiting", "_userId": None, "_closedAt": None, "_acceptedAt": self.world.time}
-        self.world.change(closed[-1], None, values)
-        self._attend_later(closed[-1])
-        return closed[-1]
-
-    def _sessions_of(self, client: Item) -> list[Item]:
-        return [
-            each for each in self.world.items("sessions") if client["__id"] in (each.get("_clients") or ())
-        ]
-
-    def _idle_clients(self, channel: Item) -> list[Item]:
-        talking = {
-            client
-            for session in self.world.items("sessions")
-            if is_open(session)
-            for client in session.get("_clients") or ()
-        }
-        clients = (each for each in self.world.items("clients") if each.get("_channel") == channel["__id"])
-        return [client for client in clients if client["__id"] not in talking]
-
-    def _make_client(self, channel: Item) -> Item:
-        name = self._choose(phrases.CLIENTS)
-        account = f"client{len(self.world.collections['clients']) + 1}"
-        if channel.get("_type") == "inbox":
-            account += "@example.com"
-        values = {"__name": name, "_channel": channel["__id"], "_username": account, "$wrote": True}
-        return self.world.add("clients", None, values)
 
     def _open_channels(self) -> list[Item]:
         return [each for each in self.world.items("channels") if each.get("_state") == self.inferred.active]

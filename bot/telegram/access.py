@@ -84,15 +84,10 @@ async def answer(query: CallbackQuery, words: Text | None = None) -> None:
 
 async def _turn_away(event: Message | CallbackQuery, person: Person, place: Place, screen: Screen) -> None:
     _log.info("turned away %s in chat %s", person.id, place.chat)
+    view = show_stranger(person) if person.role is None else show_closed_chat(place)
     if isinstance(event, CallbackQuery):
-        return await answer(
-            event, show_stranger(person).text if person.role is None else show_closed_chat(place).text
-        )
-    if person.role is None:
-        view = show_stranger(person) if place.is_open else None
-    else:
-        view = show_closed_chat(place)
-    if view is not None and (place.is_private or _is_command(event)):
+        await answer(event, view.text)
+    elif place.is_private or (_is_command(event) and (place.is_open or person.role is not None)):
         await screen.reply(view)
 
 

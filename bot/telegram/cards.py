@@ -81,10 +81,10 @@ class Cards:
             facts = [await self.gather_facts(incident, mutes) for incident in incidents]
             await asyncio.gather(*(self._deliver_to(target, facts) for target in self._targets))
 
-    async def flush(self, timeout: float) -> None:
-        """Deliver what can be delivered within `timeout` seconds; the rest is stored and goes out at the next start."""
+    async def flush(self, seconds: float) -> None:
+        """Deliver what `seconds` allow; the rest is stored and goes out at the next start."""
         try:
-            async with asyncio.timeout(timeout):
+            async with asyncio.timeout(seconds):
                 await self.deliver()
         except TimeoutError:
             _log.warning("some cards are left for the next start")

@@ -8,12 +8,22 @@ from typing import Any
 
 from aiogram import Bot
 from aiogram.client.session.middlewares.base import BaseRequestMiddleware, NextRequestMiddlewareType
-from aiogram.exceptions import TelegramRetryAfter
-from aiogram.methods import EditMessageText, GetUpdates, SendDocument, SendMessage, TelegramMethod
+from aiogram.exceptions import TelegramNetworkError, TelegramRetryAfter, TelegramServerError
+from aiogram.methods import (
+    AnswerCallbackQuery,
+    EditMessageText,
+    GetUpdates,
+    SendDocument,
+    SendMessage,
+    TelegramMethod,
+)
 from aiogram.methods.base import TelegramType
 from aiolimiter import AsyncLimiter
 
-_PATIENCE = 5
+_PATIENCE = 4
+_PAUSE = 0.5
+# Done twice, these are as good as done once; a message sent twice would be two.
+_REPEATABLE = (EditMessageText, AnswerCallbackQuery)
 
 
 @dataclass(frozen=True)
@@ -27,6 +37,8 @@ class Pace:
 class Gate(BaseRequestMiddleware):
     """Keeps order within a chat, obeys `retry_after` for that chat alone, and sends only the newest edit.
 
+    A request whose answer was lost is repeated only where that cannot show.
+
     `latency` is the seconds the last answered request took.
     """
 
@@ -39,15 +51,15 @@ class Gate(BaseRequestMiddleware):
         self._newest: dict[tuple[int | str, int], TelegramMethod[Any]] = {}
         self.latency: float | None = None
 
-    async def __call__(  # type: ignore[override]  # what aiogram passes on is the result, not its envelope
+    async def __call__(
         self,
         make_request: NextRequestMiddlewareType[TelegramType],
         bot: Bot,
         method: TelegramMethod[TelegramType],
     ) -> Any:
-        chat = getattr(method, "chat_id", None)
-        if isinstance(method, GetUpdates):
+        if method.__api_method__ == GetUpdates.__api_method__:
             return await make_request(bot, method)
+        chat = getattr(method, "chat_id", None)
         if chat is None:
             return await self._send(make_request, bot, method)
         edited = _name_edited(method)
@@ -89,10 +101,19 @@ class Gate(BaseRequestMiddleware):
         bot: Bot,
         method: TelegramMethod[TelegramType],
     ) -> Any:
-        begun = time.monotonic()
-        result = await make_request(bot, method)
-        self.latency = time.monotonic() - begun
-        return result
+        attempts = _PATIENCE if isinstance(method, _REPEATABLE) else 1
+        while True:
+            begun = time.monotonic()
+            try:
+                result = await make_request(bot, method)
+            except (TelegramNetworkError, TelegramServerError):
+                attempts -= 1
+                if not attempts:
+                    raise
+                await self._sleep(_PAUSE)
+            else:
+                self.latency = time.monotonic() - begun
+                return result
 
 
 def _name_edited(method: TelegramMethod[Any]) -> tuple[int | str, int] | None:

@@ -1,4 +1,4 @@
-"""English and Russian, from gettext catalogues that are compiled in memory: no build step, no binary files."""
+"""English and Russian, from gettext catalogues that are compiled in memory: no build step."""
 
 import gettext
 import io

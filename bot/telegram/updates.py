@@ -35,7 +35,7 @@ class UpdateLoop:
         backoff = Backoff(_PATIENCE)
         while True:
             try:
-                updates = await self._fetch(timeout=_LONG_POLL)
+                updates = await self._fetch()
             except TelegramUnauthorizedError:
                 raise
             except TelegramAPIError as error:
@@ -57,10 +57,10 @@ class UpdateLoop:
                     self._running.values(), timeout=_BUSY_PAUSE, return_when=asyncio.FIRST_COMPLETED
                 )
 
-    async def finish(self, timeout: float) -> None:
+    async def finish(self, seconds: float) -> None:
         """Wait for the handlers that run and confirm what is done; the rest will be redelivered."""
         if self._running:
-            await asyncio.wait(self._running.values(), timeout=timeout)
+            await asyncio.wait(self._running.values(), timeout=seconds)
         if not self._next:
             return
         try:
@@ -72,12 +72,12 @@ class UpdateLoop:
     def _offset(self) -> int:
         return min(self._running, default=self._next)
 
-    async def _fetch(self, timeout: int) -> Sequence[Update]:
+    async def _fetch(self) -> Sequence[Update]:
         return await self._bot.get_updates(
             offset=self._offset or None,
-            timeout=0 if self._running else timeout,
+            timeout=0 if self._running else _LONG_POLL,
             allowed_updates=ALLOWED,
-            request_timeout=timeout + 15,
+            request_timeout=_LONG_POLL + 15,
         )
 
     def _begin(self, update: Update) -> None:

@@ -69,7 +69,9 @@ def describe_channel(channel: ShownChannel) -> Text:
             "    {type} · {since}",
             type=clip(name_channel_type(channel.type)),
             since=fill(_("since {time}"), time=moment(channel.since)),
-        ),
+        )
+        if channel.since
+        else f"    {clip(name_channel_type(channel.type))}",
     )
 
 

@@ -58,7 +58,8 @@ def explain(error: Exception) -> Text:
             return say(error)
     return Text(
         _(
-            "Something went wrong inside the bot. Nothing more was done; an administrator finds why in the log."
+            "Something went wrong inside the bot. Nothing more was done; "
+            "an administrator finds the reason in its log."
         )
     )
 
@@ -155,7 +156,7 @@ def _say_unknown_outcome(error: OutcomeUnknown) -> Text:
 def _say_unconfirmed(error: Unconfirmed) -> Text:
     item = error.item
     state = (
-        name_channel_state(item.state)  # type: ignore[arg-type]  # a channel's states have names of their own
+        name_channel_state(item.state)
         if not isinstance(item.state, SessionState)
         else name_session_state(item.state)
     )
@@ -238,7 +239,8 @@ _SAYINGS: dict[type[Exception], Callable[..., Text]] = {
     BadAnswer: _say_bad_answer,
     UnsupportedContract: _say(
         N_(
-            "The bridge in ELMA365 and this bot are of different versions. An administrator runs: lines-bot check"
+            "The bridge in ELMA365 and this bot are of different versions. "
+            "An administrator runs: lines-bot check"
         )
     ),
     ProtocolError: _say(N_("The bridge did not understand the bot. An administrator runs: lines-bot check")),

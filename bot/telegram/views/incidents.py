@@ -159,7 +159,7 @@ def _lay_out(facts: CardFacts) -> list[list[InlineKeyboardButton]]:
     if isinstance(subject, QueueSubject):
         return [
             [
-                button("👤 " + _("Assign"), PickSession(purpose="assign"), "primary"),
+                button(_("Assign"), PickSession(purpose="assign"), "primary"),
                 button(_("Queue"), ShowQueue(line=facts.ref)),
             ],
             [mute],

@@ -32,9 +32,9 @@ def show_help(person: Person, place: Place, allowed: Set[Action]) -> View:
     where = _("in this private chat") if place.is_private else _("in this chat")
     usages = [
         fill(
-            "/{command} {usage} — {purpose}",
+            "/{command}{usage} — {purpose}",
             command=command,
-            usage=_(usage) if usage else "",
+            usage=" " + _(usage) if usage else "",
             purpose=_(purpose),
         )
         for command, action, usage, purpose in COMMANDS
@@ -117,7 +117,7 @@ def show_revoked(person: Person) -> View:
 
 def show_people(people: Sequence[Person]) -> View:
     """Everyone with a role by command, and how to give one."""
-    listed = [
+    listed: list[Text | str] = [
         fill(
             "{role}: {name} {id}",
             role=name_role(each.role or Role.VIEWER),

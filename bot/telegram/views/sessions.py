@@ -33,9 +33,9 @@ def show_queue(shown: ShownQueue, now: datetime, offered: Set[Action]) -> View:
     head = [_describe_line(shown.line)] if shown.line else [_describe_line(line) for line in shown.lines]
     body: list[Text | str] = []
     rows = []
-    for session in shown.page.items:
-        body += ["", describe_session(session)]
-        rows.append(_offer_actions(session, offered))
+    for number, session in enumerate(shown.page.items, shown.page.first):
+        body += ["", fill("{number}. {session}", number=number, session=describe_session(session))]
+        rows.append(_offer_actions(session, offered, f"{number} · "))
     if not shown.page.items:
         body = ["", "🟢 " + _("Nobody is waiting.")]
     line_ref = shown.line.ref if shown.line else ""
@@ -59,7 +59,7 @@ def show_queue(shown: ShownQueue, now: datetime, offered: Set[Action]) -> View:
 
 
 def describe_session(session: ShownSession) -> Text:
-    """Client, reference, channel and how long."""
+    """Client, reference, channel and how long, on two lines."""
     state = "" if session.state == SessionState.WAITING else " · " + name_session_state(session.state)
     operator = f" · {clip(session.operator)}" if session.operator else ""
     return stack(
@@ -85,15 +85,19 @@ def show_sessions(page: Page[ShownSession], purpose: Pick) -> View:
     if not page.items:
         return View(Text("🟢 ", _("Nobody is waiting.")))
     body: list[Text | str] = []
-    for session in page.items:
-        body += ["", describe_session(session)]
+    for number, session in enumerate(page.items, page.first):
+        body += ["", fill("{number}. {session}", number=number, session=describe_session(session))]
         if purpose == "spam" and session.spam_obstacle:
             body.append(fill("    ⛔ {reason}", reason=explain(session.spam_obstacle)))
-    offered = [each for each in page.items if purpose != "spam" or each.spam_obstacle is None]
+    offered = [
+        _choose(session, purpose, f"{number} · ")
+        for number, session in enumerate(page.items, page.first)
+        if purpose != "spam" or session.spam_obstacle is None
+    ]
     return View(
         stack(Bold(titles[purpose]), count_waiting(page.total), *body),
         [
-            *pair([_choose(session, purpose) for session in offered]),
+            *pair(offered),
             turn_pages(page, lambda number: PickSession(purpose=purpose, page=number)),
         ],
     )
@@ -199,20 +203,22 @@ def _describe_line(line: ShownLine) -> Text:
     )
 
 
-def _offer_actions(session: ShownSession, offered: Set[Action]) -> list[InlineKeyboardButton]:
-    name = clip(session.client, 12)
+def _offer_actions(
+    session: ShownSession, offered: Set[Action], prefix: str = ""
+) -> list[InlineKeyboardButton]:
+    """What can be done with a session; in a list, `prefix` says which one."""
     buttons = []
     if session.is_open and Action.ASSIGN in offered:
-        buttons.append(button(f"👤 {_('Assign')} {name}", PickOperator(session=session.ref)))
+        buttons.append(button(prefix + _("Assign"), PickOperator(session=session.ref)))
     if session.is_open and session.spam_obstacle is None and Action.SPAM in offered:
-        buttons.append(button("🚫 " + _("Spam"), Spam(session=session.ref)))
+        buttons.append(button(prefix + _("Spam"), Spam(session=session.ref)))
     if Action.READ in offered:
-        buttons.append(button("💬 " + _("Last"), ShowLast(session=session.ref)))
+        buttons.append(button(prefix + _("Last"), ShowLast(session=session.ref)))
     return buttons
 
 
-def _choose(session: ShownSession, purpose: Pick) -> InlineKeyboardButton:
-    title = f"{session.client} · {session.channel}"
+def _choose(session: ShownSession, purpose: Pick, prefix: str = "") -> InlineKeyboardButton:
+    title = f"{prefix}{session.client} · {session.channel}"
     if purpose == "assign":
         return button(title, PickOperator(session=session.ref))
     return button(title, Spam(session=session.ref) if purpose == "spam" else ShowLast(session=session.ref))

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from aiogram.utils.formatting import Bold
+from aiogram.utils.formatting import Bold, Text
 from aiogram.utils.i18n import gettext as _
 
 from bot.alerts.monitor import Poll
@@ -26,9 +26,8 @@ class Status:
 def show_status(status: Status, now: datetime) -> View:
     """One line each; a mark tells at a glance."""
     poll = status.poll
-    if poll is None:
-        last = "⏳ " + _("Lines was not read yet.")
-    else:
+    last: Text | str = "⏳ " + _("Lines was not read yet.")
+    if poll is not None:
         template = (
             _("Last look at Lines: {time}, {age} ago")
             if not poll.trouble

@@ -26,9 +26,9 @@ def show_talk(talk: ShownTalk, offered: Set[Action]) -> View:
     if talk.back:
         moves.append(button("⏩ " + _("Later"), ShowLast(session=session.ref, back=talk.back - 1)))
     if session.is_open and Action.ASSIGN in offered:
-        actions.append(button("👤 " + _("Assign"), PickOperator(session=session.ref)))
+        actions.append(button(_("Assign"), PickOperator(session=session.ref)))
     if session.is_open and session.spam_obstacle is None and Action.SPAM in offered:
-        actions.append(button("🚫 " + _("Spam"), Spam(session=session.ref)))
+        actions.append(button(_("Spam"), Spam(session=session.ref)))
     return View(
         stack(describe_session(session), "", *(told or [Italic(_("Nothing was said before."))])),
         [moves, actions],

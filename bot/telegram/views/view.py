@@ -58,7 +58,7 @@ def turn_pages(page: Page[Any], turn: Callable[[int], CallbackData]) -> list[Inl
 
 
 def fill(template: str, **parts: object) -> Text:
-    """Put nodes or plain values into the `{places}` of a translated sentence; nothing is ever read as markup."""
+    """Put nodes or values into the `{places}` of a translated sentence; nothing is ever read as markup."""
     nodes: list[Text | str] = []
     for place, piece in enumerate(re.split(r"\{(\w+)\}", template)):
         part = parts[piece] if place % 2 else piece
