@@ -16,7 +16,7 @@ class Visitors:
         self.inferred = inferred
 
     def arrive(self, channel: Item) -> Item:
-        """Somebody new, or somebody known who has no open session, starts a conversation; returns its session."""
+        """Somebody new, or known and without an open session, starts to talk; returns the session."""
         idle = self._idle_clients(channel)
         returning = idle and self.random.random() < 0.5
         client = self.random.choice(idle) if returning else self._make_client(channel)
