@@ -78,6 +78,22 @@ async def hang_up(request: web.Request) -> web.StreamResponse:
     return web.Response()
 
 
+class Gate:
+    """Answers that wait until the test opens the gate."""
+
+    def __init__(self, waiters: int = 1) -> None:
+        self.open = asyncio.Event()
+        self.full = asyncio.Event()
+        self._missing = waiters
+
+    async def __call__(self, request: web.Request) -> web.StreamResponse:
+        self._missing -= 1
+        if self._missing == 0:
+            self.full.set()
+        await self.open.wait()
+        return await well(request)
+
+
 @dataclass
 class Server:
     """Answers with `answers`, one a request, and then well."""

@@ -11,16 +11,12 @@ from bot.lines import (
     BadAnswer,
     BodyTooLarge,
     Channel,
-    ChannelState,
-    Filter,
     LinesClient,
     LinesError,
     NotFound,
     OutcomeUnknown,
     ProtocolError,
-    QuotaExceeded,
     Session,
-    TimedOut,
     Unreachable,
     WrongAddress,
 )
@@ -29,13 +25,13 @@ from tests.lines.scripted_server import (
     TOKEN,
     Answer,
     Call,
+    Gate,
     Server,
     Time,
     document,
     hang_up,
     page,
     respond,
-    well,
 )
 
 
@@ -62,22 +58,6 @@ async def flood(request: web.Request) -> web.StreamResponse:
         await response.write(b" " * (1 << 20))
         sent += 1 << 20
     return response
-
-
-class Gate:
-    """Answers that wait until the test opens the gate."""
-
-    def __init__(self, waiters: int = 1) -> None:
-        self.open = asyncio.Event()
-        self.full = asyncio.Event()
-        self._missing = waiters
-
-    async def __call__(self, request: web.Request) -> web.StreamResponse:
-        self._missing -= 1
-        if self._missing == 0:
-            self.full.set()
-        await self.open.wait()
-        return await well(request)
 
 
 async def session_of(lines: LinesClient) -> Session:
@@ -108,66 +88,6 @@ TURNED_AWAY = [
     pytest.param(page(404), WrongAddress, id="404"),
     pytest.param(page(413), BodyTooLarge, id="413"),
 ]
-
-
-async def test_calls_of_one_turn_travel_in_one_request(lines: LinesClient, server: Server) -> None:
-    await asyncio.gather(
-        lines.channels.search().all(), lines.sessions.search().count(), lines.sessions.create("c", "anna")
-    )
-    assert server.batches == [["channels.search", "sessions.search", "sessions.create"]]
-
-
-async def test_a_lone_call_travels_as_one_object(lines: LinesClient, server: Server) -> None:
-    await lines.describe()
-    (body,) = server.bodies
-    assert body == {"jsonrpc": "2.0", "id": body["id"], "method": "system.describe", "params": {}}
-
-
-async def test_a_batch_holds_a_hundred_calls(lines: LinesClient, server: Server) -> None:
-    await asyncio.gather(*(lines.channels.get(str(number)) for number in range(250)))
-    assert sorted(map(len, server.batches)) == [50, 100, 100]
-
-
-async def test_at_most_four_requests_are_in_flight(lines: LinesClient, server: Server) -> None:
-    gate = Gate(waiters=4)
-    server.will(*[gate] * 6)
-    calls = [asyncio.create_task(lines.channels.get(str(number))) for number in range(600)]
-    await gate.full.wait()
-    gate.open.set()
-    await asyncio.gather(*calls)
-    assert server.most_running == 4
-
-
-async def test_calls_that_wait_for_their_turn_travel_together(lines: LinesClient, server: Server) -> None:
-    gate = Gate(waiters=4)
-    server.will(*[gate] * 4)
-    first = [asyncio.create_task(lines.channels.get(str(number))) for number in range(400)]
-    await gate.full.wait()
-    late = []
-    for number in range(5):
-        late.append(asyncio.create_task(lines.clients.get(str(number))))
-        await asyncio.sleep(0)
-    gate.open.set()
-    await asyncio.gather(*first, *late)
-    assert server.batches[4:] == [["clients.search"] * 5]
-
-
-async def test_answers_in_another_order_reach_their_callers(lines: LinesClient, server: Server) -> None:
-    server.will(document(lambda calls: [respond(call) for call in reversed(calls)]))
-    channel, client = await asyncio.gather(lines.channels.get("1"), lines.clients.get("1"))
-    assert (channel.name, client.name) == ("channels.search", "clients.search")
-
-
-async def test_the_rate_holds_back_what_exceeds_it(server: Server, skip: Callable[[float], None]) -> None:
-    async with LinesClient(server.url, SecretStr(TOKEN), rate=6, deadline=1000) as lines:
-        await lines.describe()
-        second = asyncio.create_task(lines.describe())
-        async with LinesClient(server.url, SecretStr(TOKEN)) as other:
-            await other.users.get("1")
-        assert server.batches == [["system.describe"], ["users.search"]]
-        skip(11)
-        await second
-    assert server.batches[2:] == [["system.describe"]]
 
 
 @pytest.mark.parametrize(("spoil", "_error"), SPOILT)
@@ -252,49 +172,6 @@ async def test_half_an_answer_serves_those_it_answers(lines: LinesClient, server
     assert server.batches[1:] == [["users.search"]]
 
 
-async def test_retry_after_is_obeyed_to_the_second(lines: LinesClient, server: Server, time: Time) -> None:
-    server.will(page(429, **{"Retry-After": "7"}))
-    await lines.channels.get("1")
-    assert time.pauses == [7]
-
-
-async def test_a_mutation_turned_away_by_the_quota_is_told_when_to_come_back(
-    lines: LinesClient, server: Server
-) -> None:
-    server.will(page(429, **{"Retry-After": "7"}))
-    with pytest.raises(QuotaExceeded, match="wait 7 s") as caught:
-        await lines.sessions.create("c", "anna")
-    assert caught.value.retry_after == 7
-    assert len(server.batches) == 1
-
-
-async def test_the_next_call_waits_for_the_quota_too(lines: LinesClient, server: Server, time: Time) -> None:
-    server.will(page(429, **{"Retry-After": "7"}))
-    with pytest.raises(QuotaExceeded):
-        await lines.sessions.create("c", "anna")
-    await lines.sessions.create("c", "anna")
-    assert time.pauses == [7]
-
-
-async def test_a_quota_that_comes_back_after_the_deadline_fails_at_once(
-    lines: LinesClient, server: Server, time: Time
-) -> None:
-    server.will(page(429, **{"Retry-After": "3600"}))
-    with pytest.raises(QuotaExceeded):
-        await lines.channels.get("1")
-    assert time.pauses == []
-
-
-@pytest.mark.parametrize("header", ["soon", "-1", "nan", "1e9", "Wed, 21 Oct 2026 07:28:00 GMT"])
-async def test_a_retry_after_without_seconds_means_an_ordinary_pause(
-    lines: LinesClient, server: Server, time: Time, header: str
-) -> None:
-    server.will(page(429, **{"Retry-After": header}))
-    await lines.channels.get("1")
-    (pause,) = time.pauses
-    assert 0.5 <= pause <= 1
-
-
 async def test_nobody_listening_is_unreachable_and_nothing_was_done(time: Time) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
@@ -320,74 +197,6 @@ async def test_a_request_without_an_answer_times_out_and_a_read_is_repeated(
     assert len(server.batches) == 2
 
 
-async def test_a_mutation_that_timed_out_is_unknown(
-    lines: LinesClient, server: Server, skip: Callable[[float], None]
-) -> None:
-    gate = Gate()
-    server.will(gate)
-    change = asyncio.create_task(lines.sessions.create("c", "anna"))
-    await gate.full.wait()
-    skip(21)
-    with pytest.raises(OutcomeUnknown, match="did not answer within 20 s"):
-        await change
-    assert len(server.batches) == 1
-
-
-async def test_a_read_ends_at_its_deadline_even_while_a_request_is_under_way(
-    lines: LinesClient, server: Server, skip: Callable[[float], None]
-) -> None:
-    gate = Gate()
-    server.will(gate)
-    read = asyncio.create_task(lines.channels.get("1"))
-    await gate.full.wait()
-    skip(31)
-    with pytest.raises(TimedOut, match=r"did not answer channels\.search within 30 s"):
-        await read
-
-
-async def test_a_mutation_that_found_no_room_before_its_deadline_was_never_sent(
-    server: Server, skip: Callable[[float], None]
-) -> None:
-    gate = Gate(waiters=4)
-    server.will(*[gate] * 4)
-    async with LinesClient(server.url, SecretStr(TOKEN), rate=6000, timeout=1000) as lines:
-        reads = [asyncio.create_task(lines.channels.get(str(number))) for number in range(400)]
-        await gate.full.wait()
-        change = asyncio.create_task(lines.sessions.create("c", "anna"))
-        await asyncio.sleep(0)
-        skip(31)
-        with pytest.raises(TimedOut, match=r"have time for sessions\.create"):
-            await change
-        gate.open.set()
-        await asyncio.gather(*reads, return_exceptions=True)
-        await lines.describe()
-    assert ["sessions.create"] not in server.batches
-
-
-async def test_cancelling_one_caller_does_not_hurt_the_others(lines: LinesClient, server: Server) -> None:
-    gate = Gate()
-    server.will(gate)
-    leaves, stays = (asyncio.create_task(lines.channels.get("1")) for _ in range(2))
-    await gate.full.wait()
-    leaves.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await leaves
-    gate.open.set()
-    assert (await stays).id == "1"
-    assert len(server.batches) == 1
-
-
-async def test_a_mutation_cancelled_before_it_was_sent_is_not_sent(
-    lines: LinesClient, server: Server
-) -> None:
-    change = asyncio.create_task(lines.sessions.create("c", "anna"))
-    await asyncio.sleep(0)
-    change.cancel()
-    await asyncio.gather(change, return_exceptions=True)
-    await lines.describe()
-    assert server.batches == [["system.describe"]]
-
-
 async def test_closing_tells_everybody_who_still_waits(server: Server) -> None:
     gate = Gate()
     server.will(gate)
@@ -411,14 +220,6 @@ async def test_an_answer_that_is_too_big_is_refused_while_it_streams(
     server.will(flood)
     with pytest.raises(OutcomeUnknown, match="more than 64 MiB"):
         await lines.sessions.create("c", "anna")
-
-
-async def test_a_param_that_is_not_json_hurts_its_own_caller_only(lines: LinesClient) -> None:
-    bad = Filter({"eq": ["__name", float("nan")]})
-    outcomes = await asyncio.gather(
-        lines.sessions.search().where(bad).all(), lines.channels.get("1"), return_exceptions=True
-    )
-    assert [type(outcome) for outcome in outcomes] == [ValueError, Channel]
 
 
 async def test_errors_of_one_call_are_its_own(lines: LinesClient, server: Server) -> None:
@@ -464,30 +265,6 @@ async def test_the_token_travels_in_the_header_and_shows_nowhere(
     assert caplog.records
 
 
-async def test_latency_is_that_of_the_last_answered_request(
-    lines: LinesClient, server: Server, time: Time
-) -> None:
-    async def slow(request: web.Request) -> web.StreamResponse:
-        time.now += 3
-        return await well(request)
-
-    server.will(slow, page(502))
-    told = [lines.latency]
-    await lines.describe()
-    told.append(lines.latency)
-    with pytest.raises(OutcomeUnknown):
-        await lines.sessions.create("c", "anna")
-    assert [*told, lines.latency] == [None, 3, 3]
-
-
-async def test_an_item_that_acts_answers_with_the_item_anew(lines: LinesClient) -> None:
-    channel = (await lines.channels.get("1")).model_copy(
-        update={"state": ChannelState.ERROR, "type": "inbox"}
-    )
-    assert (await channel.reconnect()).name == "channels.reconnect"
-    assert channel.state is ChannelState.ERROR
-
-
 async def test_a_flaw_of_the_client_reaches_the_caller_instead_of_a_silent_wait(server: Server) -> None:
     async def broken_sleep(_: float) -> None:
         raise ArithmeticError("the clock fell off the wall")
@@ -496,25 +273,6 @@ async def test_a_flaw_of_the_client_reaches_the_caller_instead_of_a_silent_wait(
     async with LinesClient(server.url, SecretStr(TOKEN), sleep=broken_sleep) as lines:
         with pytest.raises(ArithmeticError, match="fell off"):
             await lines.channels.get("1")
-
-
-async def test_an_answer_that_trickles_for_ever_times_out(
-    lines: LinesClient, server: Server, skip: Callable[[float], None]
-) -> None:
-    async def trickle(request: web.Request) -> web.StreamResponse:
-        response = web.StreamResponse(headers={"Content-Type": "application/json"})
-        await response.prepare(request)
-        for _ in range(10):
-            await response.write(b" ")
-            for _ in range(5):
-                await asyncio.sleep(0)
-            skip(4)
-        await response.write(b"null")
-        return response
-
-    server.will(trickle)
-    with pytest.raises(OutcomeUnknown, match="did not answer within 20 s"):
-        await lines.sessions.create("c", "anna")
 
 
 async def test_a_connection_that_is_never_completed_is_unreachable_and_nothing_was_done(
@@ -536,25 +294,3 @@ async def test_a_connection_that_is_never_completed_is_unreachable_and_nothing_w
         skip(11)
         with pytest.raises(Unreachable):
             await change
-
-
-async def test_a_repeated_batch_takes_nobody_along_beyond_its_size(
-    server: Server, time: Time, skip: Callable[[float], None]
-) -> None:
-    paused = asyncio.Event()
-
-    async def pause(seconds: float) -> None:
-        await time.sleep(seconds)
-        paused.set()
-
-    server.will(page(502))
-    async with LinesClient(server.url, SecretStr(TOKEN), rate=6, clock=time, sleep=pause) as lines:
-        first = [asyncio.create_task(lines.channels.get(str(number))) for number in range(60)]
-        await paused.wait()
-        second = [asyncio.create_task(lines.clients.get(str(number))) for number in range(60)]
-        await asyncio.sleep(0)
-        skip(11)
-        await asyncio.gather(*first)
-        skip(11)
-        await asyncio.gather(*second)
-    assert list(map(len, server.batches)) == [60, 60, 60]
