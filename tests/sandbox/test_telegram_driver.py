@@ -1,5 +1,7 @@
 """The user driver tells a story: a person asks, taps, and sees what the bot did."""
 
+import asyncio
+
 import pytest
 from aiogram.methods import SendMessage
 
@@ -41,6 +43,7 @@ async def test_quiet_waits_for_an_answer_that_hangs() -> None:
         assert not server.is_quiet()
         hold.release()
         await driver.quiet()
+        assert server.is_quiet()
         assert driver.chat("Support team").answers[-1].text == "You said: /slow"
 
 
@@ -68,3 +71,26 @@ async def test_a_group_message_that_is_not_for_the_bot_gets_no_answer() -> None:
         await driver.person(LEAD.role).send("good morning", team)
         await driver.quiet()
         assert [message.text for message in team.messages] == ["good morning"]
+
+
+async def test_the_server_is_not_quiet_while_the_bot_writes_on_its_own() -> None:
+    async with open_telegram() as server, open_bot(server) as bot:
+        hold = server.faults.hang(SendMessage)
+        alert = asyncio.create_task(bot.send_message(TEAM, "A channel broke."))
+        await hold.arrived.wait()
+        assert not server.is_quiet()
+        hold.release()
+        await alert
+        assert server.is_quiet()
+
+
+async def test_a_deleted_message_is_gone_for_everybody() -> None:
+    async with open_telegram() as server, open_bot(server) as bot, open_driver(server.url) as driver:
+        sent = await bot.send_message(TEAM, "A channel broke.")
+        team = driver.chat("Support team")
+        card = await team.wait_for("broke")
+        await bot.delete_message(TEAM, sent.message_id)
+        await team.wait_until_gone("broke")
+        assert not card.exists
+        with pytest.raises(AssertionError, match="message 1 was deleted"):
+            _ = card.text

@@ -7,13 +7,20 @@ from contextlib import asynccontextmanager
 
 import httpx
 import pytest
-from aiogram.types import BotCommand, BufferedInputFile, InlineKeyboardButton, InlineKeyboardMarkup
+from aiogram.types import (
+    BotCommand,
+    BufferedInputFile,
+    ForceReply,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    ReplyParameters,
+)
 from aiogram.utils.formatting import Bold, ExpandableBlockQuote, Spoiler, Text
 from playwright.async_api import Page, async_playwright, expect
 
 from bot.sandbox.telegram import PanelAction, TelegramServer
 from tests.driver import RefusedError, open_driver
-from tests.sandbox.telegram import LEAD, STRANGER, TEAM, open_bot, open_echo_bot, open_telegram
+from tests.sandbox.telegram import LEAD, OPERATOR, STRANGER, TEAM, open_bot, open_echo_bot, open_telegram
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 QUIET_BROWSER = [
@@ -56,6 +63,7 @@ async def open_page(server: TelegramServer, role: str) -> AsyncIterator[Page]:
         page.on("console", lambda line: errors.append(line.text) if line.type == "error" else None)
         try:
             await page.goto(f"{server.url}/#{role}")
+            await expect(page.locator("#chat-title")).not_to_have_text("…")
             yield page
         finally:
             await browser.close()
@@ -161,6 +169,28 @@ async def test_a_pressed_button_waits_until_the_bot_answers() -> None:
         )
         await expect(button).to_have_attribute("aria-busy", "false")
         await expect(page.get_by_role("dialog")).to_contain_text("The session is closed already.")
+
+
+@in_a_browser
+async def test_a_forced_reply_opens_the_askers_input_field_for_a_reply() -> None:
+    async with open_telegram() as server, open_bot(server) as bot, open_page(server, "lead") as page:
+        team = server.chats.chats[TEAM]
+        asked = {person: server.people.say(person, team, "/note").message_id for person in (OPERATOR, LEAD)}
+        for person, placeholder in ((LEAD, "Your note"), (OPERATOR, "Not for the lead")):
+            await bot.send_message(
+                TEAM,
+                "Which note?",
+                reply_parameters=ReplyParameters(message_id=asked[person]),
+                reply_markup=ForceReply(selective=True, input_field_placeholder=placeholder),
+            )
+        await expect(page.get_by_placeholder("Your note")).to_be_focused()
+        await page.keyboard.type("call back")
+        await page.keyboard.press("Enter")
+        await expect(page.get_by_role("article", name="You")).to_have_count(2)
+        question = min(message for message in team.messages if message > max(asked.values()))
+        answer = list(team.messages.values())[-1]
+        assert answer.reply_to_message is not None
+        assert (answer.text, answer.reply_to_message.message_id) == ("call back", question)
 
 
 @in_a_browser

@@ -12,6 +12,7 @@ from aiogram.types import (
     InlineKeyboardButton,
     InlineKeyboardMarkup,
     MessageEntity,
+    ReplyKeyboardRemove,
     ReplyParameters,
 )
 
@@ -76,6 +77,7 @@ REFUSED_MESSAGES: dict[str, dict[str, Any]] = {
     },
     "message to be replied not found": {"reply_parameters": ReplyParameters(message_id=77)},
     "message thread not found": {"message_thread_id": 77},
+    "the sandbox does not simulate reply keyboards": {"reply_markup": ReplyKeyboardRemove()},
     "the sandbox does not simulate business_connection_id": {"business_connection_id": "b"},
 }
 

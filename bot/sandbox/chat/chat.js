@@ -1,9 +1,11 @@
 // The page: who one is, which chat is open, and what happens in it.
 
 import { Composer } from "./composer.js";
+import { attempt, showAlert, showToast } from "./feedback.js";
 import { create, fullName, paintAvatar, renderMessage } from "./message.js";
 import { renderPanel } from "./panel.js";
-import { act, fetchCommands, follow } from "./server.js";
+import { fetchCommands, follow } from "./server.js";
+import { renderChatList, renderPicker } from "./sidebar.js";
 import { refreshTimes } from "./text.js";
 
 const byId = (id) => document.getElementById(id);
@@ -37,7 +39,9 @@ follow(apply, (isConnected) => { byId("offline").hidden = isConnected; });
 setInterval(() => refreshTimes(byId("messages")), 15_000);
 
 function apply(event) {
-  const handlers = { snapshot, chat: chatChanged, message: messageChanged, deleted, pressed, answered, action, panel };
+  const handlers = {
+    snapshot, chat: chatChanged, message: messageChanged, deleted, pressed, answered, reply_wanted: replyWanted, action, panel,
+  };
   handlers[event.kind]?.(event);
 }
 
@@ -117,6 +121,11 @@ function answered({ query, person, text, alert, url }) {
   else if (text) showToast(text);
 }
 
+function replyWanted({ chat, message, person, placeholder }) {
+  if (chat !== chatId || (person ?? me) !== me) return;
+  composer.reply(messagesOf(chat).get(message), placeholder ?? undefined);
+}
+
 function action({ chat }) {
   if (chat !== chatId) return;
   setStatus(`${state.bot.first_name} is typing…`);
@@ -151,34 +160,18 @@ function replaceMessage(old, message) {
 }
 
 function renderPersons() {
-  const labels = state.persons.filter(({ id }) => state.chats.has(id)).map((person) => {
-    const input = create("input", { type: "radio", name: "person", value: person.id, checked: person.id === me });
-    input.addEventListener("change", () => become(person.id, chatId));
-    const avatar = create("span", { className: "avatar", ariaHidden: "true" });
-    paintAvatar(avatar, person.name, person.id);
-    const name = create("span", { className: "name" }, person.name, create("small", { textContent: person.role }));
-    return create("label", { className: "person" }, input, avatar, name);
-  });
-  const picker = byId("persons");
-  const hadFocus = picker.contains(document.activeElement);
-  picker.replaceChildren(picker.querySelector("legend"), ...labels);
-  if (hadFocus) picker.querySelector(":checked")?.focus();
+  const withChats = state.persons.filter(({ id }) => state.chats.has(id));
+  renderPicker(byId("persons"), withChats, me, (person) => become(person, chatId));
 }
 
 function renderChats() {
-  byId("chats").replaceChildren(...myChats().map((chat) => {
-    const title = titleOf(chat);
-    const last = [...messagesOf(chat.id).values()].at(-1);
-    const avatar = create("span", { className: "avatar", ariaHidden: "true" });
-    paintAvatar(avatar, title, chat.type === "private" ? state.bot.id : chat.id);
-    const preview = last ? (last.text ?? last.caption ?? "…") : "No messages yet";
-    const text = create("span", { className: "about" },
-      create("strong", { textContent: title }), create("small", { textContent: preview }));
-    const button = create("button", { type: "button" }, avatar, text);
-    button.setAttribute("aria-current", chat.id === chatId);
-    button.addEventListener("click", () => open(chat.id));
-    return create("li", {}, button);
+  const rows = myChats().map((chat) => ({
+    id: chat.id,
+    title: titleOf(chat),
+    faceId: chat.type === "private" ? state.bot.id : chat.id,
+    last: [...messagesOf(chat.id).values()].at(-1),
   }));
+  renderChatList(byId("chats"), rows, chatId, open);
 }
 
 function renderConversation() {
@@ -225,28 +218,6 @@ function setStatus(words) {
   const chat = openChat();
   const people = chat.members.length === 1 ? "1 member" : `${chat.members.length} members`;
   byId("chat-status").textContent = words ?? (chat.type === "private" ? "bot" : people);
-}
-
-async function attempt(name, body) {
-  try {
-    return await act(name, body);
-  } catch (error) {
-    showToast(error.message);
-    return null;
-  }
-}
-
-function showToast(text) {
-  const toast = byId("toast");
-  toast.textContent = text;
-  toast.hidden = false;
-  clearTimeout(showToast.timer);
-  showToast.timer = setTimeout(() => { toast.hidden = true; }, 4000);
-}
-
-function showAlert(text) {
-  byId("alert-text").textContent = text;
-  if (!byId("alert").open) byId("alert").showModal();
 }
 
 function isAtEnd() {

@@ -101,8 +101,9 @@ export class Composer {
     if (!(await this.send(text, replyTo)) && !this.text.value) this.text.value = text;
   }
 
-  reply(message) {
+  reply(message, placeholder = "Message") {
     this.replyTo = message;
+    this.text.placeholder = placeholder;
     byId("replying").hidden = message === null;
     if (message === null) return;
     byId("replying-to").textContent = message.from ? fullName(message.from) : "";

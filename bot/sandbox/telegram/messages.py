@@ -1,6 +1,6 @@
 """The Bot API's methods that write: messages, edits, uploads, pins and answers to taps."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
@@ -9,28 +9,28 @@ from aiogram.methods import TelegramMethod
 
 from bot.sandbox.telegram import limits
 from bot.sandbox.telegram.chats import CALLBACK_LIFETIME, Chat, Chats, Upload
-from bot.sandbox.telegram.refusals import bad_request, not_modified, not_simulated, stale_query
+from bot.sandbox.telegram.content import (
+    caption_content,
+    common_content,
+    entities_of,
+    keyboard_of,
+    post_for_bot,
+    refuse_what_is_not_simulated,
+)
+from bot.sandbox.telegram.refusals import bad_request, not_modified, stale_query
 
 DELETABLE_FOR = 48 * 3600
-_NOT_SIMULATED = (
-    "business_connection_id",
-    "direct_messages_topic_id",
-    "ephemeral_message_parameters",
-    "inline_message_id",
-    "message_effect_id",
-    "receiver_user_id",
-    "rich_message",
-    "suggested_post_parameters",
-)
 
 
 def send_message(chats: Chats, call: methods.SendMessage) -> types.Message:
     chat = chats.writable(call.chat_id)
     text = limits.check_text(call.text, call.entities or ())
-    entities = _entities(text, call.entities or (), call)
-    return chats.post(
+    entities = entities_of(text, call.entities or (), call)
+    return post_for_bot(
+        chats,
         chat,
-        **_common(chats, chat, call),
+        call,
+        **common_content(chats, chat, call),
         text=text,
         entities=entities or None,
         link_preview_options=call.link_preview_options
@@ -41,26 +41,26 @@ def send_message(chats: Chats, call: methods.SendMessage) -> types.Message:
 
 def send_document(chats: Chats, call: methods.SendDocument) -> types.Message:
     chat = chats.writable(call.chat_id)
-    common, caption = _common(chats, chat, call), _caption(call)
+    common, caption = common_content(chats, chat, call), caption_content(call)
     file_id, upload = _keep(chats, call.document)
     document = types.Document(
         file_id=file_id, file_unique_id=file_id, file_name=upload.name, file_size=len(upload.content)
     )
-    return chats.post(chat, **common, **caption, document=document)
+    return post_for_bot(chats, chat, call, **common, **caption, document=document)
 
 
 def send_photo(chats: Chats, call: methods.SendPhoto) -> types.Message:
     chat = chats.writable(call.chat_id)
-    common, caption = _common(chats, chat, call), _caption(call)
+    common, caption = common_content(chats, chat, call), caption_content(call)
     file_id, upload = _keep(chats, call.photo)
     size = types.PhotoSize(
         file_id=file_id, file_unique_id=file_id, width=0, height=0, file_size=len(upload.content)
     )
-    return chats.post(chat, **common, **caption, photo=[size])
+    return post_for_bot(chats, chat, call, **common, **caption, photo=[size])
 
 
 def edit_message_text(chats: Chats, call: methods.EditMessageText) -> types.Message:
-    _refuse_what_is_not_simulated(call)
+    refuse_what_is_not_simulated(call)
     message = _own_message(chats, call.chat_id, call.message_id)
     if message.text is None:
         raise bad_request("there is no text in the message to edit")
@@ -69,15 +69,15 @@ def edit_message_text(chats: Chats, call: methods.EditMessageText) -> types.Mess
         chats,
         message,
         text=text,
-        entities=_entities(text, call.entities or (), call) or None,
-        reply_markup=_keyboard(call.reply_markup),
+        entities=entities_of(text, call.entities or (), call) or None,
+        reply_markup=keyboard_of(call.reply_markup),
     )
 
 
 def edit_message_reply_markup(chats: Chats, call: methods.EditMessageReplyMarkup) -> types.Message:
-    _refuse_what_is_not_simulated(call)
+    refuse_what_is_not_simulated(call)
     message = _own_message(chats, call.chat_id, call.message_id)
-    return _edit(chats, message, reply_markup=_keyboard(call.reply_markup))
+    return _edit(chats, message, reply_markup=keyboard_of(call.reply_markup))
 
 
 def delete_message(chats: Chats, call: methods.DeleteMessage) -> bool:
@@ -138,56 +138,6 @@ def unpin_chat_message(chats: Chats, call: methods.UnpinChatMessage) -> bool:
     return True
 
 
-def _common(chats: Chats, chat: Chat, call: Any) -> dict[str, Any]:
-    """The checked fields that every kind of sent message has."""
-    _refuse_what_is_not_simulated(call)
-    content: dict[str, Any] = {"from_user": chats.bot, "reply_markup": _keyboard(call.reply_markup)}
-    if call.message_thread_id is not None:
-        topic = chat.topics.get(call.message_thread_id)
-        if topic is None:
-            raise bad_request("message thread not found")
-        if topic.closed and not chat.is_administrator(chats.bot.id):
-            raise bad_request("TOPIC_CLOSED")
-        content |= {"message_thread_id": call.message_thread_id, "is_topic_message": True}
-    reply_to, may_be_missing = call.reply_to_message_id, call.allow_sending_without_reply
-    if call.reply_parameters is not None:
-        if call.reply_parameters.chat_id not in (None, chat.id) or call.reply_parameters.quote:
-            raise not_simulated("quotes and replies in other chats")
-        reply_to = call.reply_parameters.message_id
-        may_be_missing = call.reply_parameters.allow_sending_without_reply
-    original = chat.messages.get(reply_to)
-    if reply_to is not None and original is None and may_be_missing is not True:
-        raise bad_request("message to be replied not found")
-    if original is not None:
-        content["reply_to_message"] = original.model_copy(update={"reply_to_message": None})
-    return content
-
-
-def _caption(call: methods.SendDocument | methods.SendPhoto) -> dict[str, Any]:
-    marked = call.caption_entities or ()
-    caption = limits.check_caption(call.caption or "", marked)
-    return {"caption": caption or None, "caption_entities": _entities(caption, marked, call) or None}
-
-
-def _entities(text: str, marked: Sequence[types.MessageEntity], call: Any) -> list[types.MessageEntity]:
-    if isinstance(call.parse_mode, str):
-        raise bad_request(
-            f"can't parse entities: the sandbox takes entities, not parse_mode {call.parse_mode}"
-        )
-    kept = limits.clip(marked, text)
-    return sorted(
-        kept + limits.found_entities(text, kept), key=lambda entity: (entity.offset, -entity.length)
-    )
-
-
-def _keyboard(markup: types.ReplyMarkupUnion | None) -> types.InlineKeyboardMarkup | None:
-    """Only an inline keyboard stays with the message; the other kinds change the person's input field."""
-    if not isinstance(markup, types.InlineKeyboardMarkup):
-        return None
-    limits.check_keyboard(markup)
-    return markup if any(markup.inline_keyboard) else None
-
-
 def _own_message(chats: Chats, chat_id: int | str | None, message_id: int | None) -> types.Message:
     message = chats.readable(chat_id).messages.get(message_id or 0)
     if message is None:
@@ -223,12 +173,6 @@ def _pinnable(chats: Chats, chat_id: int | str) -> Chat:
     if chat.type != "private" and not chat.is_administrator(chats.bot.id):
         raise bad_request("not enough rights to manage pinned messages in the chat")
     return chat
-
-
-def _refuse_what_is_not_simulated(call: TelegramMethod[Any]) -> None:
-    for name in _NOT_SIMULATED:
-        if getattr(call, name, None) is not None:
-            raise not_simulated(name)
 
 
 METHODS: dict[type[TelegramMethod[Any]], Callable[[Chats, Any], Any]] = {

@@ -3,7 +3,7 @@
 from typing import Any
 
 
-class Refusal(Exception):  # noqa: N818  an answer of Telegram, not a fault of the server
+class Refusal(Exception):
     """An answer with `ok: false`: the HTTP status, the description and Telegram's `parameters`."""
 
     def __init__(self, code: int, description: str, **parameters: int) -> None:

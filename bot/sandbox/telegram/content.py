@@ -1,0 +1,96 @@
+"""What every kind of sent message has: who gets it, what it replies to, its entities and its buttons."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from aiogram import methods, types
+from aiogram.methods import TelegramMethod
+
+from bot.sandbox.telegram import limits
+from bot.sandbox.telegram.chats import Chat, Chats
+from bot.sandbox.telegram.refusals import bad_request, not_simulated
+
+_NOT_SIMULATED = (
+    "business_connection_id",
+    "direct_messages_topic_id",
+    "ephemeral_message_parameters",
+    "inline_message_id",
+    "message_effect_id",
+    "receiver_user_id",
+    "rich_message",
+    "suggested_post_parameters",
+)
+
+
+def common_content(chats: Chats, chat: Chat, call: Any) -> dict[str, Any]:
+    """The checked fields that every kind of sent message has."""
+    refuse_what_is_not_simulated(call)
+    content: dict[str, Any] = {"from_user": chats.bot, "reply_markup": keyboard_of(call.reply_markup)}
+    if call.message_thread_id is not None:
+        topic = chat.topics.get(call.message_thread_id)
+        if topic is None:
+            raise bad_request("message thread not found")
+        if topic.closed and not chat.is_administrator(chats.bot.id):
+            raise bad_request("TOPIC_CLOSED")
+        content |= {"message_thread_id": call.message_thread_id, "is_topic_message": True}
+    reply_to, may_be_missing = call.reply_to_message_id, call.allow_sending_without_reply
+    if call.reply_parameters is not None:
+        if call.reply_parameters.chat_id not in (None, chat.id) or call.reply_parameters.quote:
+            raise not_simulated("quotes and replies in other chats")
+        reply_to = call.reply_parameters.message_id
+        may_be_missing = call.reply_parameters.allow_sending_without_reply
+    original = chat.messages.get(reply_to)
+    if reply_to is not None and original is None and may_be_missing is not True:
+        raise bad_request("message to be replied not found")
+    if original is not None:
+        content["reply_to_message"] = original.model_copy(update={"reply_to_message": None})
+    return content
+
+
+def caption_content(call: methods.SendDocument | methods.SendPhoto) -> dict[str, Any]:
+    marked = call.caption_entities or ()
+    caption = limits.check_caption(call.caption or "", marked)
+    return {"caption": caption or None, "caption_entities": entities_of(caption, marked, call) or None}
+
+
+def entities_of(text: str, marked: Sequence[types.MessageEntity], call: Any) -> list[types.MessageEntity]:
+    if isinstance(call.parse_mode, str):
+        raise bad_request(
+            f"can't parse entities: the sandbox takes entities, not parse_mode {call.parse_mode}"
+        )
+    kept = limits.clip(marked, text)
+    return sorted(
+        kept + limits.found_entities(text, kept), key=lambda entity: (entity.offset, -entity.length)
+    )
+
+
+def keyboard_of(markup: types.ReplyMarkupUnion | None) -> types.InlineKeyboardMarkup | None:
+    """The buttons that stay with the message. A forced reply shows in the input field only."""
+    if markup is None or isinstance(markup, types.ForceReply):
+        return None
+    if not isinstance(markup, types.InlineKeyboardMarkup):
+        raise not_simulated("reply keyboards")
+    limits.check_keyboard(markup)
+    return markup if any(markup.inline_keyboard) else None
+
+
+def refuse_what_is_not_simulated(call: TelegramMethod[Any]) -> None:
+    for name in _NOT_SIMULATED:
+        if getattr(call, name, None) is not None:
+            raise not_simulated(name)
+
+
+def post_for_bot(chats: Chats, chat: Chat, call: Any, **content: Any) -> types.Message:
+    """Posts the bot's message; a forced reply opens everybody's input field, a selective one the asker's."""
+    message = chats.post(chat, **content)
+    asks = call.reply_markup
+    if asks is not None and asks.force_reply:
+        answered = message.reply_to_message.from_user if message.reply_to_message else None
+        chats.events.publish(
+            "reply_wanted",
+            chat=message.chat.id,
+            message=message.message_id,
+            person=answered.id if answered and getattr(asks, "selective", None) else None,
+            placeholder=getattr(asks, "input_field_placeholder", None),
+        )
+    return message
