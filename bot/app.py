@@ -93,6 +93,7 @@ async def make_app(
     now: Callable[[], datetime] = read_clock,
     pace: Pace | None = None,
     policy: Policy | None = None,
+    patience: float = 10,
 ) -> AsyncIterator[App]:
     """Make everything from the settings, and close it at the end."""
     policy = policy or Policy(
@@ -102,7 +103,7 @@ async def make_app(
         database = Database(settings.database_url)
         stack.push_async_callback(database.close)
         await database.migrate()
-        lines = await stack.enter_async_context(make_lines(settings))
+        lines = await stack.enter_async_context(make_lines(settings, patience))
         gate = Gate(pace or Pace())
         bot = make_bot(settings)
         stack.push_async_callback(bot.session.close)
@@ -135,18 +136,25 @@ async def make_app(
             now=now,
         )
         dispatcher.update.outer_middleware(Access(people, settings.chats))
+        permission = Permission()
         for observer in (dispatcher.message, dispatcher.callback_query):
-            observer.middleware(Permission())
+            observer.middleware(permission)
         dispatcher.include_routers(*make_routers())
         yield App(settings, language, bot, people, UpdateLoop(bot, dispatcher), monitor, cards)
 
 
-def make_lines(settings: Settings) -> LinesClient:
-    """The client for the bridge of the settings."""
+def make_lines(settings: Settings, patience: float = 10) -> LinesClient:
+    """The client for the bridge of the settings; `patience` is seconds for a read with all its retries."""
     verify: ssl.SSLContext | bool = True
     if settings.lines_ca_bundle is not None:
         verify = ssl.create_default_context(cafile=str(settings.lines_ca_bundle))
-    return LinesClient(str(settings.lines_url), settings.lines_token, rate=settings.lines_rate, verify=verify)
+    return LinesClient(
+        str(settings.lines_url),
+        settings.lines_token,
+        rate=settings.lines_rate,
+        verify=verify,
+        deadline=patience,
+    )
 
 
 def make_bot(settings: Settings) -> Bot:

@@ -1,7 +1,7 @@
 """What can be made to go wrong between a client and the sandbox."""
 
 import asyncio
-from collections import deque
+from collections.abc import Collection
 from enum import StrEnum
 
 
@@ -27,15 +27,15 @@ class Faults:
         self.retry_after = 1
         """Seconds that a quota fault asks the client to wait."""
         self.lasting: Fault | None = None
-        self._next: deque[Fault] = deque()
+        self._next: list[tuple[Fault, str | None]] = []
         self._released = asyncio.Event()
 
-    def inject(self, fault: Fault | str, times: int | None = None) -> None:
-        """The next `times` requests meet the fault; without `times` all do, until `clear`."""
+    def inject(self, fault: Fault | str, times: int | None = None, method: str | None = None) -> None:
+        """The next `times` requests (with `method`, those that call it) meet the fault; without, all until `clear`."""
         if times is None:
             self.lasting = Fault(fault)
         else:
-            self._next.extend([Fault(fault)] * times)
+            self._next.extend([(Fault(fault), method)] * times)
 
     def clear(self) -> None:
         self.lasting = None
@@ -47,8 +47,14 @@ class Faults:
         self._released.set()
         self._released = asyncio.Event()
 
-    def take(self) -> Fault | None:
-        return self._next.popleft() if self._next else self.lasting
+    def take(self, methods: Collection[str]) -> Fault | None:
+        """The fault that a request with these calls meets."""
+        for planned in self._next:
+            fault, method = planned
+            if method is None or method in methods:
+                self._next.remove(planned)
+                return fault
+        return self.lasting
 
     async def wait_for_release(self) -> None:
         await self._released.wait()

@@ -68,10 +68,11 @@ class LinesServer:
 
     async def _serve(self, request: web.Request) -> web.StreamResponse:
         body = await request.read()
-        fault = self.faults.take()
+        methods = rpc.methods_of(body)
+        fault = self.faults.take(methods)
         answer = self._refuse_at_the_door(request, fault) or self._answer(body)
         async with self._arrived:
-            self.requests.append(Request(rpc.methods_of(body), fault))
+            self.requests.append(Request(methods, fault))
             self._arrived.notify_all()
         if fault is Fault.SLOW:
             await self.faults.wait_for_release()

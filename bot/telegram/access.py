@@ -1,8 +1,10 @@
 """Who is asking, where, and whether it is a person at all: before any handler sees anything."""
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Set
 from typing import Any
+from weakref import WeakValueDictionary
 
 from aiogram import BaseMiddleware
 from aiogram.dispatcher.flags import get_flag
@@ -55,7 +57,10 @@ class Access(BaseMiddleware):
 
 
 class Permission(BaseMiddleware):
-    """Checks the action a handler is flagged with; without one nobody may. Answers taps."""
+    """Checks a handler's action, answers taps at once, and lets one person do one thing at a time."""
+
+    def __init__(self) -> None:
+        self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
 
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
         action: Action = get_flag(data, "action")
@@ -67,7 +72,8 @@ class Permission(BaseMiddleware):
             return await request.screen.explain(refusal)
         if isinstance(event, CallbackQuery):
             await answer(event)
-        return await handler(event, data)
+        async with self._turns.setdefault(request.person.id, asyncio.Lock()):
+            return await handler(event, data)
 
 
 async def answer(query: CallbackQuery, words: Text | None = None) -> None:

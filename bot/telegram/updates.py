@@ -18,7 +18,7 @@ ALLOWED = ["message", "callback_query"]
 
 
 class UpdateLoop:
-    """Long-polls Telegram. One person's updates are handled in order, different people's side by side."""
+    """Long-polls Telegram and handles updates side by side."""
 
     def __init__(
         self, bot: Bot, dispatcher: Dispatcher, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
@@ -27,7 +27,6 @@ class UpdateLoop:
         self._dispatcher = dispatcher
         self._sleep = sleep
         self._running: dict[int, asyncio.Task[None]] = {}
-        self._turns: dict[int, asyncio.Task[None]] = {}
         self._next = 0
 
     async def run(self) -> None:
@@ -82,25 +81,12 @@ class UpdateLoop:
 
     def _begin(self, update: Update) -> None:
         self._next = update.update_id + 1
-        person = _find_person(update)
-        task = asyncio.create_task(self._handle(update, self._turns.get(person)))
-        self._turns[person] = self._running[update.update_id] = task
-        task.add_done_callback(lambda done: self._end(update.update_id, person, done))
+        task = asyncio.create_task(self._handle(update))
+        self._running[update.update_id] = task
+        task.add_done_callback(lambda _done: self._running.pop(update.update_id))
 
-    async def _handle(self, update: Update, before: asyncio.Task[None] | None) -> None:
-        if before is not None:
-            await asyncio.wait([before])
+    async def _handle(self, update: Update) -> None:
         try:
             await self._dispatcher.feed_update(self._bot, update)
         except Exception:
             _log.exception("update %s could not be handled", update.update_id)
-
-    def _end(self, update_id: int, person: int, done: asyncio.Task[None]) -> None:
-        self._running.pop(update_id, None)
-        if self._turns.get(person) is done:
-            del self._turns[person]
-
-
-def _find_person(update: Update) -> int:
-    event = update.callback_query or update.message
-    return event.from_user.id if event and event.from_user else 0

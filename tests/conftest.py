@@ -1,0 +1,14 @@
+"""Fixtures that every room of the tests may use."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.story import Story, open_story
+
+
+@pytest.fixture
+async def story(tmp_path: Path) -> AsyncIterator[Story]:
+    async with open_story(tmp_path) as told:
+        yield told

@@ -1,0 +1,137 @@
+"""Who may do what: every role against every command, and those who are not obeyed at all."""
+
+import pytest
+from aiogram.types import BotCommandScopeAllPrivateChats, BotCommandScopeChat
+
+from bot.people import Action, Person, Place, Role, may
+from bot.telegram.commands import publish_commands
+from bot.telegram.views.people import COMMANDS
+from handlers.routers import make_routers
+from tests.story import Story
+
+REFUSAL = "⚠️ This takes the role"
+
+
+@pytest.mark.parametrize("role", list(Role))
+async def test_each_role_may_exactly_what_its_row_says(story: Story, role: Role) -> None:
+    who = story.driver.person(role)
+    place = Place(story.team.id, is_private=False, is_open=True)
+    for command, action, _usage, _purpose in COMMANDS:
+        answer = await story.ask(who, f"/{command}", story.team)
+        refused = answer.text.startswith(REFUSAL)
+        allowed = may(Person(who.id, who.name, role), action, place)
+        assert refused == (not allowed), f"{role} /{command}: {answer.text}"
+
+
+@pytest.mark.parametrize("command", [command for command, *_rest in COMMANDS])
+async def test_a_stranger_learns_nothing_but_how_to_ask(story: Story, command: str) -> None:
+    answer = await story.ask(story.stranger, f"/{command}")
+    assert answer.text == "You have no access. Send your number 104 to an administrator and ask for a role."
+    assert answer.buttons == []
+
+
+async def test_taps_are_checked_like_commands(story: Story) -> None:
+    answer = await story.ask(story.lead, "/reconnect", story.team)
+    toast = await story.viewer.press("Reconnect Shop Instagram", answer)
+    assert "This takes the role “lead”" in toast.text
+    await story.driver.quiet()
+    assert story.channel("Shop Instagram")["_state"] == "error"
+
+
+async def test_a_strangers_tap_is_answered_and_does_nothing(story: Story) -> None:
+    answer = await story.ask(story.lead, "/reconnect", story.team)
+    toast = await story.stranger.press("Reconnect Shop Instagram", answer)
+    assert toast.text.startswith("You have no access")
+    await story.driver.quiet()
+    assert story.channel("Shop Instagram")["_state"] == "error"
+
+
+async def test_forged_and_old_buttons_do_nothing_and_say_so(story: Story) -> None:
+    answer = await story.ask(story.lead, "/reconnect", story.team)
+    for data in ("rc1:ffffff", "rc0:whatever", "", "as1:000000:111111:22", "id1:99999"):
+        if data:
+            await story.lead.press_data(data, answer)
+    await story.driver.quiet()
+    told = [message.text for message in story.team.answers[1:]]
+    assert len(told) == 4
+    assert all(text.startswith("⚠️") for text in told)
+    assert story.channel("Shop Instagram")["_state"] == "error"
+
+
+async def test_forwarded_edited_and_anonymous_commands_are_not_obeyed(story: Story) -> None:
+    await story.lead.send("/reconnect Shop Instagram", story.team, forwarded_from=story.lead)
+    edited = await story.lead.send("/help@other_bot", story.team)
+    await story.lead.edit(edited, "/reconnect Shop Instagram")
+    await story.lead.send("/reconnect Shop Instagram", story.team, anonymous=True)
+    await story.driver.quiet()
+    assert story.channel("Shop Instagram")["_state"] == "error"
+    assert [message.text for message in story.team.answers] == [
+        "I obey persons only. You write in the name of a chat: turn off “Remain anonymous” and repeat."
+    ]
+
+
+async def test_a_command_for_another_bot_is_not_ours(story: Story) -> None:
+    await story.lead.send("/reconnect@other_bot Shop Instagram", story.team)
+    await story.driver.quiet()
+    assert story.team.answers == []
+
+
+async def test_help_says_what_this_person_may_do_here(story: Story) -> None:
+    viewer = await story.ask(story.viewer, "/help", story.team)
+    assert "/channels" in viewer.text
+    assert "/reconnect" not in viewer.text
+    admin = await story.ask(story.admin, "/start")
+    assert "/grant" in admin.text
+    assert "in this private chat" in admin.text
+
+
+async def test_private_lists_offer_only_what_their_reader_may_press(story: Story) -> None:
+    answer = await story.ask(story.viewer, "/queue")
+    assert not [text for text in answer.buttons if "Assign" in text or "Spam" in text]
+
+
+async def test_a_role_is_granted_by_answering_a_message_and_revoked_by_number(story: Story) -> None:
+    word = await story.viewer.send("/help", story.team)
+    await story.driver.quiet()
+    granted = await story.reply(story.admin, word, "/grant lead")
+    assert granted.text == "✅ Vera Viewer (103) is now lead."
+    answer = await story.ask(story.viewer, "/reconnect", story.team)
+    assert "Not active" in answer.text
+    revoked = await story.ask(story.admin, "/revoke 103", story.team)
+    assert "has no role any more" in revoked.text
+    assert (await story.ask(story.viewer, "/channels")).text.startswith("You have no access")
+
+
+@pytest.mark.parametrize("arguments", ["104 emperor", "lead", "@somebody lead", "104 105 lead"])
+async def test_a_bad_grant_changes_nothing(story: Story, arguments: str) -> None:
+    answer = await story.ask(story.admin, f"/grant {arguments}")
+    assert answer.text.startswith("⚠️")
+    assert (await story.ask(story.stranger, "/help")).text.startswith("You have no access")
+
+
+async def test_administrators_of_the_settings_cannot_be_changed_by_command(story: Story) -> None:
+    answer = await story.ask(story.admin, "/revoke 105")
+    assert "administrator by the bot's settings" in answer.text
+    assert "/grant" in (await story.ask(story.admin, "/help")).text
+
+
+async def test_every_handler_names_the_action_it_takes() -> None:
+    handlers = [
+        handler
+        for router in make_routers()
+        for observer in (router.message, router.callback_query)
+        for handler in observer.handlers
+    ]
+    assert len(handlers) > 15
+    assert all(handler.flags["action"] in Action for handler in handlers)
+
+
+async def test_the_command_menu_is_published_by_kind_of_chat(story: Story) -> None:
+    with story.app.language.speak():
+        await publish_commands(story.app.bot, story.settings)
+    in_team = await story.app.bot.get_my_commands(BotCommandScopeChat(chat_id=story.team.id))
+    everywhere = await story.app.bot.get_my_commands()
+    private = await story.app.bot.get_my_commands(BotCommandScopeAllPrivateChats())
+    assert "reconnect" in [command.command for command in in_team]
+    assert [command.command for command in everywhere] == ["help"]
+    assert "grant" not in [command.command for command in private]

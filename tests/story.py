@@ -1,0 +1,161 @@
+"""A whole team in one process: the embedded servers, the bot between them, and people who write and press.
+
+    async with open_story(tmp_path) as story:
+        card = await story.lead.ask("/channels", story.team)
+
+Time stands still until `story.pass_time`; Lines is looked at only by `story.poll`.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from bot.app import App, make_app
+from bot.demo import make_settings
+from bot.people import Person, Role
+from bot.sandbox import embedded
+from bot.sandbox.embedded import PERSONS, Embedded
+from bot.sandbox.fields import Item
+from bot.settings import Settings
+from bot.telegram.gate import Pace
+from tests.driver import Actor, ChatView, Driver, Message, open_driver
+
+UNHURRIED = Pace(a_second=1000, a_group_minute=1000)
+
+
+@dataclass
+class Clock:
+    """A clock that moves when it is told to."""
+
+    at: datetime = field(default_factory=lambda: datetime(2026, 11, 22, 9, 30, tzinfo=UTC))
+
+    def __call__(self) -> datetime:
+        return self.at
+
+
+@dataclass
+class Story:
+    """What a test tells with."""
+
+    servers: Embedded
+    driver: Driver
+    clock: Clock
+    settings: Settings
+    app: App
+
+    @property
+    def team(self) -> ChatView:
+        return self.driver.chat("Support team")
+
+    @property
+    def lead(self) -> Actor:
+        return self.driver.person("lead")
+
+    @property
+    def operator(self) -> Actor:
+        return self.driver.person("operator")
+
+    @property
+    def viewer(self) -> Actor:
+        return self.driver.person("viewer")
+
+    @property
+    def stranger(self) -> Actor:
+        return self.driver.person("stranger")
+
+    @property
+    def admin(self) -> Actor:
+        return self.driver.person("admin")
+
+    async def ask(self, who: Actor, text: str, chat: ChatView | None = None) -> Message:
+        """Send, and return the bot's answer as it stands when the bot has come to rest."""
+        answer = await who.ask(text, chat)
+        await self.driver.quiet()
+        return answer
+
+    async def reply(self, who: Actor, message: Message, text: str) -> Message:
+        answer = await who.reply(message, text)
+        await self.driver.quiet()
+        return answer
+
+    async def press(self, who: Actor, button: str, message: Message) -> None:
+        """Tap the first button that has this in its text, and wait until the bot has come to rest."""
+        await who.press(find_button(button, message), message)
+        await self.driver.quiet()
+
+    def pass_time(self, seconds: float) -> None:
+        self.clock.at += timedelta(seconds=seconds)
+
+    async def poll(self, *, after: float = 15, times: int = 1) -> None:
+        """Let time pass and look at Lines, that many times."""
+        for _ in range(times):
+            self.pass_time(after)
+            await self.app.watch()
+        await self.driver.quiet()
+
+    def count_calls(self, method: str) -> int:
+        """How often Lines was asked for this."""
+        return sum(request.methods.count(method) for request in self.servers.lines.requests)
+
+    def channel(self, name: str) -> Item:
+        return self._named("channels", name)
+
+    def line(self, name: str) -> Item:
+        return self._named("lines", name)
+
+    def break_channel(self, name: str) -> None:
+        self.servers.simulation.break_channel(self.channel(name)["__id"])
+
+    def heal_channel(self, name: str) -> None:
+        self.servers.simulation.heal_channel(self.channel(name)["__id"])
+
+    def sessions(self, state: str) -> list[Item]:
+        world = self.servers.simulation.world
+        return [item for item in world.items("sessions") if item.get("_state") == state]
+
+    def session(self, session_id: str) -> Item:
+        return self.servers.simulation.world.get("sessions", session_id)
+
+    def _named(self, collection: str, name: str) -> Item:
+        world = self.servers.simulation.world
+        return next(item for item in world.items(collection) if item["__name"] == name)
+
+
+def find_button(part: str, message: Message) -> str:
+    """The text of the first button that contains `part`."""
+    found = [text for text in message.buttons if part in text]
+    assert found, f"no button with {part!r} in\n{message}"
+    return found[0]
+
+
+@asynccontextmanager
+async def open_story(folder: Path, **changes: Any) -> AsyncIterator[Story]:
+    """The servers, a bot whose memory is in `folder`, and everyone with their role."""
+    clock = Clock()
+    async with embedded.serve(now=clock) as servers, open_driver(servers.telegram.url) as driver:
+        settings = make_settings(servers, folder).model_copy(update=changes)
+        async with run_bot(settings, clock) as app:
+            for person in PERSONS:
+                if person.role in (Role.VIEWER, Role.OPERATOR, Role.LEAD):
+                    await app.people.grant(person.id, person.name, Role(person.role), by=Person(0, "test"))
+            yield Story(servers, driver, clock, settings, app)
+
+
+@asynccontextmanager
+async def run_bot(settings: Settings, clock: Clock) -> AsyncIterator[App]:
+    """The bot at work, without the scheduler: a test looks at Lines itself."""
+    async with make_app(settings, now=clock, pace=UNHURRIED, patience=0.5) as app:
+        with app.language.speak():
+            working = [asyncio.create_task(app.updates.run()), asyncio.create_task(app.cards.run())]
+        try:
+            yield app
+        finally:
+            await app.updates.finish(5)
+            for task in working:
+                task.cancel()
+                with suppress(asyncio.CancelledError):
+                    await task
