@@ -52,6 +52,10 @@ class Message:
         rows = self.raw.get("reply_markup", {}).get("inline_keyboard", [])
         return [button for row in rows for button in row]
 
+    def key(self, text: str) -> dict[str, Any] | None:
+        """The button with this text."""
+        return next((button for button in self.keyboard if button["text"] == text), None)
+
     @property
     def edited(self) -> bool:
         return "edit_date" in self.raw
@@ -169,12 +173,11 @@ class Actor:
     ) -> Toast:
         """Taps a button, of the newest message that has it if none is given, and waits for the answer."""
         message = message or await self._carrier(button, chat)
-        matching = [key for key in message.keyboard if key["text"] == button]
-        assert matching, f"no button {button!r} under message {message.id}\n{self.driver.describe()}"
-        assert "callback_data" in matching[0], (
-            f"the button {button!r} sends nothing\n{self.driver.describe()}"
+        key = await self.driver.wait(
+            lambda: message.key(button), f"a button {button!r} under message {message.id}"
         )
-        return await self.press_data(matching[0]["callback_data"], message)
+        assert "callback_data" in key, f"the button {button!r} sends nothing\n{self.driver.describe()}"
+        return await self.press_data(key["callback_data"], message)
 
     async def press_data(self, data: str, message: Message) -> Toast:
         """Taps with any callback data, also one that no button has, as a forged application can."""

@@ -1,5 +1,6 @@
 """The chat page: its HTTP API, and the page itself in a real browser."""
 
+import json
 import os
 import shutil
 from collections.abc import AsyncIterator
@@ -82,6 +83,13 @@ async def test_the_panel_runs_an_action_and_shows_its_new_state() -> None:
             await driver.act("repair")
 
 
+async def test_the_panel_follows_a_company_that_moves_by_itself() -> None:
+    company = Switch()
+    async with open_telegram(panel=[company.action()]) as server, open_driver(server.url) as driver:
+        await company.break_channel()
+        await driver.wait(lambda: driver.panel["break"]["state"] == "error", "the new state in the panel")
+
+
 async def test_the_menu_shows_a_persons_commands() -> None:
     async with (
         open_telegram() as server,
@@ -122,11 +130,20 @@ async def test_an_upload_is_served_and_never_as_markup() -> None:
 
 
 @pytest.mark.parametrize(
-    "body", [{}, {"person": 1, "chat": TEAM}, {"person": LEAD.id, "chat": 5, "text": "hi"}, {"person": "x"}]
+    "body",
+    [
+        [],
+        {},
+        {"person": 1, "chat": TEAM},
+        {"person": LEAD.id, "chat": 5, "text": "hi"},
+        {"person": "x"},
+        {"person": LEAD.id, "chat": TEAM, "text": "\ud800"},
+    ],
 )
-async def test_a_request_of_the_page_that_makes_no_sense_is_refused(body: dict[str, object]) -> None:
+async def test_a_request_of_the_page_that_makes_no_sense_is_refused(body: object) -> None:
     async with open_telegram() as server, httpx.AsyncClient(base_url=server.url) as http:
-        answer = await http.post("/page/send", json=body)
+        content_type = {"Content-Type": "application/json"}
+        answer = await http.post("/page/send", content=json.dumps(body), headers=content_type)
         assert (answer.status_code, answer.json()["ok"]) == (400, False)
 
 
@@ -191,6 +208,26 @@ async def test_a_forced_reply_opens_the_askers_input_field_for_a_reply() -> None
         answer = list(team.messages.values())[-1]
         assert answer.reply_to_message is not None
         assert (answer.text, answer.reply_to_message.message_id) == ("call back", question)
+
+
+@in_a_browser
+async def test_a_topic_shows_only_its_messages_and_a_message_elsewhere_counts_as_unread() -> None:
+    async with open_telegram() as server, open_bot(server) as bot, open_page(server, "operator") as page:
+        forum = server.chats.add_group(-1002, "Forum", [OPERATOR], is_forum=True)
+        topics = [server.chats.add_topic(forum, name) for name in ("Alerts", "Questions")]
+        for topic in topics:
+            await bot.send_message(forum.id, f"Topic {topic}", message_thread_id=topic)
+        row = page.get_by_role("navigation").get_by_role("button", name="Forum")
+        await expect(row.get_by_title("Unread")).to_have_text("2")
+        await row.click()
+        await expect(row.get_by_title("Unread")).to_have_count(0)
+        await expect(page.get_by_role("article")).to_have_count(2)
+        await page.get_by_role("button", name="Questions").click()
+        await expect(page.get_by_role("article")).to_have_count(1)
+        await page.get_by_label("Message", exact=True).fill("Which one?")
+        await page.keyboard.press("Enter")
+        await expect(page.get_by_role("article", name="You")).to_be_visible()
+        assert list(forum.messages.values())[-1].message_thread_id == topics[1]
 
 
 @in_a_browser

@@ -138,6 +138,21 @@ async def test_an_edited_command_comes_as_an_edit() -> None:
         )
 
 
+async def test_who_joins_and_leaves_is_announced_and_loses_the_chat() -> None:
+    async with open_telegram() as server, open_bot(server) as bot:
+        team = server.chats.chats[TEAM]
+        server.people.join(STRANGER, team)
+        assert (await bot.get_chat_member(TEAM, STRANGER.id)).status == "member"
+        server.people.leave(STRANGER, team)
+        assert (await bot.get_chat_member(TEAM, STRANGER.id)).status == "left"
+        joined, left = [update.message for update in await bot.get_updates()]
+        assert joined is not None
+        assert left is not None
+        assert joined.new_chat_members is not None
+        assert left.left_chat_member is not None
+        assert joined.new_chat_members[0].id == left.left_chat_member.id == STRANGER.id
+
+
 async def test_a_tap_can_be_forged_repeated_and_come_from_outside_the_chat() -> None:
     async with open_telegram() as server, open_bot(server) as bot:
         query = server.people.press(STRANGER, server.chats.chats[TEAM], 77, "forged")

@@ -4,13 +4,15 @@ import { Composer } from "./composer.js";
 import { attempt, showAlert, showToast } from "./feedback.js";
 import { create, fullName, paintAvatar, renderMessage } from "./message.js";
 import { renderPanel } from "./panel.js";
+import { isAtEnd, jumpTo, toEnd } from "./scrolling.js";
 import { fetchCommands, follow } from "./server.js";
-import { renderChatList, renderPicker } from "./sidebar.js";
+import { renderChatList, renderPicker, renderTopics } from "./sidebar.js";
 import { refreshTimes } from "./text.js";
 
 const byId = (id) => document.getElementById(id);
 const state = { bot: null, persons: [], chats: new Map(), messages: new Map(), pressed: new Map(), panel: [] };
 const opened = new Set();
+const unread = new Map();
 let me = null;
 let chatId = null;
 let topicId = null;
@@ -59,6 +61,7 @@ function snapshot(event) {
 
 function become(person, chat = null) {
   me = person;
+  unread.clear();
   const { role } = state.persons.find(({ id }) => id === me) ?? {};
   if (role) history.replaceState(null, "", `#${encodeURIComponent(role)}`);
   const reachable = myChats();
@@ -71,6 +74,7 @@ function become(person, chat = null) {
 function open(id) {
   chatId = id;
   topicId = null;
+  unread.delete(id);
   composer.clear();
   renderChats();
   renderConversation();
@@ -83,7 +87,9 @@ function chatChanged({ chat }) {
 }
 
 function messageChanged({ message }) {
+  const isNew = !messagesOf(message.chat.id).has(message.message_id);
   messagesOf(message.chat.id).set(message.message_id, message);
+  if (isNew && message.chat.id !== chatId) unread.set(message.chat.id, (unread.get(message.chat.id) ?? 0) + 1);
   renderChats();
   if (message.chat.id !== chatId || !inTopic(message)) return;
   setStatus();
@@ -170,6 +176,7 @@ function renderChats() {
     title: titleOf(chat),
     faceId: chat.type === "private" ? state.bot.id : chat.id,
     last: [...messagesOf(chat.id).values()].at(-1),
+    unread: unread.get(chat.id) ?? 0,
   }));
   renderChatList(byId("chats"), rows, chatId, open);
 }
@@ -197,21 +204,10 @@ function renderHeader() {
   byId("pinned").hidden = !pinned;
   byId("pinned").textContent = pinned ? (pinned.text ?? pinned.caption ?? "Message") : "";
   byId("pinned").dataset.jump = pinned?.message_id;
-  const isStarted = chat.type !== "private" || chat.members.includes(state.bot.id);
-  byId("start").hidden = isStarted;
-  byId("composer").hidden = !isStarted;
-  renderTopics(chat);
-}
-
-function renderTopics(chat) {
-  byId("topics").hidden = chat.topics.length === 0;
-  const all = { id: null, name: "All" };
-  byId("topics").replaceChildren(...[all, ...chat.topics].map(({ id, name, closed }) => {
-    const button = create("button", { type: "button", textContent: closed ? `${name} (closed)` : name });
-    button.setAttribute("aria-pressed", id === topicId);
-    button.addEventListener("click", () => { topicId = id; renderConversation(); });
-    return button;
-  }));
+  const isOpen = chat.type !== "private" || chat.members.includes(state.bot.id);
+  byId("start").hidden = isOpen;
+  byId("composer").hidden = !isOpen;
+  renderTopics(byId("topics"), chat.topics, topicId, (id) => { topicId = id; renderConversation(); });
 }
 
 function setStatus(words) {
@@ -220,25 +216,6 @@ function setStatus(words) {
   byId("chat-status").textContent = words ?? (chat.type === "private" ? "bot" : people);
 }
 
-function isAtEnd() {
-  const { scrollHeight, scrollTop, clientHeight } = byId("messages");
-  return scrollHeight - scrollTop - clientHeight < 80;
-}
-
-function toEnd() {
-  byId("messages").scrollTop = byId("messages").scrollHeight;
-  byId("newest").hidden = true;
-}
-
-function jumpTo(id) {
-  const node = byId("messages").querySelector(`[data-id="${id}"]`);
-  node?.scrollIntoView({ block: "center" });
-  node?.animate([{ background: "var(--flash)" }, { background: "transparent" }], 1200);
-}
-
-byId("messages").addEventListener("scroll", () => { if (isAtEnd()) byId("newest").hidden = true; });
-byId("newest").addEventListener("click", toEnd);
-byId("pinned").addEventListener("click", () => jumpTo(byId("pinned").dataset.jump));
 byId("start").addEventListener("click", () => attempt("send", { ...here(), text: "/start" }));
 byId("company-toggle").addEventListener("click", () => {
   const isOpen = byId("company").classList.toggle("open");

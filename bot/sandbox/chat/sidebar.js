@@ -1,4 +1,4 @@
-// Who one is, and the list of chats.
+// Who one is, the list of chats and the topics of a forum.
 
 import { create, paintAvatar } from "./message.js";
 
@@ -15,20 +15,31 @@ export function renderPicker(root, persons, me, choose) {
   if (hadFocus) root.querySelector(":checked")?.focus();
 }
 
-/** `rows` are {id, title, faceId, last}, `last` being the newest message. */
+/** `rows` are {id, title, faceId, last, unread}, `last` being the newest message. */
 export function renderChatList(root, rows, openId, open) {
   const focused = root.contains(document.activeElement) ? document.activeElement.dataset.chat : null;
-  root.replaceChildren(...rows.map(({ id, title, faceId, last }) => {
+  root.replaceChildren(...rows.map(({ id, title, faceId, last, unread }) => {
     const preview = last ? (last.text ?? last.caption ?? "…") : "No messages yet";
     const about = create("span", { className: "about" },
       create("strong", { textContent: title }), create("small", { textContent: preview }));
     const button = create("button", { type: "button" }, face(title, faceId), about);
+    if (unread) button.append(create("span", { className: "unread", title: "Unread", textContent: unread }));
     button.dataset.chat = id;
     button.setAttribute("aria-current", id === openId);
     button.addEventListener("click", () => open(id));
     return create("li", {}, button);
   }));
   if (focused) root.querySelector(`[data-chat="${focused}"]`)?.focus();
+}
+
+export function renderTopics(root, topics, current, choose) {
+  root.hidden = topics.length === 0;
+  root.replaceChildren(...[{ id: null, name: "All" }, ...topics].map(({ id, name, closed }) => {
+    const button = create("button", { type: "button", textContent: closed ? `${name} (closed)` : name });
+    button.setAttribute("aria-pressed", id === current);
+    button.addEventListener("click", () => choose(id));
+    return button;
+  }));
 }
 
 function face(name, id) {

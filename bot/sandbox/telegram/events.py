@@ -19,6 +19,8 @@ class Events:
 
     def publish(self, kind: str, **content: Any) -> None:
         self.version += 1
+        if not self._watchers:
+            return
         event = {"kind": kind, "version": self.version, **to_json(content)}
         for watcher in self._watchers:
             watcher.put_nowait(event)

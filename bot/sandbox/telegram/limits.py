@@ -27,12 +27,12 @@ _FOUND_IN_TEXT = re.compile(
 
 def length(text: str) -> int:
     """The length that Telegram counts."""
-    return len(text.encode("utf-16-le")) // 2
+    return len(_utf16(text)) // 2
 
 
 def cut(text: str, entity: MessageEntity) -> str:
     """The part of a text that an entity covers."""
-    encoded = text.encode("utf-16-le")
+    encoded = _utf16(text)
     return encoded[entity.offset * 2 : (entity.offset + entity.length) * 2].decode("utf-16-le")
 
 
@@ -95,7 +95,7 @@ def _check_button(button: InlineKeyboardButton) -> None:
     if button.style not in (None, *BUTTON_STYLES):
         raise bad_request("can't parse inline keyboard button: invalid button style specified")
     data = button.callback_data
-    if data is not None and not 0 < len(data.encode()) <= CALLBACK_DATA_BYTES:
+    if data is not None and not 0 < len(data.encode(errors="replace")) <= CALLBACK_DATA_BYTES:
         raise bad_request("BUTTON_DATA_INVALID")
     if button.copy_text and not 0 < length(button.copy_text.text) <= COPY_TEXT:
         raise bad_request("BUTTON_COPY_TEXT_INVALID")
@@ -104,7 +104,7 @@ def _check_button(button: InlineKeyboardButton) -> None:
 
 
 def _check_entities(text: str, entities: Sequence[MessageEntity]) -> None:
-    encoded = text.encode("utf-16-le")
+    encoded = _utf16(text)
     end = len(encoded) // 2
     for entity in entities:
         start, stop = entity.offset, entity.offset + entity.length
@@ -135,6 +135,13 @@ def _check_entities(text: str, entities: Sequence[MessageEntity]) -> None:
             raise bad_request(
                 f"can't parse entities: the entities at UTF-16 offsets {start} and {other_start} cross"
             )
+
+
+def _utf16(text: str) -> bytes:
+    try:
+        return text.encode("utf-16-le")
+    except UnicodeEncodeError:
+        raise bad_request("strings must be encoded in UTF-8") from None
 
 
 def _inside_a_character(encoded: bytes, offset: int) -> bool:

@@ -1,7 +1,9 @@
 """The chat page and its HTTP API: what persons do in a browser, and the test driver in their place."""
 
+import asyncio
 import json
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from mimetypes import guess_type
 from pathlib import Path
@@ -17,6 +19,8 @@ from bot.sandbox.telegram.refusals import Refusal, bad_request
 from bot.sandbox.telegram.wire import to_json
 
 STATIC = Path(__file__).parents[1] / "chat"
+PANEL_PAUSE = 1.0
+"""Seconds after which the states of the panel are read again: the company moves by itself."""
 PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp")
 CONTENT_POLICY = "default-src 'self'; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'"
 
@@ -71,10 +75,19 @@ class Page:
         )
         await response.prepare(request)
         with self._chats.events.watch() as events:
-            await response.write(_event({"kind": "snapshot", **self._snapshot()}))
-            while (event := await events.get()) is not None:
-                await response.write(_event(event))
-        return response
+            snapshot = self._snapshot()
+            await response.write(_event({"kind": "snapshot", **snapshot}))
+            version, panel = snapshot["version"], snapshot["panel"]
+            while True:
+                with suppress(TimeoutError):
+                    event = await asyncio.wait_for(events.get(), PANEL_PAUSE)
+                    if event is None:
+                        return response
+                    version = event["version"]
+                    await response.write(_event(event))
+                if (now := self._panel_state()) != panel:
+                    panel = now
+                    await response.write(_event({"kind": "panel", "version": version, "panel": panel}))
 
     async def _quiet(self, _: web.Request) -> web.Response:
         """Answers as soon as the bot has nothing left to do."""
@@ -135,7 +148,10 @@ class Page:
             if request.content_type != "application/json":
                 raise web.HTTPUnsupportedMediaType
             try:
-                answer = await act(await request.json())
+                body = await request.json()
+                if not isinstance(body, dict):
+                    raise bad_request("an object is expected")
+                answer = await act(body)
             except Refusal as refusal:
                 return web.json_response(refusal.envelope(), status=refusal.code)
             except (KeyError, ValueError) as error:
@@ -196,4 +212,4 @@ def _tap(query: types.CallbackQuery) -> dict[str, Any]:
 
 
 def _event(content: dict[str, Any]) -> bytes:
-    return f"data: {json.dumps(content, ensure_ascii=False)}\n\n".encode()
+    return f"data: {json.dumps(content)}\n\n".encode()
