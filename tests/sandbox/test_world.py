@@ -1,10 +1,12 @@
 import json
+from datetime import datetime, timedelta, timezone
 
 import pytest
 
 from bot.sandbox.actor import Actor
 from bot.sandbox.errors import CallError
 from bot.sandbox.rules import Inferred
+from bot.sandbox.times import format_time, parse_time
 from bot.sandbox.world import World, published
 from tests.contract.documents import standard
 
@@ -69,3 +71,17 @@ def test_another_platforms_codes_are_set_in_one_place() -> None:
     assert actor.reconnect("c-bot")["_state"] == "ACTIVE"
     with pytest.raises(CallError, match="offline"):
         actor.assign_to_operator("s-mine", "u-anna")
+
+
+def test_times_of_any_zone_are_told_in_utc_to_the_millisecond() -> None:
+    moscow = datetime(2026, 11, 22, 12, 30, 0, 123_999, tzinfo=timezone(timedelta(hours=3)))
+    assert format_time(moscow) == "2026-11-22T09:30:00.123Z"
+    assert parse_time("2026-11-22T12:30:00.123999+03:00") == moscow
+
+
+@pytest.mark.parametrize(
+    "text", ["2026-11-22", "2026-11-22T09:30:00", "2026-11-22T09:30Z", "٢٠٢٦-11-22T09:30:00Z", ""]
+)
+def test_a_time_without_a_zone_or_in_another_form_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="not an RFC 3339 time"):
+        parse_time(text)
