@@ -60,13 +60,13 @@ class Simulation:
             self._plan(self.pace.first_failure, self._fall)
 
     def advance(self, to: datetime) -> None:
-        """Let everything happen that happens until `to`."""
+        """Let everything happen that happens until `to`. The world's time never turns back."""
         self._notice_sessions()
         while self._agenda and self._agenda[0].time <= to:
             event = heapq.heappop(self._agenda)
-            self.world.now = event.time
+            self.world.now = max(self.world.now, event.time)
             event.happen()
-        self.world.now = to
+        self.world.now = max(self.world.now, to)
 
     def break_channel(self, channel_id: str) -> None:
         self._set_state(self.world.get("channels", channel_id), self.inferred.error)

@@ -75,6 +75,16 @@ def test_a_story_does_not_depend_on_how_time_is_cut() -> None:
     assert after_an_hour(timedelta(seconds=5)) == after_an_hour(timedelta(minutes=20))
 
 
+def test_time_never_turns_back_although_somebody_else_reads_a_later_clock(world: World) -> None:
+    simulation = Simulation(world, Random(1))
+    for minute in range(1, 30):
+        world.now = NOW + timedelta(minutes=minute, seconds=30)
+        simulation.advance(NOW + timedelta(minutes=minute))
+        assert world.now == NOW + timedelta(minutes=minute, seconds=30)
+    times = [message["__createdAt"] for message in world.messages]
+    assert times == sorted(times)
+
+
 def test_what_happens_keeps_the_rules_of_lines(world: World) -> None:
     simulation = Simulation(world, Random(3))
     for minute in range(120):
