@@ -43,6 +43,8 @@ async def turn_queue(
     request: Request,
     now: Clock,
 ) -> None:
+    if callback_data.beside:
+        request.screen.move_beside()
     line = await desk.resolve(Kind.LINE, callback_data.line) if callback_data.line else None
     await request.screen.show(
         show_queue(await desk.list_queue(line, callback_data.page), now(), request.offered)

@@ -34,7 +34,7 @@ async def ask_assign(
     elif command.args:
         sessions, wanted = await find_assignment(command.args, desk)
     else:
-        return await _offer_sessions("assign", 0, desk, request)
+        return await _offer_sessions(PickSession(purpose="assign"), desk, request)
     if len(sessions) > 1:
         return await request.screen.show(views.show_session_choice(sessions, command.args or "", "assign"))
     session = sessions[0]
@@ -49,7 +49,9 @@ async def ask_assign(
 async def pick_session(
     query: CallbackQuery, callback_data: PickSession, desk: Desk, request: Request
 ) -> None:
-    await _offer_sessions(callback_data.purpose, callback_data.page, desk, request)
+    if callback_data.beside:
+        request.screen.move_beside()
+    await _offer_sessions(callback_data, desk, request)
 
 
 async def pick_operator(
@@ -146,7 +148,7 @@ async def _choose_session(
     else:
         answered = await resolve_answered(message, bot.id, Kind.SESSION, desk)
         if not answered:
-            await _offer_sessions(purpose, 0, desk, request)
+            await _offer_sessions(PickSession(purpose=purpose), desk, request)
             return None
         found = [await desk.get_session(each) for each in answered]
     if len(found) == 1:
@@ -155,9 +157,10 @@ async def _choose_session(
     return None
 
 
-async def _offer_sessions(purpose: Pick, page: int, desk: Desk, request: Request) -> None:
-    queue = await desk.list_queue(page=page)
-    await request.screen.show(views.show_sessions(queue.page, purpose))
+async def _offer_sessions(pick: PickSession, desk: Desk, request: Request) -> None:
+    line = await desk.resolve(Kind.LINE, pick.line) if pick.line else None
+    queue = await desk.list_queue(line, pick.page)
+    await request.screen.show(views.show_sessions(queue.page, pick))
 
 
 async def _assign(

@@ -8,7 +8,7 @@ Time stands still until `story.pass_time`; Lines is looked at only by `story.pol
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -45,7 +45,21 @@ class Story:
     driver: Driver
     clock: Clock
     settings: Settings
-    app: App
+    _bot: AsyncExitStack = field(default_factory=AsyncExitStack)
+    app: App = field(init=False)
+
+    async def start(self, **changes: Any) -> None:
+        """Start the bot, with other settings where named."""
+        self.settings = self.settings.model_copy(update=changes)
+        self.app = await self._bot.enter_async_context(run_bot(self.settings, self.clock))
+
+    async def stop(self) -> None:
+        await self._bot.aclose()
+
+    async def restart(self, **changes: Any) -> None:
+        """End the bot and start it again on the same memory."""
+        await self.stop()
+        await self.start(**changes)
 
     @property
     def team(self) -> ChatView:
@@ -133,16 +147,20 @@ def find_button(part: str, message: Message) -> str:
 
 
 @asynccontextmanager
-async def open_story(folder: Path, **changes: Any) -> AsyncIterator[Story]:
+async def open_story(folder: Path) -> AsyncIterator[Story]:
     """The servers, a bot whose memory is in `folder`, and everyone with their role."""
     clock = Clock()
     async with embedded.serve(now=clock) as servers, open_driver(servers.telegram.url) as driver:
-        settings = make_settings(servers, folder).model_copy(update=changes)
-        async with run_bot(settings, clock) as app:
+        story = Story(servers, driver, clock, make_settings(servers, folder))
+        await story.start()
+        try:
             for person in PERSONS:
                 if person.role in (Role.VIEWER, Role.OPERATOR, Role.LEAD):
-                    await app.people.grant(person.id, person.name, Role(person.role), by=Person(0, "test"))
-            yield Story(servers, driver, clock, settings, app)
+                    role, by = Role(person.role), Person(0, "test")
+                    await story.app.people.grant(person.id, person.name, role, by)
+            yield story
+        finally:
+            await story.stop()
 
 
 @asynccontextmanager

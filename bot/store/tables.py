@@ -101,6 +101,7 @@ class CardRow(Base):
     chat: Mapped[int] = mapped_column(BigInteger)
     topic: Mapped[int] = mapped_column(default=0)
     state: Mapped[str]
+    resent: Mapped[bool] = mapped_column(default=False)
     message: Mapped[int | None] = mapped_column(BigInteger)
     shown: Mapped[str | None] = mapped_column(Text)
     trouble: Mapped[str | None] = mapped_column(Text)

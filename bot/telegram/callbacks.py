@@ -31,13 +31,18 @@ class Reconnect(CallbackData, prefix="rc1"):
 
 
 class ShowQueue(CallbackData, prefix="qu1"):
+    """`beside`: in a message of its own, because the pressed one is an alert's card."""
+
     line: str = ""
     page: int = 0
+    beside: bool = False
 
 
 class PickSession(CallbackData, prefix="ps1"):
     purpose: Pick
+    line: str = ""
     page: int = 0
+    beside: bool = False
 
 
 class PickOperator(CallbackData, prefix="po1"):

@@ -19,7 +19,7 @@ from bot.references import Kind, References
 from bot.settings import Target
 from bot.store.database import Database
 from bot.store.tables import CardRow, IncidentRow
-from bot.telegram.refusals import Refusal, classify
+from bot.telegram.refusals import Refusal, classify, was_never_sent
 from bot.telegram.views.incidents import CardFacts, show_card
 from bot.telegram.views.view import View
 
@@ -134,8 +134,10 @@ class Cards:
             if is_closed:
                 await self._store(card, state=Delivery.FINAL)
             return
-        # A message whose answer was lost may stand in the chat already: its twin says so.
-        facts = replace(facts, resent=card.state == Delivery.SENDING and card.message is None)
+        if card.state == Delivery.SENDING and card.message is None:
+            # It may stand in the chat already; its twin says so.
+            await self._store(card, resent=True)
+        facts = replace(facts, resent=card.resent)
         view = show_card(facts)
         shown = _digest(view)
         end = Delivery.FINAL if is_closed else Delivery.LIVE
@@ -145,7 +147,9 @@ class Cards:
         await self._store(card, state=Delivery.SENDING)
         try:
             message = await self._put(target, card.message, view)
-        except (TelegramNetworkError, TelegramServerError):
+        except (TelegramNetworkError, TelegramServerError) as error:
+            if card.message is None and was_never_sent(error):
+                await self._store(card, state=Delivery.WAITING)
             raise
         except TelegramAPIError as error:
             _log.error("Telegram refuses a card in chat %s: %s", target.chat, error)

@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 from aiogram.exceptions import TelegramAPIError, TelegramForbiddenError
+from aiohttp import ClientConnectorError
 
 
 class Refusal(StrEnum):
@@ -30,6 +31,13 @@ _TEXTS = {
     "have no rights": Refusal.CHAT_GONE,
     "group chat was upgraded": Refusal.CHAT_GONE,
 }
+
+
+def was_never_sent(error: TelegramAPIError) -> bool:
+    """Whether the connection could not even be opened, so that the request cannot have been carried out."""
+    return isinstance(error.__context__, ClientConnectorError) or isinstance(
+        error.__cause__, ClientConnectorError
+    )
 
 
 def classify(error: TelegramAPIError) -> Refusal:

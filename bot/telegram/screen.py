@@ -41,6 +41,10 @@ class Screen:
             await self._send(view)
         self._redrawn = True
 
+    def move_beside(self) -> None:
+        """Draw in a message of its own from here on, and leave the pressed one as it is."""
+        self._drawn = None
+
     async def reply(self, view: View) -> None:
         """Say something beside what stands, as an answer to it."""
         await self._send(view, keep=False)

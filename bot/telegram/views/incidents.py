@@ -159,8 +159,8 @@ def _lay_out(facts: CardFacts) -> list[list[InlineKeyboardButton]]:
     if isinstance(subject, QueueSubject):
         return [
             [
-                button(_("Assign"), PickSession(purpose="assign"), "primary"),
-                button(_("Queue"), ShowQueue(line=facts.ref)),
+                button(_("Assign"), PickSession(purpose="assign", line=facts.ref, beside=True), "primary"),
+                button(_("Queue"), ShowQueue(line=facts.ref, beside=True)),
             ],
             [mute],
         ]

@@ -75,7 +75,7 @@ def describe_session(session: ShownSession) -> Text:
     )
 
 
-def show_sessions(page: Page[ShownSession], purpose: Pick) -> View:
+def show_sessions(page: Page[ShownSession], pick: PickSession) -> View:
     """Waiting sessions, oldest first, a button each."""
     titles = {
         "assign": _("Assign which session?"),
@@ -87,18 +87,18 @@ def show_sessions(page: Page[ShownSession], purpose: Pick) -> View:
     body: list[Text | str] = []
     for number, session in enumerate(page.items, page.first):
         body += ["", fill("{number}. {session}", number=number, session=describe_session(session))]
-        if purpose == "spam" and session.spam_obstacle:
+        if pick.purpose == "spam" and session.spam_obstacle:
             body.append(fill("    ⛔ {reason}", reason=explain(session.spam_obstacle)))
     offered = [
-        _choose(session, purpose, f"{number} · ")
+        _choose(session, pick.purpose, f"{number} · ")
         for number, session in enumerate(page.items, page.first)
-        if purpose != "spam" or session.spam_obstacle is None
+        if pick.purpose != "spam" or session.spam_obstacle is None
     ]
     return View(
-        stack(Bold(titles[purpose]), count_waiting(page.total), *body),
+        stack(Bold(titles[pick.purpose]), count_waiting(page.total), *body),
         [
             *pair(offered),
-            turn_pages(page, lambda number: PickSession(purpose=purpose, page=number)),
+            turn_pages(page, lambda number: PickSession(purpose=pick.purpose, line=pick.line, page=number)),
         ],
     )
 

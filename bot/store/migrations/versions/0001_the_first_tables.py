@@ -89,6 +89,7 @@ def upgrade() -> None:
         sa.Column("chat", sa.BigInteger(), nullable=False),
         sa.Column("topic", sa.Integer(), nullable=False),
         sa.Column("state", sa.String(length=255), nullable=False),
+        sa.Column("resent", sa.Boolean(), nullable=False),
         sa.Column("message", sa.BigInteger(), nullable=True),
         sa.Column("shown", sa.Text(), nullable=True),
         sa.Column("trouble", sa.Text(), nullable=True),
