@@ -1,6 +1,6 @@
 """The one door through which anything is changed in Lines.
 
-May this person? → does the rule allow it? → intent to the ledger → Lines → outcome to the ledger → read again.
+May this person → does a rule forbid it → intent to the ledger → Lines → outcome to the ledger → look again.
 """
 
 import asyncio

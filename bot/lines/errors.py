@@ -31,8 +31,6 @@
 ``str(error)`` is a sentence for a person. No error ever holds the token.
 """
 
-# ruff: noqa: N818  # the tree above reads as what happened; an Error suffix on each would hide it
-
 from collections.abc import Mapping
 from typing import ClassVar
 

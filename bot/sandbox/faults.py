@@ -31,7 +31,7 @@ class Faults:
         self._released = asyncio.Event()
 
     def inject(self, fault: Fault | str, times: int | None = None, method: str | None = None) -> None:
-        """The next `times` requests (with `method`, those that call it) meet the fault; without, all until `clear`."""
+        """The next `times` requests, or those with `method`, meet it; without `times` all, until `clear`."""
         if times is None:
             self.lasting = Fault(fault)
         else:
