@@ -8,6 +8,7 @@ from pathlib import Path
 
 from pydantic import HttpUrl, SecretStr
 
+from bot.alerts.policy import Policy
 from bot.app import App, make_app
 from bot.people import Person, Role
 from bot.sandbox import embedded
@@ -43,12 +44,12 @@ def make_settings(servers: Embedded, folder: Path) -> Settings:
 
 
 @asynccontextmanager
-async def start_demo(port: int) -> AsyncIterator[tuple[App, Embedded]]:
+async def start_demo(port: int, policy: Policy | None = None) -> AsyncIterator[tuple[App, Embedded]]:
     """The embedded servers and a bot that knows the demo's people."""
     with tempfile.TemporaryDirectory() as folder:
         async with (
             embedded.serve(port=port, floods=FloodLimits()) as servers,
-            make_app(make_settings(servers, Path(folder)), pace=Pace()) as app,
+            make_app(make_settings(servers, Path(folder)), pace=Pace(), policy=policy) as app,
         ):
             admin = next(person for person in PERSONS if person.role == Role.ADMIN)
             for person in PERSONS:
