@@ -62,6 +62,7 @@ function snapshot(event) {
 function become(person, chat = null) {
   me = person;
   unread.clear();
+  byId("toast").hidden = true;
   const { role } = state.persons.find(({ id }) => id === me) ?? {};
   if (role) history.replaceState(null, "", `#${encodeURIComponent(role)}`);
   const reachable = myChats();
