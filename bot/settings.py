@@ -2,12 +2,17 @@
 
 import logging
 import re
+import ssl
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Literal, NamedTuple
+from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BeforeValidator, Field, FilePath, HttpUrl, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
 
 class Target(NamedTuple):
@@ -30,7 +35,7 @@ def _parse_target(value: object) -> object:
         return value
     match = re.fullmatch(r"(-?\d+)(?::(\d+))?", value)
     if match is None:
-        raise ValueError(f"{value!r} is neither a chat id nor chat:topic")
+        raise ValueError("one of them is neither a chat id nor chat:topic")
     return Target(int(match[1]), int(match[2]) if match[2] else None)
 
 
@@ -47,23 +52,45 @@ def _check_token(value: SecretStr) -> SecretStr:
     return value
 
 
-def _check_filled(value: SecretStr) -> SecretStr:
-    if not value.get_secret_value().strip():
-        raise ValueError("it is empty")
+def _check_header(value: SecretStr) -> SecretStr:
+    secret = value.get_secret_value()
+    if not (secret and secret.isascii() and secret.isprintable() and " " not in secret):
+        raise ValueError("it must be one word of visible ASCII characters")
     return value
 
 
 def _check_database(value: SecretStr) -> SecretStr:
-    if not re.match(r"(sqlite\+aiosqlite|postgresql\+asyncpg)://", value.get_secret_value()):
+    try:
+        address = make_url(value.get_secret_value())
+    except (ArgumentError, ValueError) as error:
+        raise ValueError("it is no address of a database") from error
+    if address.drivername not in ("sqlite+aiosqlite", "postgresql+asyncpg"):
         raise ValueError("it must begin with sqlite+aiosqlite:// or postgresql+asyncpg://")
+    if address.host and address.drivername.startswith("sqlite"):
+        raise ValueError("a file comes after three slashes, like sqlite+aiosqlite:///lines-bot.db")
     return value
+
+
+def _check_proxy(value: SecretStr) -> SecretStr:
+    if not re.fullmatch(r"(http|socks4|socks5)://\S+:\d+/?", value.get_secret_value()):
+        raise ValueError("it must look like http://host:port or socks5://user:password@host:port")
+    if find_spec("aiohttp_socks") is None:
+        raise ValueError('it needs the extra "proxy": install lines-bot[proxy]')
+    return value
+
+
+def _check_bundle(path: Path) -> Path:
+    try:
+        ssl.create_default_context(cafile=str(path))
+    except OSError as error:
+        raise ValueError("the file holds no certificates in PEM form that can be read") from error
+    return path
 
 
 People = Annotated[frozenset[int], NoDecode, BeforeValidator(_split)]
 Targets = Annotated[
     tuple[Annotated[Target, BeforeValidator(_parse_target)], ...], NoDecode, BeforeValidator(_split)
 ]
-Filled = Annotated[SecretStr, AfterValidator(_check_filled)]
 
 
 class Settings(BaseSettings):
@@ -73,10 +100,10 @@ class Settings(BaseSettings):
 
     bot_token: Annotated[SecretStr, AfterValidator(_check_token)]
     telegram_api_url: HttpUrl = HttpUrl("https://api.telegram.org")
-    telegram_proxy: SecretStr | None = None
+    telegram_proxy: Annotated[SecretStr, AfterValidator(_check_proxy)] | None = None
     lines_url: HttpUrl
-    lines_token: Filled
-    lines_ca_bundle: FilePath | None = None
+    lines_token: Annotated[SecretStr, AfterValidator(_check_header)]
+    lines_ca_bundle: Annotated[FilePath, AfterValidator(_check_bundle)] | None = None
     lines_rate: Annotated[int, Field(ge=1, le=6000)] = 60
     database_url: Annotated[SecretStr, AfterValidator(_check_database)] = SecretStr(
         "sqlite+aiosqlite:///lines-bot.db"
@@ -92,9 +119,11 @@ class Settings(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
     def secrets(self) -> list[str]:
-        """Every secret value, for whoever must keep them out of the logs."""
+        """Every secret value, passwords within addresses too, for whoever must keep them out of the logs."""
         held = (self.bot_token, self.lines_token, self.database_url, self.telegram_proxy)
-        return [secret.get_secret_value() for secret in held if secret is not None]
+        secrets = [secret.get_secret_value() for secret in held if secret is not None]
+        passwords = [password for secret in secrets if (password := urlsplit(secret).password)]
+        return [*secrets, *passwords, *map(unquote, passwords)]
 
 
 def load_settings(env_file: Path | None = Path(".env")) -> Settings:
