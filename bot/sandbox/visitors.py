@@ -16,10 +16,10 @@ class Visitors:
         self.inferred = inferred
 
     def arrive(self, channel: Item) -> Item:
-        """Somebody new, or known and without an open session, starts to talk; returns the session."""
-        idle = self._idle_clients(channel)
-        returning = idle and self.random.random() < 0.5
-        client = self.random.choice(idle) if returning else self._make_client(channel)
+        """Somebody new, or somebody who wrote here before, has a question; returns the session."""
+        known = [each for each in self.world.items("clients") if each.get("_channel") == channel["__id"]]
+        returning = known and self.random.random() < 0.5
+        client = self.random.choice(known) if returning else self._make_client(channel)
         return self.write(client, phrases.QUESTIONS)
 
     def queue_up(self, channel: Item) -> Item:
@@ -73,16 +73,6 @@ class Visitors:
         values = {"_state": "Waiting", "_userId": None, "_closedAt": None, "_acceptedAt": self.world.time}
         self.world.change(closed[-1], None, values)
         return closed[-1]
-
-    def _idle_clients(self, channel: Item) -> list[Item]:
-        talking = {
-            client
-            for session in self.world.items("sessions")
-            if is_open(session)
-            for client in session.get("_clients") or ()
-        }
-        clients = (each for each in self.world.items("clients") if each.get("_channel") == channel["__id"])
-        return [client for client in clients if client["__id"] not in talking]
 
     def _make_client(self, channel: Item) -> Item:
         name = self.random.choice(phrases.CLIENTS)

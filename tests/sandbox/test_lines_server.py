@@ -75,6 +75,18 @@ async def test_a_slow_answer_waits_for_its_release(server: LinesServer, http: ht
     assert (await pending).json()["result"]["item"]["__id"] == "c"
 
 
+async def test_a_release_lets_go_only_what_waits_then(server: LinesServer, http: httpx.AsyncClient) -> None:
+    server.faults.inject(Fault.SLOW)
+    server.faults.release()
+    pending = asyncio.create_task(http.post(server.url, json=DESCRIBE))
+    await server.wait_for_requests(1)
+    server.faults.lasting = None
+    assert (await http.post(server.url, json=DESCRIBE)).status_code == 200
+    assert not pending.done()
+    server.faults.release()
+    assert (await pending).status_code == 200
+
+
 async def test_a_server_stops_although_an_answer_is_held(http: httpx.AsyncClient) -> None:
     server = await serve(small_world(), "secret")
     server.faults.inject(Fault.SLOW)
@@ -94,6 +106,7 @@ async def test_faults_come_in_the_order_asked_for_and_then_the_lasting_one(
     server.faults.inject("down")
     statuses = [(await http.post(server.url, json=DESCRIBE)).status_code for _ in range(5)]
     assert statuses == [401, 401, 429, 503, 503]
+    server.faults.inject("deny", times=1)
     server.faults.clear()
     assert (await http.post(server.url, json=DESCRIBE)).status_code == 200
 

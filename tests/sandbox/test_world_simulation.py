@@ -10,7 +10,9 @@ from bot.sandbox.errors import CallError
 from bot.sandbox.fields import Item
 from bot.sandbox.rules import FINISHED, Inferred
 from bot.sandbox.simulation import Pace, Simulation
+from bot.sandbox.visitors import Visitors
 from bot.sandbox.world import World
+from tests.contract.documents import standard
 
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 START = "2026-11-22T09:30:00.000Z"
@@ -114,6 +116,18 @@ def test_a_first_channel_falls_within_a_minute_and_comes_back(world: World) -> N
     assert {each["__id"] for each in world.items("channels") if each["_state"] == "error"} == down
 
 
+def test_a_channel_that_a_person_disconnected_in_the_meantime_stays_so(world: World) -> None:
+    before = {each["__id"] for each in world.items("channels") if each["_state"] == "error"}
+    simulation = Simulation(world, Random(4), Pace(failure=timedelta(days=99)))
+    simulation.advance(NOW + timedelta(seconds=16))
+    (fallen,) = (
+        each for each in world.items("channels") if each["_state"] == "error" and each["__id"] not in before
+    )
+    world.change(fallen, world.me, {"_state": "disconnected"})
+    simulation.advance(NOW + timedelta(hours=2))
+    assert fallen["_state"] == "disconnected"
+
+
 def test_a_channel_can_be_broken_and_healed(world: World) -> None:
     simulation = Simulation(world, Random(1))
     shop = channel(world, "Shop Telegram")
@@ -176,11 +190,33 @@ def test_a_session_that_was_opened_from_outside_is_attended_too(world: World) ->
     assert closed["_state"] == "Closed"
 
 
-def test_who_writes_again_gets_a_new_session_unless_the_platform_reopens() -> None:
-    def sessions_in_the_end(inferred: Inferred) -> int:
-        world = company(1, NOW)
-        Simulation(world, Random(1), Pace(first_failure=None), inferred).advance(NOW + timedelta(hours=1))
-        return len(world.collections["sessions"])
+@pytest.fixture
+def anna() -> World:
+    """A client who had two sessions, both closed."""
+    world = World(standard())
+    for session in world.items("sessions"):
+        if "k-anna" in session["_clients"]:
+            session |= {"_state": "Closed", "_closedAt": START}
+    return world
 
-    everywhere = frozenset(kind for _, _, kind in CHANNELS)
-    assert sessions_in_the_end(Inferred(reopening=everywhere)) < sessions_in_the_end(Inferred())
+
+def test_who_writes_again_after_closing_gets_a_new_session(anna: World) -> None:
+    before = len(anna.collections["sessions"])
+    session = Visitors(anna, Random(1), Inferred()).write(anna.get("clients", "k-anna"), ("Again!",))
+    assert len(anna.collections["sessions"]) == before + 1
+    assert session["_clients"] == ["k-anna"]
+    assert [message["body"] for message in anna.conversation(session)] == ["Again!"]
+
+
+def test_who_writes_again_has_the_last_session_reopened_where_the_platform_does_so(anna: World) -> None:
+    inferred = Inferred(reopening=frozenset({"telegramBot"}))
+    session = Visitors(anna, Random(1), inferred).write(anna.get("clients", "k-anna"), ("Again!",))
+    assert (session["__id"], session["_state"], session.get("_closedAt")) == ("s-waiting", "Waiting", None)
+
+
+def test_who_has_an_open_session_writes_into_it() -> None:
+    world = World(standard())
+    before = len(world.collections["sessions"])
+    session = Visitors(world, Random(1), Inferred()).write(world.get("clients", "k-mail"), ("More.",))
+    assert session["__id"] == "s-mine"
+    assert len(world.collections["sessions"]) == before
