@@ -120,6 +120,14 @@ export class Company {
     return this.settings.enumerationsAreCodes ? code : { code, name: `The product's name for ${code}` };
   }
 
+  codeOf(value) {
+    const code = this.settings.enumerationsAreCodes ? value : value.code;
+    if (typeof code !== "string") {
+      throw new TypeError("A value of the enumeration is needed");
+    }
+    return code;
+  }
+
   system() {
     const collection = (name) => ({ search: () => new Search(this, name) });
     return {
@@ -425,10 +433,12 @@ function checkSize(size) {
 
 /** A field of `where`: it takes the SDK's values for its kind and nothing else. */
 class Field {
+  #company;
   #name;
   #kind;
 
-  constructor(name, kind) {
+  constructor(company, name, kind) {
+    this.#company = company;
     this.#name = name;
     this.#kind = kind;
   }
@@ -441,7 +451,7 @@ class Field {
       return value.asDate().toISOString();
     }
     if (kind === "code") {
-      return value.code ?? value;
+      return this.#company.codeOf(value);
     }
     if (kind in FIELDS) {
       return idOf(value, kind);
@@ -529,7 +539,10 @@ class Search {
   }
 
   where(filter) {
-    const fields = Object.entries(FIELDS[this.#collection]).map(([name, kind]) => [name, new Field(name, kind)]);
+    const fields = Object.entries(FIELDS[this.#collection]).map(([name, kind]) => [
+      name,
+      new Field(this.#company, name, kind),
+    ]);
     this.#conditions.push(filter(Object.fromEntries(fields), GROUPS));
     return this;
   }

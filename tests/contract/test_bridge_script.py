@@ -175,6 +175,36 @@ async def test_where_the_platform_does_not_tell_the_user_it_decides_itself_who_m
     assert (await bridge.call("sessions.close", id="s-mine"))["item"]["_state"] == "Closed"
 
 
+async def test_rules_that_can_be_read_are_checked_before_the_platform_acts(bridge: Bridge) -> None:
+    document = standard()
+    document["users"][0]["presence"] = "offline"
+    await bridge.handle.load(document)
+    refusals = [
+        await bridge.refusal("sessions.create", channel="c-chat", account="anna"),
+        await bridge.refusal("sessions.assignToBot", id="s-closed"),
+        await bridge.refusal("sessions.assignToOperatorGroup", id="s-closed", userGroup="g-other"),
+        await bridge.refusal("channels.reconnect", id="c-telegram"),
+        await bridge.refusal("sessions.markAsSpam", id="s-internal"),
+        await bridge.refusal("sessions.unmarkAsSpam", id="s-spam-old"),
+    ]
+    assert [refusal["data"]["reason"] for refusal in refusals] == [
+        "operator_offline",
+        "wrong_state",
+        "wrong_state",
+        "not_reconnectable",
+        "spam_not_allowed",
+        "unspam_not_allowed",
+    ]
+    read = {
+        "channels.search",
+        "clients.search",
+        "sessions.search",
+        "userGroups.search",
+        "users.getCurrentUser",
+    }
+    assert set(await bridge.operations()) <= read
+
+
 async def test_messages_come_oldest_first_from_a_platform_that_gives_the_newest_first(bridge: Bridge) -> None:
     await bridge.handle.load(standard(), newestMessageFirst=True)
     page = {"id": "s-mine", "from": 1, "size": 2}
