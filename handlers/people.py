@@ -10,7 +10,7 @@ from bot.telegram.request import Request
 from bot.telegram.views.errors import Misunderstood
 from bot.telegram.views.people import show_granted, show_people, show_revoked
 from bot.telegram.views.view import clip, fill
-from bot.telegram.views.words import name_role
+from bot.telegram.views.words import name_role, name_roles
 
 
 async def grant(message: Message, command: CommandObject, people: People, request: Request) -> None:
@@ -43,7 +43,9 @@ def _find_person(message: Message, words: list[str]) -> tuple[int, str]:
         return answered.from_user.id, clip(answered.from_user.full_name)
     if len(words) == 1 and words[0].isdecimal():
         return int(words[0]), words[0]
-    raise Misunderstood(_("Answer a message of the person, or write their number: /grant 123456 operator."))
+    raise Misunderstood(
+        _("Reply to a message of that person, or write their number: /grant 123456 operator, /revoke 123456.")
+    )
 
 
 def _read_role(word: str) -> Role:
@@ -52,9 +54,9 @@ def _read_role(word: str) -> Role:
             return role
     raise Misunderstood(
         fill(
-            _("“{word}” is no role. The roles: {roles}. Nothing was changed."),
+            _("“{word}” is not a role. The roles: {roles}. Nothing was changed."),
             word=clip(word),
-            roles=", ".join(Role),
+            roles=name_roles(),
         )
     )
 

@@ -68,7 +68,7 @@ def describe_channel(channel: ShownChannel) -> Text:
         fill(
             "    {type} · {since}",
             type=clip(name_channel_type(channel.type)),
-            since=fill(_("since {time}"), time=moment(channel.since)),
+            since=fill(_("changed {time}"), time=moment(channel.since)),
         )
         if channel.since
         else f"    {clip(name_channel_type(channel.type))}",
@@ -129,7 +129,7 @@ def show_reconnecting(channel: ShownChannel) -> View:
 def show_reconnected(channel: ShownChannel, result: Result[Channel], offered: Set[Action]) -> View:
     """What is true after a reconnect, by the state read again."""
     if channel.state != ChannelState.ACTIVE:
-        told = fill(_("Lines took the reconnect, but the channel still reads otherwise:"))
+        told = fill(_("Lines took the reconnect, but the channel is still not active:"))
         return View(stack(fill("⚠️ {told}", told=told), *_describe_card(channel)), _offer(channel, offered))
     if result.repeated:
         told = fill(_("{name} is active."), name=_name(channel))

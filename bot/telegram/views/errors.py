@@ -79,12 +79,14 @@ def tell_repeated(entry: Entry | None) -> Text:
 
 
 def _say_not_found(error: NotFound) -> Text:
-    names = {"channels": _("channel"), "sessions": _("session"), "users": _("operator"), "lines": _("line")}
-    return Text(
-        _(
-            "There is no such {thing} in Lines any more; it may have been deleted. Nothing was changed."
-        ).format(thing=names.get(error.collection or "", _("object")))
-    )
+    missing = {
+        "channels": _("Lines has no such channel any more; it may have been deleted. Nothing was changed."),
+        "sessions": _("Lines has no such session any more; it may have been deleted. Nothing was changed."),
+        "users": _("Lines has no such operator any more; choose another. Nothing was changed."),
+        "lines": _("Lines has no such line any more; it may have been deleted. Nothing was changed."),
+    }
+    unnamed = _("Lines does not have this any more; it may have been deleted. Nothing was changed.")
+    return Text(missing.get(error.collection or "", unnamed))
 
 
 def _say_wrong_state(error: WrongState) -> Text:
@@ -93,8 +95,8 @@ def _say_wrong_state(error: WrongState) -> Text:
         told = name_session_state(SessionState(state))
         return Text(_("The session is already: {state}. Nothing was changed.").format(state=told))
     return Text(
-        _("Its state is {state}, and that does not go from there. Nothing was changed.").format(
-            state=clip(state)
+        _("This cannot be done in the state “{state}”. Nothing was changed.").format(
+            state=clip(state) or _("unknown")
         )
     )
 

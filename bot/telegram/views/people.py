@@ -9,11 +9,11 @@ from bot.people import Action, Person, Place, Role
 from bot.telegram.callbacks import PickSession, ShowBroken, ShowChannels, ShowQueue
 from bot.telegram.views.errors import N_
 from bot.telegram.views.view import View, button, clip, fill, pair, stack
-from bot.telegram.views.words import name_role
+from bot.telegram.views.words import name_role, name_roles
 
 # Command, the action it takes, its usage, and what it does.
 COMMANDS: Sequence[tuple[str, Action, str, str]] = (
-    ("channels", Action.SEE, N_("[text]"), N_("Channels: state, type, since when")),
+    ("channels", Action.SEE, N_("[text]"), N_("Channels: state, type, last change")),
     ("queue", Action.SEE, N_("[line]"), N_("Who waits, and how long")),
     ("reconnect", Action.RECONNECT, N_("[channel]"), N_("Bring a channel back")),
     ("assign", Action.ASSIGN, N_("[session] [operator]"), N_("Give a session to an operator")),
@@ -58,7 +58,7 @@ def show_help(person: Person, place: Place, allowed: Set[Action]) -> View:
             "",
             *usages,
             "",
-            _("Answer a card of mine with a command, and it means what the card shows."),
+            _("Reply to a message of mine with a command, and it acts on what that message shows."),
         ),
         pair(buttons),
     )
@@ -129,9 +129,9 @@ def show_people(people: Sequence[Person]) -> View:
     return View(
         stack(
             Bold(_("Who has a role")),
-            *(listed or [_("Nobody but the administrators of my settings.")]),
+            *(listed or [_("Nobody yet, except the administrators in my settings (ADMINS).")]),
             "",
-            _("Answer a person's message with /grant operator, or send /grant 123456 operator."),
-            _("The roles: {roles}.").format(roles=", ".join(Role)),
+            _("Reply to a person's message with /grant operator, or send /grant 123456 operator."),
+            _("The roles: {roles}.").format(roles=name_roles()),
         )
     )

@@ -159,7 +159,7 @@ def show_assigned(session: ShownSession, result: Result[Session], offered: Set[A
         "✅ {told}", told=fill(_("{operator} has the session."), operator=Bold(clip(session.operator) or "—"))
     )
     if session.state != SessionState.ASSIGNED_TO_OPERATOR:
-        told = fill("⚠️ {told}", told=_("Lines took the assignment, but the session now reads otherwise:"))
+        told = fill("⚠️ {told}", told=_("Lines took the assignment, but the session is with no operator now:"))
     rows = [_offer_actions(session, offered)]
     return View(stack(told, _tell_result(result), "", describe_session(session)), rows)
 
@@ -196,7 +196,7 @@ def _describe_line(line: ShownLine) -> Text:
     if line.oldest is None:
         return fill("{line}: {waiting}", line=clip(line.name), waiting=waiting)
     return fill(
-        _("{line}: {waiting}, the oldest since {time}"),
+        _("{line}: {waiting}, the first came {time}"),
         line=clip(line.name),
         waiting=waiting,
         time=moment(line.oldest),

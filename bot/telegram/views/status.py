@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from aiogram.utils.formatting import Bold, Text
+from aiogram.utils.formatting import Bold
 from aiogram.utils.i18n import gettext as _
 
 from bot.alerts.monitor import Poll
 from bot.telegram.views.errors import explain
-from bot.telegram.views.view import View, fill, moment, stack
+from bot.telegram.views.view import View, stack
 from bot.telegram.views.words import name_duration
 
 
@@ -26,17 +26,13 @@ class Status:
 def show_status(status: Status, now: datetime) -> View:
     """One line each; a mark tells at a glance."""
     poll = status.poll
-    last: Text | str = "⏳ " + _("Lines was not read yet.")
+    last = "⏳ " + _("Lines was not read yet.")
     if poll is not None:
-        template = (
-            _("Last look at Lines: {time}, {age} ago")
-            if not poll.trouble
-            else _("Last look failed: {time}, {age} ago")
-        )
-        last = fill(
-            "{mark} {told}",
-            mark="🔴" if poll.trouble else "🟢",
-            told=fill(template, time=moment(poll.at), age=name_duration(now - poll.at)),
+        age = name_duration(now - poll.at)
+        last = (
+            "🔴 " + _("The last look at Lines failed, {age} ago").format(age=age)
+            if poll.trouble
+            else "🟢 " + _("Last look at Lines: {age} ago").format(age=age)
         )
     return View(
         stack(

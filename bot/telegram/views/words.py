@@ -60,6 +60,10 @@ def name_role(role: Role) -> str:
     }[role]
 
 
+def name_roles() -> str:
+    return ", ".join(name_role(role) for role in Role)
+
+
 def name_verb(verb: Verb) -> str:
     return {
         Verb.RECONNECT: _("Reconnect"),
@@ -82,10 +86,6 @@ def name_duration(length: timedelta) -> str:
         return _("{hours} h {minutes} min").format(hours=hours, minutes=minutes)
     days, hours = divmod(hours, 24)
     return _("{days} d {hours} h").format(days=days, hours=hours)
-
-
-def count_sessions(count: int) -> str:
-    return ngettext("{count} session", "{count} sessions", count).format(count=count)
 
 
 def count_channels(count: int) -> str:
