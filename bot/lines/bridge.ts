@@ -400,7 +400,15 @@ function negate(clause: BridgeClause): BridgeClause {
 }
 
 function compare(field: BridgeField, comparison: BridgeComparison, value: unknown): BridgeCondition {
-  return (f) => f[field.sdkName][INFERRED.comparisons[comparison]](value);
+  return (f) => {
+    const operators = f[field.sdkName];
+    const operator = INFERRED.comparisons[comparison];
+    if (!operators || !operators[operator]) {
+      const hint = "see INFERRED at the top of the bridge's script";
+      throw refused("platform", `This platform knows no ${field.sdkName}.${operator}: ${hint}.`);
+    }
+    return operators[operator](value);
+  };
 }
 
 function compareOne(field: BridgeField, comparison: BridgeComparison, operand: BridgeOperand): BridgeClause {

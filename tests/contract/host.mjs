@@ -16,8 +16,8 @@ const PATH = "/api/extensions/0e5cdb2e-8a75-4c4f-9d3a-6a2a54c1f4b7/script/rpc";
 const MAX_BODY = 4 * 1024 * 1024;
 const LANGUAGE = [
   "Array BigInt Boolean Date Error EvalError Function Infinity Intl JSON Map Math NaN Number Object Promise Proxy",
-  "RangeError ReferenceError Reflect RegExp Set String Symbol SyntaxError TypeError URIError WeakMap WeakSet globalThis",
-  "decodeURI decodeURIComponent encodeURI encodeURIComponent isFinite isNaN parseFloat parseInt undefined",
+  "RangeError ReferenceError Reflect RegExp Set String Symbol SyntaxError TypeError URIError WeakMap WeakSet",
+  "globalThis decodeURI decodeURIComponent encodeURI encodeURIComponent isFinite isNaN parseFloat parseInt undefined",
 ].flatMap((line) => line.split(" "));
 const CLOSE = `(language) => {
   for (const name of Object.getOwnPropertyNames(globalThis)) {
@@ -37,7 +37,8 @@ const CLOCK = `(now) => {
   };
 }`;
 
-const script = new vm.Script(`${stripTypeScriptTypes(readFileSync(scriptPath, "utf8"))}\nrpc;`, { filename: scriptPath });
+const source = stripTypeScriptTypes(readFileSync(scriptPath, "utf8"));
+const script = new vm.Script(`${source}\nrpc;`, { filename: scriptPath });
 
 /** The script in a realm of its own, with the language of ES2020 and what the platform offers: nothing else. */
 function start(document, settings) {

@@ -96,6 +96,7 @@ export class Company {
       tellsUser: true,
       newestMessageFirst: false,
       parsesBody: false,
+      unknownFields: [],
       millisecondsPerOperation: 0,
       failures: {},
       ...settings,
@@ -539,7 +540,10 @@ class Search {
   }
 
   where(filter) {
-    const fields = Object.entries(FIELDS[this.#collection]).map(([name, kind]) => [
+    const known = Object.entries(FIELDS[this.#collection]).filter(
+      ([name]) => !this.#company.settings.unknownFields.includes(name),
+    );
+    const fields = known.map(([name, kind]) => [
       name,
       new Field(this.#company, name, kind),
     ]);

@@ -156,6 +156,14 @@ async def test_a_refused_filter_never_reaches_the_platform(bridge: Bridge) -> No
     assert await bridge.operations() == []
 
 
+async def test_a_field_that_the_platform_lacks_is_named_with_the_place_to_change_it(bridge: Bridge) -> None:
+    await bridge.handle.load(standard(), unknownFields=["presence"])
+    error = await bridge.refusal("users.search", where={"eq": ["presence", "online"]})
+    assert error["data"]["reason"] == "platform"
+    assert "presence.eq" in error["message"]
+    assert "INFERRED" in error["message"]
+
+
 @pytest.mark.parametrize("codes", [True, False])
 async def test_enumerations_may_be_codes_or_objects(bridge: Bridge, codes: bool) -> None:
     await bridge.handle.load(standard(), enumerationsAreCodes=codes)
