@@ -82,6 +82,32 @@ async def test_lists_and_references_of_sessions_can_be_searched(
     )
 
 
+@pytest.mark.parametrize(
+    ("where", "expected"),
+    [
+        ({"eq": ["presence", "offline"]}, ["u-off"]),
+        ({"neq": ["presence", "offline"]}, ["u-anna", "u-gone", "u-me", "u-untold"]),
+        ({"in": ["presence", ["online", "offline"]]}, ["u-anna", "u-me", "u-off"]),
+        ({"eq": ["presence", None]}, ["u-gone", "u-untold"]),
+        ({"like": ["email", "ANNA@"]}, ["u-anna"]),
+    ],
+)
+async def test_users_can_be_searched_by_presence_and_mail(
+    server: Caller, where: object, expected: list[str]
+) -> None:
+    assert await ids(server, "users", where) == expected
+
+
+@pytest.mark.parametrize(
+    "state", ["Waiting", "AssignedToBot", "AssignedToOperator", "MarkedAsSpam", "Closed"]
+)
+async def test_sessions_can_be_searched_by_every_state(server: Caller, state: str) -> None:
+    sessions = (await server.call("sessions.search", size=100))["result"]
+    expected = sorted(session["__id"] for session in sessions if session["_state"] == state)
+    assert expected
+    assert await ids(server, "sessions", {"eq": ["_state", state]}) == expected
+
+
 async def test_an_application_item_can_only_be_compared_with_null(server: Caller) -> None:
     await server.call(
         "clients.save",
