@@ -1,6 +1,7 @@
 """The one place where everything is made and joined."""
 
 import asyncio
+import logging
 import ssl
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -14,25 +15,34 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.alerts.incidents import Incidents
 from bot.alerts.monitor import Monitor
+from bot.alerts.mutes import Mutes
 from bot.alerts.policy import Policy
+from bot.alerts.rules import RuleBook
 from bot.company import Directory
 from bot.desk import Desk
 from bot.ledger import Entry, Ledger
-from bot.lines import LinesClient
-from bot.operations import Operations
-from bot.people import People
+from bot.lines import LinesClient, LinesError
+from bot.operations import Operations, Unconfirmed
+from bot.people import People, Person, Place, Role
 from bot.references import References
-from bot.settings import Settings
+from bot.settings import Settings, Target
 from bot.store.database import Database
 from bot.telegram.access import Access, Permission
 from bot.telegram.cards import Cards
 from bot.telegram.commands import publish_commands
+from bot.telegram.decks import Decks
+from bot.telegram.delivery import Delivery
+from bot.telegram.duty import Duty
+from bot.telegram.facts import Facts
 from bot.telegram.gate import Gate, Pace
 from bot.telegram.language import Language
+from bot.telegram.places import Places
 from bot.telegram.updates import UpdateLoop
 from bot.telegram.views.status import Status
 from handlers.routers import make_routers
 
+HEALER = Person(0, "lines-bot", Role.LEAD)
+_log = logging.getLogger(__name__)
 _HANDLERS_FINISH = 6.0
 _CARDS_FINISH = 2.0
 
@@ -50,6 +60,7 @@ class App:
     language: Language
     bot: Bot
     people: People
+    operations: Operations
     updates: UpdateLoop
     monitor: Monitor
     cards: Cards
@@ -57,8 +68,16 @@ class App:
     async def watch(self) -> None:
         """The poll job: look at Lines, then bring the cards to what is true."""
         with self.language.speak():
-            await self.monitor.poll()
+            for channel in await self.monitor.poll():
+                await self.heal(channel.id)
             await self.cards.deliver()
+
+    async def heal(self, channel: str) -> None:
+        """Reconnect a channel before anyone is called; what comes of it is seen at the next look."""
+        try:
+            await self.operations.reconnect(channel, HEALER, Place(0, is_private=False, is_open=True))
+        except (LinesError, Unconfirmed) as error:
+            _log.warning("channel %s could not be healed: %s", channel, error)
 
     async def run(self) -> None:
         """Work until cancelled; then finish what runs, confirm it and flush the cards."""
@@ -115,14 +134,30 @@ async def make_app(
         operations = Operations(lines, ledger)
         people = People(database, settings.admins, now)
         incidents = Incidents(database)
-        monitor = Monitor(directory, incidents, policy, now)
-        cards = Cards(bot, database, incidents, ledger, references, settings.alert_chats, now)
+        mutes = Mutes(database)
+        rules = RuleBook(database, policy, now)
+        monitor = Monitor(directory, incidents, rules, ledger.list_disconnected, now)
+        places = Places(database, settings.chats)
+        decks = Decks(database)
+        facts = Facts(incidents, ledger, references, rules, settings.timezone)
+        cards = Cards(
+            decks,
+            Delivery(bot, places),
+            facts,
+            mutes,
+            places,
+            settings.alert_chats,
+            [Target(admin) for admin in sorted(settings.admins)],
+            settings.timezone,
+            now,
+        )
+        duty = Duty(decks, incidents, mutes, cards, facts, rules, operations, settings.timezone, now)
 
         async def redraw(_entry: Entry) -> None:
             cards.wake()
 
         async def read_status() -> Status:
-            opened, undelivered = await asyncio.gather(incidents.list_open(), cards.count_undelivered())
+            opened, undelivered = await asyncio.gather(incidents.list_open(), decks.count_undelivered())
             return Status(monitor.last, lines.latency, gate.latency, len(opened), undelivered)
 
         operations.listen(redraw)
@@ -130,17 +165,19 @@ async def make_app(
             desk=Desk(lines, directory, references, now),
             operations=operations,
             people=people,
-            incidents=incidents,
-            cards=cards,
+            duty=duty,
+            mutes=mutes,
+            rules=rules,
+            references=references,
             read_status=read_status,
             now=now,
         )
-        dispatcher.update.outer_middleware(Access(people, settings.chats))
+        dispatcher.update.outer_middleware(Access(people, places))
         permission = Permission()
         for observer in (dispatcher.message, dispatcher.callback_query):
             observer.middleware(permission)
         dispatcher.include_routers(*make_routers())
-        yield App(settings, language, bot, people, UpdateLoop(bot, dispatcher), monitor, cards)
+        yield App(settings, language, bot, people, operations, UpdateLoop(bot, dispatcher), monitor, cards)
 
 
 def make_lines(settings: Settings, patience: float = 10) -> LinesClient:

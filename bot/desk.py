@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.alerts.observations import channel_key, queue_key
 from bot.company import Company, Directory, is_last, waits_since
 from bot.lines import (
     Channel,
@@ -22,7 +23,7 @@ from bot.lines import (
 from bot.matching import find
 from bot.operations import fingerprint
 from bot.pages import Page, paginate
-from bot.references import Kind, References
+from bot.references import Kind, References, UnknownReference
 from bot.rows import (
     ShownChannel,
     ShownChannels,
@@ -94,6 +95,32 @@ class Desk:
         return await self._show_channels(
             find(query, company.channels.values(), lambda each: each.name or each.id), company
         )
+
+    async def find_keys(self, query: str) -> Mapping[str, str]:
+        """The alert keys of the channels and lines meant by a reference or a name, with their names."""
+        company = await self._directory.read(_FRESH)
+        if query.startswith("#"):
+            for kind in (Kind.CHANNEL, Kind.LINE):
+                try:
+                    found = await self._references.resolve(kind, query)
+                except UnknownReference:
+                    continue
+                key = channel_key(found) if kind is Kind.CHANNEL else queue_key(found)
+                return await self.name_keys([key])
+            raise UnknownReference(query)
+        named = {queue_key(line.id): line.name or line.id for line in company.lines.values()}
+        named |= {channel_key(each.id): each.name or each.id for each in company.channels.values()}
+        return dict(find(query, named.items(), lambda item: item[1]))
+
+    async def name_keys(self, keys: Iterable[str]) -> dict[str, str]:
+        """What the alert keys are about, by name; what Lines does not show goes by its id."""
+        company = await self._directory.read(timedelta(minutes=5))
+        names = {}
+        for key in keys:
+            kind, _, own_id = key.partition(":")
+            item = company.channels.get(own_id) if kind == "channel" else company.lines.get(own_id)
+            names[key] = (item.name if item else None) or own_id
+        return names
 
     async def get_channel(self, channel_id: str) -> ShownChannel:
         """One channel, read now. Raises LinesError, NotFound included."""

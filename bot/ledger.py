@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from bot.people import Person, Place
 from bot.store.database import Database
@@ -16,6 +16,7 @@ class Verb(StrEnum):
     """What can be done to an object of Lines."""
 
     RECONNECT = "reconnect"
+    DISCONNECT = "disconnect"
     ASSIGN = "assign"
     MARK_AS_SPAM = "mark_as_spam"
     UNMARK_AS_SPAM = "unmark_as_spam"
@@ -76,6 +77,19 @@ class Ledger:
             row = await session.get_one(LedgerRow, entry.id)
             row.outcome, row.finished_at, row.detail = outcome, self._now(), detail
             return _read(row)
+
+    async def list_disconnected(self) -> frozenset[str]:
+        """Channels that a person disconnected, unless something was done to them since."""
+        newest = select(func.max(LedgerRow.id)).group_by(LedgerRow.object)
+        async with self._database.begin() as session:
+            found = await session.scalars(
+                select(LedgerRow.object).where(
+                    LedgerRow.id.in_(newest),
+                    LedgerRow.verb == Verb.DISCONNECT,
+                    LedgerRow.outcome == Outcome.DONE,
+                )
+            )
+            return frozenset(found)
 
     async def find_last(self, object_id: str, since: datetime | None = None) -> Entry | None:
         """The newest entry about an object."""

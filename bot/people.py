@@ -27,13 +27,15 @@ class Action(StrEnum):
     ASSIGN = "assign"
     SPAM = "spam"
     RECONNECT = "reconnect"
+    TAKE = "take"
     MUTE = "mute"
+    RULE = "rule"
     GRANT = "grant"
 
 
 _GRANTED: dict[Role, frozenset[Action]] = {
     Role.VIEWER: frozenset({Action.HELP, Action.SEE}),
-    Role.OPERATOR: frozenset({Action.HELP, Action.SEE, Action.READ, Action.ASSIGN, Action.SPAM}),
+    Role.OPERATOR: frozenset({Action.HELP, Action.SEE, Action.READ, Action.ASSIGN, Action.SPAM, Action.TAKE}),
     Role.LEAD: frozenset(set(Action) - {Action.GRANT}),
     Role.ADMIN: frozenset(Action),
 }

@@ -1,67 +1,58 @@
-"""The buttons of alert cards, and /status."""
+"""The buttons of alert cards, /alerts and /status."""
 
 from collections.abc import Awaitable, Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from aiogram import Router
 from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
+from aiogram.utils.formatting import as_list
 
-from bot.alerts.incidents import Incidents
-from bot.alerts.observations import ChannelSubject
-from bot.operations import Operations
 from bot.people import Action
-from bot.telegram.callbacks import MuteIncident, ReconnectFromCard, ShowDetails
-from bot.telegram.cards import Cards
+from bot.telegram.callbacks import AskWhy, MuteCard, ReconnectCard, ShowDetails, TakeCard, TurnCard
+from bot.telegram.duty import Duty
 from bot.telegram.request import Request
+from bot.telegram.views.duty import show_alerts, show_why
 from bot.telegram.views.incidents import show_details
 from bot.telegram.views.status import Status, show_status
+from bot.telegram.views.view import View
 
-MUTE_LENGTH = timedelta(hours=1)
 Clock = Callable[[], datetime]
 StatusReader = Callable[[], Awaitable[Status]]
 
 
 async def press_reconnect(
-    query: CallbackQuery,
-    callback_data: ReconnectFromCard,
-    incidents: Incidents,
-    operations: Operations,
-    request: Request,
+    query: CallbackQuery, callback_data: ReconnectCard, duty: Duty, request: Request
 ) -> None:
     """The card itself shows what comes of it, for everyone who reads it."""
-    subject = (await incidents.get(callback_data.incident)).subject
-    if isinstance(subject, ChannelSubject):
-        await operations.reconnect(subject.id, request.person, request.place)
+    await duty.reconnect(callback_data.card, request.person, request.place)
 
 
-async def press_mute(
-    query: CallbackQuery,
-    callback_data: MuteIncident,
-    incidents: Incidents,
-    cards: Cards,
-    request: Request,
-    now: Clock,
-) -> None:
-    key = (await incidents.get(callback_data.incident)).key
-    if callback_data.mute:
-        await incidents.mute(key, now() + MUTE_LENGTH, request.person.name)
-    else:
-        await incidents.unmute(key)
-    await cards.deliver()
+async def press_take(query: CallbackQuery, callback_data: TakeCard, duty: Duty, request: Request) -> None:
+    await duty.take(callback_data.card, request.person)
+
+
+async def press_mute(query: CallbackQuery, callback_data: MuteCard, duty: Duty, request: Request) -> None:
+    await duty.mute(callback_data.card, callback_data.length, request.person)
+
+
+async def press_page(query: CallbackQuery, callback_data: TurnCard, duty: Duty) -> None:
+    await duty.turn(callback_data.card, callback_data.page)
 
 
 async def press_details(
-    query: CallbackQuery,
-    callback_data: ShowDetails,
-    incidents: Incidents,
-    cards: Cards,
-    request: Request,
-    now: Clock,
+    query: CallbackQuery, callback_data: ShowDetails, duty: Duty, request: Request, now: Clock
 ) -> None:
-    incident = await incidents.get(callback_data.incident)
-    facts = await cards.gather_facts(incident, await incidents.list_mutes(now()))
-    await request.screen.reply(show_details(facts, now()))
+    details = [show_details(each, now()).text for each in await duty.list_details(callback_data.card)]
+    await request.screen.reply(View(as_list(*details, sep="\n\n")))
+
+
+async def press_why(query: CallbackQuery, callback_data: AskWhy, duty: Duty, request: Request) -> None:
+    await request.screen.reply(show_why(await duty.explain_card(callback_data.card, request.place.chat)))
+
+
+async def list_alerts(message: Message, duty: Duty, request: Request, now: Clock) -> None:
+    await request.screen.show(show_alerts(await duty.list_open(), now()))
 
 
 async def ask_status(message: Message, read_status: StatusReader, request: Request, now: Clock) -> None:
@@ -70,11 +61,15 @@ async def ask_status(message: Message, read_status: StatusReader, request: Reque
 
 def make_router() -> Router:
     router = Router(name="alerts")
-    see = {"action": Action.SEE}
+    see, mute = {"action": Action.SEE}, {"action": Action.MUTE}
     router.callback_query.register(
-        press_reconnect, ReconnectFromCard.filter(), flags={"action": Action.RECONNECT}
+        press_reconnect, ReconnectCard.filter(), flags={"action": Action.RECONNECT}
     )
-    router.callback_query.register(press_mute, MuteIncident.filter(), flags={"action": Action.MUTE})
+    router.callback_query.register(press_take, TakeCard.filter(), flags={"action": Action.TAKE})
+    router.callback_query.register(press_mute, MuteCard.filter(), flags=mute)
+    router.callback_query.register(press_page, TurnCard.filter(), flags=see)
     router.callback_query.register(press_details, ShowDetails.filter(), flags=see)
+    router.callback_query.register(press_why, AskWhy.filter(), flags=see)
+    router.message.register(list_alerts, Command("alerts"), flags=see)
     router.message.register(ask_status, Command("status"), flags=see)
     return router

@@ -1,11 +1,12 @@
 """What a command means: a reference, a name, or the card it answers."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from aiogram.types import Message
 from aiogram.utils.i18n import gettext as _
 
+from bot.alerts.observations import channel_key, queue_key
 from bot.desk import Desk
 from bot.references import Kind, UnknownReference
 from bot.rows import ShownChannel, ShownOperator, ShownSession
@@ -91,3 +92,23 @@ async def find_assignment(text: str, desk: Desk) -> tuple[Sequence[ShownSession]
         if sessions and await desk.find_operators(operator):
             return sessions, operator
     return await find_sessions(text, desk), ""
+
+
+async def find_key(message: Message, query: str, bot_id: int, desk: Desk) -> tuple[str, str]:
+    """The alert key and the name of the channel or line meant, by name or by the answered card.
+
+    Raises Misunderstood when it is none or several.
+    """
+    if not query:
+        channels = await resolve_answered(message, bot_id, Kind.CHANNEL, desk)
+        lines = await resolve_answered(message, bot_id, Kind.LINE, desk)
+        keys = [*map(channel_key, channels), *map(queue_key, lines)]
+        names: Mapping[str, str] = await desk.name_keys(keys)
+    else:
+        names = await desk.find_keys(query)
+    if len(names) == 1:
+        return next(iter(names.items()))
+    if names:
+        several = ", ".join(clip(name) for name in list(names.values())[:5])
+        raise Misunderstood(fill(_("Several fit: {names}. Write more of the name."), names=several))
+    raise Misunderstood(_("Name a channel or a line, or answer the card that shows it."))

@@ -1,16 +1,18 @@
 """What one reading of the company says about every key that can alert."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from bot.alerts.engine import Level, Observation
-from bot.alerts.policy import Hold, Policy
+from bot.alerts.growth import Growth, forecast, is_early
+from bot.alerts.policy import Hold, Policy, PolicyBook
 from bot.company import Company, waits_since
-from bot.lines import Channel, ChannelState
+from bot.lines import Channel, ChannelState, Session
 
 
 class ChannelSubject(BaseModel):
@@ -23,19 +25,23 @@ class ChannelSubject(BaseModel):
     name: str
     type: str
     line: str
+    line_id: str = ""
+    state: str = "error"
     can_reconnect: bool
 
 
 class QueueSubject(BaseModel):
-    """The queue of a line with its last numbers."""
+    """The queue of a line with its last numbers; `full_at`: when an early warning expects the limit."""
 
     model_config = ConfigDict(frozen=True)
 
-    family: Literal["queue"] = "queue"
+    family: Literal["queue", "growth"] = "queue"
     id: str
     line: str
     waiting: int
     oldest: datetime | None
+    limit: int = 0
+    full_at: datetime | None = None
 
 
 class SourceSubject(BaseModel):
@@ -51,6 +57,7 @@ Subject = Annotated[ChannelSubject | QueueSubject | SourceSubject, Field(discrim
 SUBJECT: TypeAdapter[Subject] = TypeAdapter(Subject)
 
 SOURCE_KEY = "source"
+_GROWTH_HOLD = Hold(timedelta(0), 1, timedelta(seconds=120))
 
 
 @dataclass(frozen=True)
@@ -60,6 +67,20 @@ class Sighting:
     observation: Observation
     hold: Hold
     subject: Subject | None
+    heal_for: timedelta | None = None
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is known besides the reading itself.
+
+    `last_good`: when Lines was last read before. `growths`: how each line's queue moves.
+    `disconnected`: channels that a person disconnected through the bot, so that nobody need be called.
+    """
+
+    last_good: datetime | None = None
+    growths: Mapping[str, Growth] = field(default_factory=dict)
+    disconnected: Collection[str] = ()
 
 
 def channel_key(channel_id: str) -> str:
@@ -70,19 +91,33 @@ def queue_key(line_id: str) -> str:
     return f"queue:{line_id}"
 
 
+def growth_key(line_id: str) -> str:
+    return f"growth:{line_id}"
+
+
 def observe(
-    company: Company, held: Iterable[str], last_good: datetime | None, policy: Policy
+    company: Company, held: Collection[str], known: Known, book: PolicyBook
 ) -> Mapping[str, Sighting]:
-    """Every key that is bad now, and every key in `held`, whatever it is now."""
+    """Every key that is not well now, and every key in `held`, whatever it is now."""
     sightings: dict[str, Sighting] = {}
     for channel in company.channels.values():
-        sightings[channel_key(channel.id)] = _see_channel(channel, company, last_good, policy)
+        key = channel_key(channel.id)
+        if channel.state != ChannelState.ACTIVE or key in held:
+            sightings[key] = _see_channel(channel, company, known, book.find(channel.line, channel.id))
+    queues = _split_by_line(company.waiting)
     for line_id in company.lines:
-        sightings[queue_key(line_id)] = _see_queue(line_id, company, policy)
-    sightings[SOURCE_KEY] = Sighting(Observation(Level.WELL), policy.source, None)
+        waiting = queues.get(line_id, [])
+        keys = (queue_key(line_id), growth_key(line_id))
+        if waiting or any(key in held for key in keys):
+            subject = _describe_queue(line_id, waiting, company, book.find(line_id))
+            sightings[keys[0]] = _see_queue(subject, company.taken_at, book.find(line_id))
+            sightings[keys[1]] = _see_growth(
+                subject, company.taken_at, known.growths.get(line_id), book.find(line_id)
+            )
+    if SOURCE_KEY in held:
+        sightings[SOURCE_KEY] = Sighting(Observation(Level.WELL), book.base.source, None)
     for key in held:
-        hold = policy.queue if key.startswith("queue:") else policy.channel
-        sightings.setdefault(key, Sighting(Observation(Level.GONE), hold, None))
+        sightings.setdefault(key, Sighting(Observation(Level.GONE), book.base.channel, None))
     return sightings
 
 
@@ -93,35 +128,71 @@ def observe_blind(trouble: str, held: Iterable[str], policy: Policy) -> Mapping[
     return {**dict.fromkeys(held, unread), SOURCE_KEY: blind}
 
 
-def _see_channel(channel: Channel, company: Company, last_good: datetime | None, policy: Policy) -> Sighting:
+def _see_channel(channel: Channel, company: Company, known: Known, policy: Policy) -> Sighting:
+    is_bad = channel.state == ChannelState.ERROR or (
+        policy.count_disconnected
+        and channel.state == ChannelState.DISCONNECTED
+        and channel.id not in known.disconnected
+    )
     subject = ChannelSubject(
         id=channel.id,
         name=channel.name or channel.id,
         type=str(channel.type or ""),
         line=company.name_line(channel.line),
+        line_id=channel.line or "",
+        state=str(channel.state or ""),
         can_reconnect=channel.can_reconnect,
     )
-    if channel.state != ChannelState.ERROR:
-        return Sighting(Observation(Level.WELL), policy.channel, subject)
+    if not is_bad:
+        return Sighting(Observation(Level.WELL), policy.channel, None)
     # Lines keeps no time of the change of state; its last update is one only if it fits between two readings.
-    updated = channel.updated_at
+    updated, last_good = channel.updated_at, known.last_good
     fits = updated is not None and updated <= company.taken_at and (last_good is None or updated > last_good)
-    return Sighting(Observation(Level.BAD, updated if fits else None), policy.channel, subject)
+    heals = policy.heal_for if policy.heal_first and channel.can_reconnect else None
+    return Sighting(Observation(Level.BAD, updated if fits else None), policy.channel, subject, heals)
 
 
-def _see_queue(line_id: str, company: Company, policy: Policy) -> Sighting:
-    waits = [waits_since(session) for session in company.waiting if session.line == line_id]
-    oldest = min((wait for wait in waits if wait is not None), default=None)
-    waited = company.taken_at - oldest if oldest else None
-    subject = QueueSubject(id=line_id, line=company.name_line(line_id), waiting=len(waits), oldest=oldest)
-    if waited is not None and waited >= policy.queue_wait:
+def _split_by_line(waiting: Iterable[Session]) -> Mapping[str, list[Session]]:
+    queues: defaultdict[str, list[Session]] = defaultdict(list)
+    for session in waiting:
+        queues[session.line or ""].append(session)
+    return queues
+
+
+def _describe_queue(line_id: str, waiting: list[Session], company: Company, policy: Policy) -> QueueSubject:
+    oldest = waits_since(waiting[0]) if waiting else None
+    return QueueSubject(
+        id=line_id,
+        line=company.name_line(line_id),
+        waiting=len(waiting),
+        oldest=oldest,
+        limit=policy.queue_limit,
+    )
+
+
+def _see_queue(subject: QueueSubject, now: datetime, policy: Policy) -> Sighting:
+    waited = now - subject.oldest if subject.oldest else timedelta(0)
+    if waited >= policy.queue_wait:
         level = Level.URGENT
-    elif len(waits) >= policy.queue_limit:
+    elif subject.waiting >= policy.queue_limit:
         level = Level.BAD
-    elif len(waits) <= policy.queue_limit * policy.clear_share and (
-        waited is None or waited <= policy.queue_wait * policy.clear_share
+    elif (
+        subject.waiting <= policy.queue_limit * policy.clear_share
+        and waited <= policy.queue_wait * policy.clear_share
     ):
         level = Level.WELL
     else:
         level = Level.BETWEEN
     return Sighting(Observation(level), policy.queue, subject)
+
+
+def _see_growth(subject: QueueSubject, now: datetime, growth: Growth | None, policy: Policy) -> Sighting:
+    """The early, silent tier; once the limit is reached the hard alarm speaks instead."""
+    if growth is None or not policy.warn_early or subject.waiting >= policy.queue_limit:
+        return Sighting(Observation(Level.WELL), _GROWTH_HOLD, None)
+    left = forecast(growth, subject.waiting, policy.queue_limit)
+    warned = subject.model_copy(update={"family": "growth", "full_at": now + left if left else None})
+    if is_early(growth, subject.waiting, policy.queue_limit):
+        return Sighting(Observation(Level.BAD), _GROWTH_HOLD, warned)
+    is_calm = subject.waiting < policy.queue_limit / 2
+    return Sighting(Observation(Level.WELL if is_calm else Level.BETWEEN), _GROWTH_HOLD, warned)

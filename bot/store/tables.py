@@ -75,7 +75,7 @@ class ConditionRow(Base):
 
 
 class IncidentRow(Base):
-    """Something that went wrong, from its opening to its end."""
+    """Something that went wrong, from its opening to its end; `settled` once every chat shows that end."""
 
     __tablename__ = "incidents"
 
@@ -85,36 +85,112 @@ class IncidentRow(Base):
     subject: Mapped[dict[str, Any]]
     since: Mapped[datetime]
     opened_at: Mapped[datetime]
+    flapping: Mapped[int] = mapped_column(default=0)
+    owner_name: Mapped[str | None]
+    owned_until: Mapped[datetime | None]
+    escalated_at: Mapped[datetime | None]
     well_since: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
+    settled: Mapped[bool] = mapped_column(default=False, index=True)
     ending: Mapped[str | None]
 
 
 class CardRow(Base):
-    """One incident's message in one chat: what is shown there, and whether it arrived."""
+    """A group's one message in one chat: what is shown there, whether it arrived, what was said after it.
+
+    `number` of open incidents was announced loudly; `repeats` is how often "still down" was said.
+    """
 
     __tablename__ = "cards"
-    __table_args__ = (Index("card_of_incident", "incident", "chat", "topic", unique=True),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    incident: Mapped[int] = mapped_column(ForeignKey("incidents.id"))
-    chat: Mapped[int] = mapped_column(BigInteger)
+    family: Mapped[str]
+    chat: Mapped[int] = mapped_column(BigInteger, index=True)
     topic: Mapped[int] = mapped_column(default=0)
-    state: Mapped[str]
+    state: Mapped[str] = mapped_column(index=True)
+    opened_at: Mapped[datetime]
+    delivered_at: Mapped[datetime | None]
     resent: Mapped[bool] = mapped_column(default=False)
     message: Mapped[int | None] = mapped_column(BigInteger)
     shown: Mapped[str | None] = mapped_column(Text)
+    edited_at: Mapped[datetime | None]
+    page: Mapped[int] = mapped_column(default=0)
+    announced: Mapped[int] = mapped_column(default=0)
+    repeats: Mapped[int] = mapped_column(default=0)
     trouble: Mapped[str | None] = mapped_column(Text)
 
 
+class MemberRow(Base):
+    """An incident that a card shows."""
+
+    __tablename__ = "members"
+
+    card: Mapped[int] = mapped_column(ForeignKey("cards.id"), primary_key=True)
+    incident: Mapped[int] = mapped_column(ForeignKey("incidents.id"), primary_key=True, index=True)
+
+
+class NewsRow(Base):
+    """A new message that a chat got, for the limit on how many it may get."""
+
+    __tablename__ = "news"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    chat: Mapped[int] = mapped_column(BigInteger, index=True)
+    at: Mapped[datetime]
+
+
 class MuteRow(Base):
-    """Nothing new is said about a key until then."""
+    """Nothing new is said about a key until then; without a time, until it is well."""
 
     __tablename__ = "mutes"
 
     key: Mapped[str] = mapped_column(primary_key=True)
-    until: Mapped[datetime]
+    until: Mapped[datetime | None]
     person_name: Mapped[str]
+
+
+class RuleRow(Base):
+    """A number of the policy, set for everything, a line or a channel."""
+
+    __tablename__ = "rules"
+
+    scope: Mapped[str] = mapped_column(primary_key=True)
+    subject: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[str]
+    person_name: Mapped[str]
+    at: Mapped[datetime]
+
+
+class WindowRow(Base):
+    """Quiet hours of a chat, every day between two minutes of it, or maintenance until a time."""
+
+    __tablename__ = "windows"
+
+    chat: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    begin: Mapped[int | None]
+    end: Mapped[int | None]
+    until: Mapped[datetime | None]
+    person_name: Mapped[str]
+
+
+class GrowthRow(Base):
+    """How a line's queue moves."""
+
+    __tablename__ = "growths"
+
+    line: Mapped[str] = mapped_column(primary_key=True)
+    state: Mapped[dict[str, Any]]
+
+
+class MovedRow(Base):
+    """A group that became a supergroup, under its new id."""
+
+    __tablename__ = "moved"
+
+    old: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    new: Mapped[int] = mapped_column(BigInteger)
 
 
 class FactRow(Base):

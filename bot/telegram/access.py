@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Set
+from collections.abc import Awaitable, Callable
 from typing import Any
 from weakref import WeakValueDictionary
 
@@ -14,6 +14,7 @@ from aiogram.types import CallbackQuery, Chat, Message, TelegramObject, Update, 
 from aiogram.utils.formatting import Text
 
 from bot.people import Action, NotAllowed, People, Person, Place, may
+from bot.telegram.places import Places
 from bot.telegram.refusals import Refusal, classify
 from bot.telegram.request import Request
 from bot.telegram.screen import Screen
@@ -28,9 +29,9 @@ Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
 class Access(BaseMiddleware):
     """Names the person and the place, turns strangers away, and gives the handler its screen."""
 
-    def __init__(self, people: People, chats: Set[int]) -> None:
+    def __init__(self, people: People, places: Places) -> None:
         self._people = people
-        self._chats = chats
+        self._places = places
 
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
         assert isinstance(event, Update), "registered for updates, where the error handlers see its data"
@@ -42,17 +43,17 @@ class Access(BaseMiddleware):
         if isinstance(asked, Message) and asked.sender_chat is not None:
             return await self._refuse_anonymous(asked, chat, screen)
         person = await self._people.find(asked.from_user.id, _name(asked.from_user))
-        place = Place(chat.id, chat.type == ChatType.PRIVATE, self._is_open(chat))
+        place = Place(chat.id, chat.type == ChatType.PRIVATE, await self._is_open(chat))
         if person.role is None or not place.is_open:
             return await _turn_away(asked, person, place, screen)
         data["request"] = Request(person, place, screen)
         return await handler(event, data)
 
-    def _is_open(self, chat: Chat) -> bool:
-        return chat.type == ChatType.PRIVATE or chat.id in self._chats
+    async def _is_open(self, chat: Chat) -> bool:
+        return chat.type == ChatType.PRIVATE or await self._places.is_open(chat.id)
 
     async def _refuse_anonymous(self, event: Message, chat: Chat, screen: Screen) -> None:
-        if self._is_open(chat) and _is_command(event):
+        if await self._is_open(chat) and _is_command(event):
             await screen.reply(show_anonymous())
 
 

@@ -10,6 +10,7 @@ from aiogram.filters.callback_data import CallbackData
 
 StateFilter = Literal["all", "error", "disconnected", "active"]
 Pick = Literal["assign", "spam", "last"]
+MuteLength = Literal["30m", "1h", "9", "well", "end"]
 
 
 class ShowChannels(CallbackData, prefix="cl1"):
@@ -69,14 +70,45 @@ class ShowLast(CallbackData, prefix="la1"):
     back: int = 0
 
 
-class ReconnectFromCard(CallbackData, prefix="ir1"):
-    incident: int
+class ReconnectCard(CallbackData, prefix="ar1"):
+    card: int
 
 
-class MuteIncident(CallbackData, prefix="im1"):
-    incident: int
-    mute: bool = True
+class TakeCard(CallbackData, prefix="at1"):
+    card: int
 
 
-class ShowDetails(CallbackData, prefix="id1"):
-    incident: int
+class MuteCard(CallbackData, prefix="am1"):
+    """`length`: half an hour, an hour, until nine, until it is well; or the end of the mute."""
+
+    card: int
+    length: MuteLength
+
+
+class TurnCard(CallbackData, prefix="ap1"):
+    card: int
+    page: int
+
+
+class ShowDetails(CallbackData, prefix="ad1"):
+    card: int
+
+
+class AskWhy(CallbackData, prefix="aw1"):
+    card: int
+
+
+class EndMute(CallbackData, prefix="um1"):
+    """Ends a mute from the list of mutes; `key` is the reference of its key."""
+
+    key: str
+
+
+class EndWindow(CallbackData, prefix="uw1"):
+    kind: Literal["quiet", "maintenance"]
+
+
+class ApplyRule(CallbackData, prefix="ru1"):
+    """`rule` is the reference of the change that was shown."""
+
+    rule: str

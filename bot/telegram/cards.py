@@ -3,59 +3,83 @@
 import asyncio
 import hashlib
 import logging
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
-from datetime import datetime
-from enum import StrEnum
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
-from aiogram import Bot
 from aiogram.exceptions import TelegramAPIError, TelegramNetworkError, TelegramServerError
-from sqlalchemy import func, select
 
-from bot.alerts.incidents import Incident, Incidents, Mute, read_incident
-from bot.alerts.observations import SourceSubject
-from bot.ledger import Ledger
-from bot.references import Kind, References
+from bot.alerts.grouping import choose_group, has_doubled, may_announce
+from bot.alerts.incidents import Incident
+from bot.alerts.mutes import Mute, Mutes, Window, WindowKind
 from bot.settings import Target
-from bot.store.database import Database
-from bot.store.tables import CardRow, IncidentRow
-from bot.telegram.refusals import Refusal, classify, was_never_sent
-from bot.telegram.views.incidents import CardFacts, show_card
+from bot.telegram.decks import Card, CardState, Decks
+from bot.telegram.delivery import ChatGone, Delivery
+from bot.telegram.facts import Facts
+from bot.telegram.places import Places
+from bot.telegram.refusals import was_never_sent
+from bot.telegram.views.incidents import show_card, show_reminder, show_worsening
 from bot.telegram.views.view import View
 
 _log = logging.getLogger(__name__)
 
+_REMINDERS = (timedelta(minutes=30), timedelta(hours=1), timedelta(hours=2), timedelta(hours=4))
+_NEWS_KEPT = timedelta(minutes=10)
+_FLAPPING_EDIT = timedelta(seconds=60)
+MISSED = "missed"
+_SILENT = frozenset({MISSED, "growth"})
 
-class Delivery(StrEnum):
-    """`SENDING`: under way, or its answer was lost. `FINAL`: the end is shown, nothing more will change."""
 
-    WAITING = "waiting"
-    SENDING = "sending"
-    LIVE = "live"
-    FAILED = "failed"
-    FINAL = "final"
+@dataclass(frozen=True)
+class Hush:
+    """What is muted, and which chats are quiet or in maintenance, at one moment."""
+
+    mutes: Mapping[str, Mute]
+    windows: Sequence[Window]
+    now: datetime
+    zone: ZoneInfo
+
+    def is_quiet(self, chat: int) -> bool:
+        return self._covers(chat, WindowKind.QUIET)
+
+    def hides(self, incident: Incident, chat: int) -> bool:
+        """Whether nothing new may be said about it there."""
+        return incident.key in self.mutes or self._covers(chat, WindowKind.MAINTENANCE)
+
+    def _covers(self, chat: int, kind: WindowKind) -> bool:
+        return any(
+            each.chat == chat and each.kind is kind and each.covers(self.now, self.zone)
+            for each in self.windows
+        )
 
 
 class Cards:
-    """Keeps every incident's card true in every chat that alerts go to."""
+    """Keeps every incident's card true in every chat of alerts; `fallbacks` stand in for a lost one."""
 
     def __init__(
         self,
-        bot: Bot,
-        database: Database,
-        incidents: Incidents,
-        ledger: Ledger,
-        references: References,
+        decks: Decks,
+        delivery: Delivery,
+        facts: Facts,
+        mutes: Mutes,
+        places: Places,
         targets: Sequence[Target],
+        fallbacks: Sequence[Target],
+        zone: ZoneInfo,
         now: Callable[[], datetime],
     ) -> None:
-        self._bot = bot
-        self._database = database
-        self._incidents = incidents
-        self._ledger = ledger
-        self._references = references
+        self._decks = decks
+        self._delivery = delivery
+        self._facts = facts
+        self._mutes = mutes
+        self._places = places
         self._targets = targets
+        self._fallbacks = fallbacks
+        self._zone = zone
         self._now = now
+        self._gone: set[Target] = set()
         self._alone = asyncio.Lock()
         self._wake = asyncio.Event()
 
@@ -73,14 +97,6 @@ class Cards:
             except Exception:
                 _log.exception("cards could not be delivered; the next poll tries again")
 
-    async def deliver(self) -> None:
-        """Bring every card that is not final to what it should show. Chats do not wait for each other."""
-        async with self._alone:
-            incidents = await self._list_unfinished()
-            mutes = await self._incidents.list_mutes(self._now())
-            facts = [await self.gather_facts(incident, mutes) for incident in incidents]
-            await asyncio.gather(*(self._deliver_to(target, facts) for target in self._targets))
-
     async def flush(self, seconds: float) -> None:
         """Deliver what `seconds` allow; the rest is stored and goes out at the next start."""
         try:
@@ -89,128 +105,157 @@ class Cards:
         except TimeoutError:
             _log.warning("some cards are left for the next start")
 
-    async def count_undelivered(self) -> int:
-        """Cards that Telegram has not taken yet, or refuses."""
-        states = (Delivery.WAITING, Delivery.SENDING, Delivery.FAILED)
-        async with self._database.begin() as session:
-            count = await session.scalar(select(func.count(CardRow.id)).where(CardRow.state.in_(states)))
-            return count or 0
+    async def deliver(self) -> None:
+        """Bring every card that is not final to what it should show. Chats do not wait for each other."""
+        async with self._alone:
+            unsettled = {each.id: each for each in await self._decks.list_unsettled()}
+            hush = Hush(
+                await self._mutes.list(self._now()), await self._mutes.list_windows(), self._now(), self._zone
+            )
+            parts = await self._share_out(unsettled.values())
+            settled = await asyncio.gather(
+                *(self._deliver_to(target, unsettled, hush, own) for target, own in parts.items())
+            )
+            closed = {each.id for each in unsettled.values() if each.closed_at is not None}
+            if done := closed.intersection(*settled):
+                await self._decks.settle(done)
+            well = {key for key, mute in hush.mutes.items() if mute.until is None}
+            if over := well - {each.key for each in unsettled.values() if each.closed_at is None}:
+                await self._mutes.end_until_well(over)
 
-    async def gather_facts(self, incident: Incident, mutes: Mapping[str, Mute]) -> CardFacts:
-        """Everything the card of an incident is made of."""
-        subject = incident.subject
-        if isinstance(subject, SourceSubject):
-            return CardFacts(incident, "", mutes.get(incident.key))
-        refs = await self._references.shorten(Kind(_KINDS[subject.family]), [subject.id])
-        entry = await self._ledger.find_last(subject.id, since=incident.opened_at)
-        return CardFacts(incident, refs[subject.id], mutes.get(incident.key), entry)
+    async def _share_out(self, incidents: Iterable[Incident]) -> Mapping[Target, list[Incident]]:
+        """Everything goes to every target, what nobody took in time to the next one too.
 
-    async def _list_unfinished(self) -> Sequence[Incident]:
-        """Open incidents, and closed ones whose end some chat does not show yet."""
-        finished = (
-            select(func.count(CardRow.id))
-            .where(CardRow.incident == IncidentRow.id, CardRow.state == Delivery.FINAL)
-            .scalar_subquery()
-        )
-        unfinished = IncidentRow.closed_at.is_(None) | (finished < len(self._targets))
-        async with self._database.begin() as session:
-            rows = await session.scalars(select(IncidentRow).where(unfinished).order_by(IncidentRow.id))
-            return [read_incident(row) for row in rows]
+        While a chat cannot be written to, the administrators stand in for it.
+        """
+        everything = list(incidents)
+        parts: dict[Target, list[Incident]] = dict.fromkeys(self._targets, everything)
+        if self._gone:
+            parts.update(dict.fromkeys(self._fallbacks, everything))
+        for incident in everything:
+            target = await self._facts.find_next_target(incident)
+            if target is not None and target not in self._targets:
+                parts.setdefault(target, [])
+                if parts[target] is not everything:
+                    parts[target].append(incident)
+        return parts
 
-    async def _deliver_to(self, target: Target, facts: Sequence[CardFacts]) -> None:
-        for each in facts:
-            try:
-                await self._mend(target, each)
-            except (TelegramNetworkError, TelegramServerError) as error:
-                _log.warning("Telegram cannot be reached for chat %s: %s", target.chat, error)
-                return
-
-    async def _mend(self, target: Target, facts: CardFacts) -> None:
-        card = await self._load(target, facts.incident)
-        if card.state == Delivery.FINAL:
-            return
-        is_closed = facts.incident.closed_at is not None
-        if card.message is None and facts.mute is not None:
-            if is_closed:
-                await self._store(card, state=Delivery.FINAL)
-            return
-        if card.state == Delivery.SENDING and card.message is None:
-            # It may stand in the chat already; its twin says so.
-            await self._store(card, resent=True)
-        facts = replace(facts, resent=card.resent)
-        view = show_card(facts)
-        shown = _digest(view)
-        end = Delivery.FINAL if is_closed else Delivery.LIVE
-        if card.message is not None and card.shown == shown:
-            await self._store(card, state=end)
-            return
-        await self._store(card, state=Delivery.SENDING)
+    async def _deliver_to(
+        self, target: Target, unsettled: Mapping[int, Incident], hush: Hush, own: Sequence[Incident]
+    ) -> set[int]:
+        """Mend one chat's cards; the incidents whose end it shows, or need not show."""
+        place = await self._places.locate(target)
+        cards = await self._decks.list_cards(place, unsettled)
+        cards = await self._place(place, cards, hush, own)
         try:
-            message = await self._put(target, card.message, view)
+            for card in cards:
+                await self._mend(place, card, hush)
+            self._gone.discard(target)
         except (TelegramNetworkError, TelegramServerError) as error:
-            if card.message is None and was_never_sent(error):
-                await self._store(card, state=Delivery.WAITING)
+            _log.warning("Telegram cannot be reached for chat %s: %s", place.chat, error)
+        except ChatGone as error:
+            _log.error("the bot cannot write to chat %s any more: %s", place.chat, error)
+            self._gone.add(target)
+        pending = {each.id for card in cards if card.row.state != CardState.FINAL for each in card.incidents}
+        return unsettled.keys() - pending
+
+    async def _place(
+        self, target: Target, cards: list[Card], hush: Hush, own: Sequence[Incident]
+    ) -> list[Card]:
+        """Give every incident that this chat must hear of its card."""
+        unsent = [card for card in cards if card.row.message is None and card.row.state != CardState.SENDING]
+        await self._decks.dissolve(unsent)
+        kept = [card for card in cards if card not in unsent]
+        held = {each.id for card in kept for each in card.incidents}
+        fresh = [each for each in own if each.id not in held and not hush.hides(each, target.chat)]
+        if missed := [each for each in fresh if each.closed_at is not None]:
+            kept.append(await self._decks.add(target, MISSED, missed, hush.now))
+        families: defaultdict[str, list[Incident]] = defaultdict(list)
+        for each in fresh:
+            if each.closed_at is None:
+                families[each.subject.family].append(each)
+        news = await self._decks.list_news(target.chat, hush.now - _NEWS_KEPT) if families else []
+        for family, incidents in families.items():
+            groups = {card.row.id: card for card in kept if card.row.family != MISSED}
+            group = choose_group(family, [card.group for card in groups.values()], news, hush.now)
+            if group is None:
+                kept.append(await self._decks.add(target, family, incidents, hush.now))
+            else:
+                await self._decks.join(groups[group.card], incidents)
+        return kept
+
+    async def _mend(self, target: Target, card: Card, hush: Hush) -> None:
+        """Bring one card to what is true."""
+        row, is_over = card.row, not card.open
+        if row.state == CardState.FINAL:
+            return
+        if row.message is None:
+            # A message whose answer was lost may stand in the chat already: its twin says so.
+            resent = row.resent or row.state == CardState.SENDING
+            await self._decks.keep(card, resent=resent, delivered_at=row.delivered_at or hush.now)
+        elif not is_over and _is_restless(card, hush.now):
+            return
+        view = show_card(await self._facts.gather(card, hush.mutes, hush.now))
+        shown = _digest(view)
+        is_shown = row.message is not None and row.shown == shown
+        if not is_shown and not await self._put(target, card, view, hush):
+            return
+        end = CardState.FINAL if is_over else CardState.LIVE
+        await self._decks.keep(card, state=end, shown=shown, edited_at=hush.now, trouble=None)
+        if not is_over and not hush.is_quiet(target.chat):
+            await self._remind(target, card, hush)
+
+    async def _put(self, target: Target, card: Card, view: View, hush: Hush) -> bool:
+        """Edit the card, or send it where there is none; False if Telegram refuses it in every form."""
+        row = card.row
+        await self._decks.keep(card, state=CardState.SENDING)
+        try:
+            if row.message is None or not await self._delivery.edit(target, row.message, view):
+                silent = hush.is_quiet(target.chat) or row.family in _SILENT
+                target = await self._places.locate(target)
+                message = await self._delivery.send(target, view, silent=silent)
+                await self._decks.keep(card, message=message)
+                await self._decks.add_news(target.chat, hush.now)
+        except (TelegramNetworkError, TelegramServerError) as error:
+            if row.message is None and was_never_sent(error):
+                await self._decks.keep(card, state=CardState.WAITING)
+            raise
+        except ChatGone as error:
+            await self._decks.keep(card, state=CardState.FAILED, trouble=str(error))
             raise
         except TelegramAPIError as error:
-            _log.error("Telegram refuses a card in chat %s: %s", target.chat, error)
-            gone = classify(error) is Refusal.MESSAGE_GONE
-            await self._store(
-                card, state=Delivery.FAILED, trouble=str(error), message=None if gone else card.message
-            )
+            await self._decks.keep(card, state=CardState.FAILED, trouble=str(error))
+            return False
+        return True
+
+    async def _remind(self, target: Target, card: Card, hush: Hush) -> None:
+        """Say loudly, as an answer to the card, that it got worse or that nobody took it."""
+        row = card.row
+        free = [
+            each for each in card.open if not each.is_owned(hush.now) and not hush.hides(each, target.chat)
+        ]
+        news = await self._decks.list_news(target.chat, hush.now - _NEWS_KEPT) if free else []
+        if not free or not may_announce(news, hush.now):
             return
-        await self._store(card, state=end, message=message, shown=shown, trouble=None)
+        broke_through = len(free) < len(card.open) and len(card.incidents) > row.announced
+        due = sum(hush.now - row.opened_at >= after for after in _REMINDERS)
+        if broke_through or has_doubled(row.announced, len(card.open)):
+            await self._answer(target, card, show_worsening(card.open), hush)
+            await self._decks.keep(card, announced=len(card.incidents))
+        elif due > row.repeats:
+            await self._answer(target, card, show_reminder(free, hush.now), hush)
+            await self._decks.keep(card, repeats=due)
 
-    async def _put(self, target: Target, message: int | None, view: View) -> int:
-        """Edit the card, or send it where there is none; without its topic where that is gone."""
-        if message is not None:
-            try:
-                await self._bot.edit_message_text(
-                    chat_id=target.chat, message_id=message, **view.as_message()
-                )
-                return message
-            except TelegramAPIError as error:
-                refusal = classify(error)
-                if refusal is Refusal.UNCHANGED:
-                    return message
-                if refusal is not Refusal.MESSAGE_GONE:
-                    raise
-        try:
-            sent = await self._bot.send_message(
-                chat_id=target.chat, message_thread_id=target.topic, **view.as_message()
-            )
-        except TelegramAPIError as error:
-            if classify(error) is not Refusal.TOPIC_GONE:
-                raise
-            sent = await self._bot.send_message(chat_id=target.chat, **view.as_message())
-        return sent.message_id
-
-    async def _load(self, target: Target, incident: Incident) -> CardRow:
-        async with self._database.begin() as session:
-            card = await session.scalar(
-                select(CardRow).where(
-                    CardRow.incident == incident.id,
-                    CardRow.chat == target.chat,
-                    CardRow.topic == (target.topic or 0),
-                )
-            )
-            if card is None:
-                card = CardRow(
-                    incident=incident.id, chat=target.chat, topic=target.topic or 0, state=Delivery.WAITING
-                )
-                session.add(card)
-            return card
-
-    async def _store(self, card: CardRow, **changes: object) -> None:
-        """Commit before and after every call, so that a crash in between leaves its trace."""
-        if all(getattr(card, name) == value for name, value in changes.items()):
-            return
-        for name, value in changes.items():
-            setattr(card, name, value)
-        async with self._database.begin() as session:
-            await session.merge(card)
+    async def _answer(self, target: Target, card: Card, view: View, hush: Hush) -> None:
+        await self._delivery.send(target, view, silent=False, reply_to=card.row.message)
+        await self._decks.add_news(target.chat, hush.now)
 
 
-_KINDS = {"channel": Kind.CHANNEL, "queue": Kind.LINE}
+def _is_restless(card: Card, now: datetime) -> bool:
+    """A card of nothing but flapping is edited once a minute at most."""
+    edited = card.row.edited_at
+    flaps = all(each.flapping for each in card.open)
+    return flaps and edited is not None and now - edited < _FLAPPING_EDIT
 
 
 def _digest(view: View) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from aiogram.utils.formatting import Text
 from aiogram.utils.i18n import gettext as _
 
-from bot.alerts.incidents import UnknownIncident
+from bot.alerts.rules import BadRule
 from bot.ledger import Entry
 from bot.lines import (
     AccessDenied,
@@ -39,6 +39,7 @@ from bot.lines import (
 from bot.operations import Changed, Unconfirmed
 from bot.people import NotAllowed, PermanentAdmin
 from bot.references import UnknownReference
+from bot.telegram.decks import UnknownCard
 from bot.telegram.views.view import clip, fill, moment
 from bot.telegram.views.words import name_channel_state, name_channel_type, name_role, name_session_state
 
@@ -192,6 +193,12 @@ def _say_unknown_reference(error: UnknownReference) -> Text:
     )
 
 
+def _say_bad_rule(error: BadRule) -> Text:
+    return fill(
+        _("{name}: expected {expected}. Nothing was changed."), name=clip(error.name), expected=error.expected
+    )
+
+
 def _say(text: str) -> Callable[[Exception], Text]:
     return lambda _error: Text(_(text))
 
@@ -208,7 +215,8 @@ _SAYINGS: dict[type[Exception], Callable[..., Text]] = {
         N_("This person is an administrator by the bot's settings; only ADMINS there can change that.")
     ),
     UnknownReference: _say_unknown_reference,
-    UnknownIncident: _say(N_("This alert is not known any more.")),
+    BadRule: _say_bad_rule,
+    UnknownCard: _say(N_("This alert is not known any more.")),
     Changed: _say_changed,
     Unconfirmed: _say_unconfirmed,
     OutcomeUnknown: _say_unknown_outcome,

@@ -67,6 +67,7 @@ def name_roles() -> str:
 def name_verb(verb: Verb) -> str:
     return {
         Verb.RECONNECT: _("Reconnect"),
+        Verb.DISCONNECT: _("Disconnect"),
         Verb.ASSIGN: _("Assign"),
         Verb.MARK_AS_SPAM: _("Spam"),
         Verb.UNMARK_AS_SPAM: _("Not spam"),

@@ -1,0 +1,69 @@
+"""How restless a key is: a score that halves every 15 minutes, and the recent returns to trouble."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+_HALF_LIFE = timedelta(minutes=15)
+_CYCLE, _NEAR_MISS = 1000.0, 500.0
+_BEGIN_SCORE, _END_SCORE = 3000.0, 750.0
+_SOON = 3
+_WINDOW = timedelta(hours=1)
+_QUIET = timedelta(minutes=5)
+_LONGEST = timedelta(minutes=60)
+_FORGOTTEN = 50.0
+
+
+@dataclass(frozen=True)
+class Flapping:
+    """`bads`: when the key turned bad in the last hour; `since`: when it began to flap, if it does."""
+
+    score: float
+    scored_at: datetime
+    bads: tuple[datetime, ...] = ()
+    since: datetime | None = None
+
+    @property
+    def times(self) -> int:
+        return len(self.bads)
+
+
+def calm(now: datetime) -> Flapping:
+    """The record of a key that never moved."""
+    return Flapping(0.0, now)
+
+
+def count_bad(record: Flapping, now: datetime) -> Flapping:
+    """The key turned bad; the first time in an hour is no cycle yet."""
+    recent = tuple(at for at in record.bads if now - at < _WINDOW)
+    return _begin(_score(record, _CYCLE if recent else 0.0, now, (*recent, now)), now)
+
+
+def count_near_miss(record: Flapping, now: datetime) -> Flapping:
+    """The key was bad for less than its hold: half a cycle."""
+    return _begin(_score(record, _NEAR_MISS, now, record.bads), now)
+
+
+def settle(record: Flapping, now: datetime, quiet_since: datetime) -> Flapping:
+    """What is left of the record after a while without a change."""
+    decayed = _score(record, 0.0, now, record.bads)
+    if record.since is None:
+        return decayed
+    is_over = decayed.score < _END_SCORE and now - quiet_since >= _QUIET
+    return replace(decayed, since=None) if is_over or now - record.since >= _LONGEST else decayed
+
+
+def is_forgotten(record: Flapping, now: datetime) -> bool:
+    """Nothing worth keeping is left."""
+    recent = any(now - at < _WINDOW for at in record.bads)
+    return record.since is None and not recent and _score(record, 0.0, now, ()).score < _FORGOTTEN
+
+
+def _score(record: Flapping, added: float, now: datetime, bads: tuple[datetime, ...]) -> Flapping:
+    halves = (now - record.scored_at) / _HALF_LIFE
+    return replace(record, score=record.score * 0.5**halves + added, scored_at=now, bads=bads)
+
+
+def _begin(record: Flapping, now: datetime) -> Flapping:
+    """The third time within the hour is flapping too, whatever the score: slow flapping annoys as much."""
+    begins = record.score >= _BEGIN_SCORE or record.times >= _SOON
+    return replace(record, since=record.since or now) if begins else record

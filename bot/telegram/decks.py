@@ -1,0 +1,181 @@
+"""The stored cards: which there are, what they hold, and how far each has got."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import delete, func, insert, select, update
+
+from bot.alerts.grouping import Group
+from bot.alerts.incidents import Incident, cut, read_incident
+from bot.settings import Target
+from bot.store.database import Database
+from bot.store.tables import CardRow, IncidentRow, MemberRow, NewsRow
+
+
+class CardState(StrEnum):
+    """`SENDING`: under way, or its answer was lost. `FINAL`: the end is shown, nothing more will change."""
+
+    WAITING = "waiting"
+    SENDING = "sending"
+    LIVE = "live"
+    FAILED = "failed"
+    FINAL = "final"
+
+
+class UnknownCard(Exception):
+    """No card has this number."""
+
+
+@dataclass
+class Card:
+    """One group's message in one chat, with the incidents it shows."""
+
+    row: CardRow
+    incidents: list[Incident] = field(default_factory=list)
+
+    @property
+    def open(self) -> list[Incident]:
+        return [each for each in self.incidents if each.closed_at is None]
+
+    @property
+    def group(self) -> Group:
+        return Group(self.row.id, self.row.family, self.row.opened_at, len(self.incidents), len(self.open))
+
+
+class Decks:
+    """Reads and keeps cards. Every step is committed before the next is taken."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def list_unsettled(self) -> Sequence[Incident]:
+        """Incidents that some chat does not show to their end yet, oldest first."""
+        async with self._database.begin() as session:
+            rows = await session.scalars(
+                select(IncidentRow).where(IncidentRow.settled.is_(False)).order_by(IncidentRow.id)
+            )
+            return [read_incident(row) for row in rows]
+
+    async def list_cards(self, target: Target, unsettled: Mapping[int, Incident]) -> list[Card]:
+        """The cards of a target that hold an unsettled incident or are not final, oldest first."""
+        async with self._database.begin() as session:
+            rows = await session.scalars(
+                select(CardRow)
+                .where(CardRow.chat == target.chat, CardRow.topic == (target.topic or 0))
+                .where(
+                    (CardRow.state != CardState.FINAL)
+                    | CardRow.id.in_(
+                        select(MemberRow.card)
+                        .join(IncidentRow, IncidentRow.id == MemberRow.incident)
+                        .where(IncidentRow.settled.is_(False))
+                    )
+                )
+                .order_by(CardRow.id)
+            )
+            cards = {row.id: Card(row) for row in rows}
+            for chunk in cut(cards):
+                members = await session.execute(
+                    select(MemberRow.card, IncidentRow)
+                    .join(IncidentRow, IncidentRow.id == MemberRow.incident)
+                    .where(MemberRow.card.in_(chunk))
+                    .order_by(IncidentRow.id)
+                )
+                for card, row in members:
+                    cards[card].incidents.append(unsettled.get(row.id) or read_incident(row))
+            return list(cards.values())
+
+    async def get(self, card_id: int) -> Card:
+        """One card with its incidents. Raises UnknownCard."""
+        async with self._database.begin() as session:
+            row = await session.get(CardRow, card_id)
+            if row is None:
+                raise UnknownCard
+            members = await session.scalars(
+                select(IncidentRow)
+                .join(MemberRow, MemberRow.incident == IncidentRow.id)
+                .where(MemberRow.card == card_id)
+                .order_by(IncidentRow.id)
+            )
+            return Card(row, [read_incident(each) for each in members])
+
+    async def add(self, target: Target, family: str, incidents: Sequence[Incident], now: datetime) -> Card:
+        """A new card; nothing is sent yet."""
+        row = CardRow(
+            family=family,
+            chat=target.chat,
+            topic=target.topic or 0,
+            state=CardState.WAITING,
+            opened_at=now,
+            announced=len(incidents),
+        )
+        async with self._database.begin() as session:
+            session.add(row)
+            await session.flush()
+            await session.execute(
+                insert(MemberRow), [{"card": row.id, "incident": each.id} for each in incidents]
+            )
+        return Card(row, list(incidents))
+
+    async def join(self, card: Card, incidents: Sequence[Incident]) -> None:
+        """Put more incidents on a card."""
+        async with self._database.begin() as session:
+            await session.execute(
+                insert(MemberRow), [{"card": card.row.id, "incident": each.id} for each in incidents]
+            )
+        card.incidents.extend(incidents)
+
+    async def dissolve(self, cards: Sequence[Card]) -> None:
+        """Forget cards of which nothing was ever sent; what they held is placed anew."""
+        async with self._database.begin() as session:
+            for chunk in cut(card.row.id for card in cards):
+                await session.execute(delete(MemberRow).where(MemberRow.card.in_(chunk)))
+                await session.execute(delete(CardRow).where(CardRow.id.in_(chunk)))
+
+    async def keep(self, card: Card, **changes: object) -> None:
+        """Commit what changed about a card."""
+        if all(getattr(card.row, name) == value for name, value in changes.items()):
+            return
+        for name, value in changes.items():
+            setattr(card.row, name, value)
+        async with self._database.begin() as session:
+            await session.execute(update(CardRow).where(CardRow.id == card.row.id).values(**changes))
+
+    async def settle(self, incidents: Iterable[int]) -> None:
+        """Every chat shows the end of these."""
+        async with self._database.begin() as session:
+            for chunk in cut(incidents):
+                await session.execute(
+                    update(IncidentRow).where(IncidentRow.id.in_(chunk)).values(settled=True)
+                )
+
+    async def list_news(self, chat: int, since: datetime) -> list[datetime]:
+        """When this chat got new messages."""
+        async with self._database.begin() as session:
+            return list(
+                await session.scalars(select(NewsRow.at).where(NewsRow.chat == chat, NewsRow.at >= since))
+            )
+
+    async def add_news(self, chat: int, now: datetime) -> None:
+        async with self._database.begin() as session:
+            session.add(NewsRow(chat=chat, at=now))
+
+    async def count_undelivered(self) -> int:
+        """Cards that Telegram has not taken yet, or refuses."""
+        states = (CardState.WAITING, CardState.SENDING, CardState.FAILED)
+        async with self._database.begin() as session:
+            count = await session.scalar(select(func.count(CardRow.id)).where(CardRow.state.in_(states)))
+            return count or 0
+
+    async def find_oldest_undelivered(self) -> datetime | None:
+        """Since when the oldest of them waits."""
+        states = (CardState.WAITING, CardState.SENDING)
+        async with self._database.begin() as session:
+            found: datetime | None = await session.scalar(
+                select(CardRow.opened_at)
+                .where(CardRow.state.in_(states))
+                .order_by(CardRow.opened_at)
+                .limit(1)
+            )
+            return found

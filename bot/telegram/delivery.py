@@ -1,0 +1,92 @@
+"""Putting one message into one chat, whatever Telegram says to it."""
+
+import logging
+
+from aiogram import Bot
+from aiogram.exceptions import (
+    TelegramAPIError,
+    TelegramMigrateToChat,
+    TelegramNetworkError,
+    TelegramServerError,
+)
+from aiogram.types import ReplyParameters
+from aiogram.utils.formatting import Text
+
+from bot.settings import Target
+from bot.telegram.places import Places
+from bot.telegram.refusals import Refusal, classify
+from bot.telegram.views.view import View
+
+_log = logging.getLogger(__name__)
+
+
+class ChatGone(Exception):
+    """The bot cannot write to this chat any more."""
+
+
+class Delivery:
+    """Sends and edits; raises TelegramNetworkError and TelegramServerError when nobody knows, ChatGone, or
+    TelegramAPIError when even the plain text is refused."""
+
+    def __init__(self, bot: Bot, places: Places) -> None:
+        self._bot = bot
+        self._places = places
+
+    async def edit(self, target: Target, message: int, view: View) -> bool:
+        """Make a message show this; False if it is not there any more."""
+        try:
+            await self._bot.edit_message_text(chat_id=target.chat, message_id=message, **view.as_message())
+        except (TelegramNetworkError, TelegramServerError):
+            raise
+        except TelegramMigrateToChat as moved:
+            await self._places.move(target.chat, moved.migrate_to_chat_id)
+            return False
+        except TelegramAPIError as error:
+            match classify(error):
+                case Refusal.UNCHANGED:
+                    return True
+                case Refusal.MESSAGE_GONE:
+                    return False
+                case Refusal.CHAT_GONE:
+                    raise ChatGone(error.message) from error
+                case _:
+                    _log.error("Telegram refuses a message in chat %s: %s", target.chat, error)
+                    await self._bot.edit_message_text(
+                        chat_id=target.chat, message_id=message, **plain(view).as_message()
+                    )
+        return True
+
+    async def send(self, target: Target, view: View, *, silent: bool, reply_to: int | None = None) -> int:
+        """Send a message and return its id; without its topic where that is gone, plain where it must be."""
+        try:
+            return await self._send(target, view, silent, reply_to)
+        except (TelegramNetworkError, TelegramServerError):
+            raise
+        except TelegramMigrateToChat as moved:
+            await self._places.move(target.chat, moved.migrate_to_chat_id)
+            return await self._send(Target(moved.migrate_to_chat_id), view, silent, None)
+        except TelegramAPIError as error:
+            match classify(error):
+                case Refusal.TOPIC_GONE:
+                    return await self._send(Target(target.chat), view, silent, None)
+                case Refusal.CHAT_GONE:
+                    raise ChatGone(error.message) from error
+                case _:
+                    _log.error("Telegram refuses a message in chat %s: %s", target.chat, error)
+                    return await self._send(target, plain(view), silent, None)
+
+    async def _send(self, target: Target, view: View, silent: bool, reply_to: int | None) -> int:
+        reply = ReplyParameters(message_id=reply_to, allow_sending_without_reply=True) if reply_to else None
+        sent = await self._bot.send_message(
+            chat_id=target.chat,
+            message_thread_id=target.topic,
+            disable_notification=silent,
+            reply_parameters=reply,
+            **view.as_message(),
+        )
+        return sent.message_id
+
+
+def plain(view: View) -> View:
+    """The same words without entities and buttons, for when Telegram refuses the rest."""
+    return View(Text(view.text.render()[0]))

@@ -1,0 +1,127 @@
+"""/mute, /unmute, /mutes, /quiet, /maintenance, and their buttons."""
+
+import re
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+
+from aiogram import Bot, Router
+from aiogram.filters import Command, CommandObject
+from aiogram.types import CallbackQuery, Message
+from aiogram.utils.i18n import gettext as _
+
+from bot.alerts.mutes import Mutes, Window, WindowKind, read_clock_time
+from bot.desk import Desk
+from bot.people import Action
+from bot.references import Kind, References
+from bot.telegram.callbacks import EndMute, EndWindow
+from bot.telegram.duty import Duty
+from bot.telegram.request import Request
+from bot.telegram.views.duty import show_muted, show_mutes, show_unmuted, show_window, show_window_ended
+from bot.telegram.views.errors import Misunderstood
+from handlers.arguments import find_key
+
+Clock = Callable[[], datetime]
+_LENGTH = re.compile(r"(\d{1,4})\s*(m|min|м|мин|h|ч|d|д)", re.IGNORECASE)
+
+
+async def mute(
+    message: Message, command: CommandObject, bot: Bot, desk: Desk, duty: Duty, request: Request, now: Clock
+) -> None:
+    words = (command.args or "").split()
+    length = read_length(words[-1]) if words else None
+    name = " ".join(words[:-1] if length else words)
+    key, found = await find_key(message, name, bot.id, desk)
+    until = now() + length if length else None
+    await duty.mute_key(key, until, request.person)
+    await request.screen.show(show_muted(found, until))
+
+
+async def unmute(
+    message: Message, command: CommandObject, bot: Bot, desk: Desk, duty: Duty, request: Request
+) -> None:
+    key, found = await find_key(message, command.args or "", bot.id, desk)
+    await request.screen.show(show_unmuted(found, await duty.unmute_key(key)))
+
+
+async def list_mutes(
+    message: Message, desk: Desk, mutes: Mutes, references: References, request: Request, now: Clock
+) -> None:
+    held = await mutes.list(now())
+    refs = await references.shorten(Kind.TEXT, held)
+    names = await desk.name_keys(held)
+    windows = [each for each in await mutes.list_windows() if each.chat == request.place.chat]
+    shown = {refs[key]: (names[key], mute) for key, mute in held.items()}
+    await request.screen.show(show_mutes(shown, windows))
+
+
+async def press_end_mute(
+    query: CallbackQuery, callback_data: EndMute, desk: Desk, duty: Duty, request: Request
+) -> None:
+    key = await desk.resolve(Kind.TEXT, callback_data.key)
+    names = await desk.name_keys([key])
+    await request.screen.show(show_unmuted(names[key], await duty.unmute_key(key)))
+
+
+async def set_quiet(message: Message, command: CommandObject, mutes: Mutes, request: Request) -> None:
+    hours = read_hours(command.args or "")
+    if hours is None:
+        raise Misunderstood(_("Write the hours like this: /quiet 22:00-8:00. Nothing was changed."))
+    window = Window(request.place.chat, WindowKind.QUIET, request.person.name, *hours)
+    await mutes.set_window(window)
+    await request.screen.show(show_window(window))
+
+
+async def set_maintenance(
+    message: Message, command: CommandObject, mutes: Mutes, request: Request, now: Clock
+) -> None:
+    length = read_length((command.args or "").strip())
+    if length is None:
+        raise Misunderstood(_("Write how long, like this: /maintenance 2h. Nothing was changed."))
+    window = Window(request.place.chat, WindowKind.MAINTENANCE, request.person.name, until=now() + length)
+    await mutes.set_window(window)
+    await request.screen.show(show_window(window))
+
+
+async def press_end_window(
+    query: CallbackQuery, callback_data: EndWindow, mutes: Mutes, request: Request
+) -> None:
+    kind = WindowKind(callback_data.kind)
+    await mutes.end_window(request.place.chat, kind)
+    await request.screen.show(show_window_ended(kind))
+
+
+def read_hours(text: str) -> tuple[int, int] | None:
+    """The minutes of the day in `22:00-8:00`; None if it is not like that."""
+    parts = re.split(r"\s*[-–]\s*", text.strip())
+    try:
+        begin, end = (read_clock_time(part) for part in parts)
+    except ValueError:
+        return None
+    return (begin, end) if begin != end else None
+
+
+def read_length(text: str) -> timedelta | None:
+    """`30m`, `2h` or `1d`; None if it is none of these."""
+    match = _LENGTH.fullmatch(text)
+    if match is None:
+        return None
+    unit = match[2].casefold()
+    minutes = 1 if unit in ("m", "min", "м", "мин") else 60 if unit in ("h", "ч") else 1440
+    return timedelta(minutes=int(match[1]) * minutes)
+
+
+def make_router() -> Router:
+    router = Router(name="mutes")
+    flags = {"action": Action.MUTE}
+    handlers: Sequence[tuple[str, Callable[..., object]]] = (
+        ("mute", mute),
+        ("unmute", unmute),
+        ("quiet", set_quiet),
+        ("maintenance", set_maintenance),
+    )
+    for name, handler in handlers:
+        router.message.register(handler, Command(name), flags=flags)
+    router.message.register(list_mutes, Command("mutes"), flags={"action": Action.SEE})
+    router.callback_query.register(press_end_mute, EndMute.filter(), flags=flags)
+    router.callback_query.register(press_end_window, EndWindow.filter(), flags=flags)
+    return router

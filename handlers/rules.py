@@ -1,0 +1,73 @@
+"""/rules and /why."""
+
+from aiogram import Bot, Router
+from aiogram.filters import Command, CommandObject
+from aiogram.types import CallbackQuery, Message
+
+from bot.alerts.policy import EVERYTHING, Scope
+from bot.alerts.rules import RuleBook, read_rule
+from bot.desk import Desk
+from bot.people import Action
+from bot.references import Kind, References
+from bot.telegram.callbacks import ApplyRule
+from bot.telegram.duty import Duty
+from bot.telegram.request import Request
+from bot.telegram.views.duty import show_rule_applied, show_rule_change, show_rules, show_why
+from handlers.arguments import find_key
+
+_BETWEEN = "\x1f"
+
+
+async def ask_rules(
+    message: Message,
+    command: CommandObject,
+    bot: Bot,
+    desk: Desk,
+    rules: RuleBook,
+    references: References,
+    request: Request,
+) -> None:
+    words = (command.args or "").split()
+    listed = await rules.list()
+    if len(words) < 2:
+        names = await desk.name_keys([f"{rule.scope.kind}:{rule.scope.id}" for rule in listed])
+        by_scope = {rule.scope: names[f"{rule.scope.kind}:{rule.scope.id}"] for rule in listed}
+        return await request.screen.show(show_rules(listed, by_scope))
+    *whom, name, value = words
+    read_rule(name, value)
+    scope, title = EVERYTHING, ""
+    if whom:
+        key, title = await find_key(message, " ".join(whom), bot.id, desk)
+        kind, _, own_id = key.partition(":")
+        scope = Scope("channel" if kind == "channel" else "line", own_id)
+    before = next((rule.value for rule in listed if (rule.scope, rule.name) == (scope, name)), "—")
+    change = _BETWEEN.join((scope.kind, scope.id, title, name, value))
+    refs = await references.shorten(Kind.TEXT, [change])
+    return await request.screen.show(show_rule_change(title, name, before, value, refs[change]))
+
+
+async def press_apply(
+    query: CallbackQuery, callback_data: ApplyRule, desk: Desk, rules: RuleBook, request: Request
+) -> None:
+    kind, own_id, title, name, value = (await desk.resolve(Kind.TEXT, callback_data.rule)).split(_BETWEEN)
+    await rules.set(Scope(kind, own_id), name, value, request.person.name)
+    await request.screen.show(show_rule_applied(title, name, value))
+
+
+async def ask_why(
+    message: Message, command: CommandObject, bot: Bot, desk: Desk, duty: Duty, request: Request
+) -> None:
+    key, name = await find_key(message, command.args or "", bot.id, desk)
+    kind, _, own_id = key.partition(":")
+    chat = request.place.chat
+    explain = duty.explain_channel if kind == "channel" else duty.explain_line
+    await request.screen.show(show_why(await explain(own_id, name, chat)))
+
+
+def make_router() -> Router:
+    router = Router(name="rules")
+    rules = {"action": Action.RULE}
+    router.message.register(ask_rules, Command("rules"), flags=rules)
+    router.callback_query.register(press_apply, ApplyRule.filter(), flags=rules)
+    router.message.register(ask_why, Command("why"), flags={"action": Action.SEE})
+    return router
