@@ -1,7 +1,7 @@
 """The one door through which Lines is changed: once, by those who may, and always on record."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,10 +26,12 @@ from bot.lines import (
 )
 from bot.operations import Changed, Operations, Result, Unconfirmed, fingerprint
 from bot.people import Action, NotAllowed, Person, Place, Role, may
-from bot.sandbox import embedded
+from bot.sandbox import lines_server
+from bot.sandbox.company import company
 from bot.sandbox.faults import Fault
 from bot.sandbox.fields import Item
 from bot.sandbox.lines_server import LinesServer
+from bot.sandbox.world import World
 from bot.store.database import Database
 from bot.store.tables import LedgerRow
 
@@ -37,6 +39,7 @@ NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 HERE = Place(-1001, is_private=False, is_open=True)
 LEAD = Person(101, "Anna Lead", Role.LEAD)
 BROKEN = "Shop Instagram"
+TOKEN = "a-token-of-lines"
 
 
 @dataclass
@@ -72,15 +75,19 @@ class Office:
             return [(row.verb, row.person_name, row.outcome) for row in rows]
 
 
+@pytest.fixture(scope="module")
+def document() -> Mapping[str, object]:
+    """The company as every test finds it."""
+    return company(1, NOW).dump()
+
+
 @pytest.fixture
-async def office(tmp_path: Path) -> AsyncIterator[Office]:
+async def office(tmp_path: Path, document: Mapping[str, object]) -> AsyncIterator[Office]:
     database = Database(SecretStr(f"sqlite+aiosqlite:///{tmp_path / 'memory.db'}"))
     await database.migrate()
     async with (
-        embedded.serve_lines(now=lambda: NOW) as (server, _simulation),
-        LinesClient(
-            server.url, SecretStr(embedded.LINES_TOKEN), rate=1_000_000, deadline=1, timeout=0.5
-        ) as client,
+        await lines_server.serve(World(document, 1), TOKEN, now=lambda: NOW) as server,
+        LinesClient(server.url, SecretStr(TOKEN), rate=1_000_000, deadline=1, timeout=0.5) as client,
     ):
         yield Office(server, client, Operations(client, Ledger(database, lambda: NOW)), database)
     await database.close()
