@@ -57,7 +57,7 @@ def test_the_catalogue_holds_the_sentences_of_the_code_and_no_others(
     catalogue: Catalog, sources: set[str | tuple[str, ...]]
 ) -> None:
     held = {message.id if isinstance(message.id, str) else tuple(message.id) for message in catalogue}
-    assert held - {""} == sources
+    assert held - {""} == sources, "bring the catalogue up to date as the README tells under Develop"
     assert not catalogue.obsolete
 
 
