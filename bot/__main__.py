@@ -69,8 +69,8 @@ def sandbox(
 def bridge() -> None:
     """Print the module that runs inside ELMA365, and the steps to set it up."""
     folder = Path(__file__).parent / "lines"
-    typer.echo((folder / "bridge_steps.txt").read_text(), err=True)
-    typer.echo((folder / "bridge.ts").read_text())
+    typer.echo((folder / "bridge_steps.txt").read_text(encoding="utf-8"), err=True)
+    typer.echo((folder / "bridge.ts").read_text(encoding="utf-8"))
 
 
 def main() -> None:

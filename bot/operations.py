@@ -210,10 +210,11 @@ class Operations:
             return await self._carry_out(plan, item, entry)
 
     async def _find_done(self, plan: _Plan[Item]) -> Entry | None:
-        """The newest entry about the object, if it is this very operation, done."""
+        """The newest entry about the object, if it is this very operation and nothing says it was not done."""
         entry = await self._ledger.find_last(plan.object_id)
-        asked = (plan.verb, plan.argument, Outcome.DONE)
-        return entry if entry and (entry.verb, entry.argument, entry.outcome) == asked else None
+        if entry is None or (entry.verb, entry.argument) != (plan.verb, plan.argument):
+            return None
+        return None if entry.outcome in (Outcome.REFUSED, Outcome.FAILED) else entry
 
     async def _carry_out(self, plan: _Plan[Item], item: Item, entry: Entry) -> Result[Item]:
         try:

@@ -71,8 +71,7 @@ class Gate(BaseRequestMiddleware):
             try:
                 return await self._send_when_allowed(make_request, bot, method, chat)
             finally:
-                if edited and self._newest.get(edited) is method:
-                    del self._newest[edited]
+                self._forget(method)
 
     async def _send_when_allowed(
         self,
@@ -86,14 +85,26 @@ class Gate(BaseRequestMiddleware):
             if isinstance(chat, int) and chat < 0:
                 limiter = self._groups.setdefault(chat, AsyncLimiter(self._pace.a_group_minute, 60))
                 await limiter.acquire()
-        for _attempt in range(_PATIENCE):
+        attempts = _PATIENCE
+        while True:
             try:
-                return await self._send(make_request, bot, method)
+                result = await self._send(make_request, bot, method)
             except TelegramRetryAfter as refusal:
+                if not attempts:
+                    raise
+                attempts -= 1
                 await self._sleep(refusal.retry_after)
                 edited = _name_edited(method)
                 method = self._newest.get(edited, method) if edited else method
-        return await self._send(make_request, bot, method)
+            else:
+                self._forget(method)
+                return result
+
+    def _forget(self, method: TelegramMethod[Any]) -> None:
+        """This edit is not waited with any more."""
+        edited = _name_edited(method)
+        if edited and self._newest.get(edited) is method:
+            del self._newest[edited]
 
     async def _send(
         self,

@@ -113,11 +113,7 @@ def _say_not_reconnectable(error: NotReconnectable) -> Text:
 
 def _say_no_spam(error: SpamNotAllowed) -> Text:
     kind = name_channel_type(ChannelType(error.type) if error.type else None)
-    return Text(
-        _("Lines does not let sessions of the type “{type}” be spam. Nothing was changed.").format(
-            type=clip(kind)
-        )
-    )
+    return Text(_("Lines does not let sessions of the type “{type}” be spam.").format(type=clip(kind)))
 
 
 def _say_open_session(error: OpenSessionExists) -> Text:

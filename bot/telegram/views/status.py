@@ -26,7 +26,7 @@ class Status:
 def show_status(status: Status, now: datetime) -> View:
     """One line each; a mark tells at a glance."""
     poll = status.poll
-    last = "⏳ " + _("Lines was not read yet.")
+    last = "⏳ " + _("Lines has not been read yet.")
     if poll is not None:
         age = name_duration(now - poll.at)
         last = (

@@ -1,0 +1,176 @@
+"""What people are shown in Russian: no view and no error leaves a word in English."""
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot import lines
+from bot.alerts.monitor import Poll
+from bot.ledger import Entry, Outcome, Verb
+from bot.lines import Channel, ChannelState, ChannelType, Refused, Session, SessionState, Unavailable
+from bot.operations import Changed, Result, Unconfirmed
+from bot.pages import paginate
+from bot.people import Action, NotAllowed, PermanentAdmin, Person, Place, Role
+from bot.references import UnknownReference
+from bot.rows import (
+    ShownChannel,
+    ShownChannels,
+    ShownLine,
+    ShownMessage,
+    ShownOperator,
+    ShownQueue,
+    ShownSession,
+    ShownTalk,
+)
+from bot.telegram.callbacks import PickSession
+from bot.telegram.language import Language
+from bot.telegram.views import channels, people, sessions
+from bot.telegram.views.errors import explain
+from bot.telegram.views.status import Status, show_status
+from bot.telegram.views.talk import show_talk
+from bot.telegram.views.view import View
+
+NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
+EVERYTHING = frozenset(Action)
+# Commands, references, settings, and the names of products and zones are the same in every language.
+SAME = re.compile(
+    r"/[a-z]+|#[0-9a-f]+|lines-bot check"
+    r"|\b([A-Z]+_[A-Z]+|ADMINS|CHATS|ELMA365|Telegram|Viber|Instagram|HTTP|MSK|id)\b"
+)
+
+
+@pytest.fixture(autouse=True)
+def _speak_russian() -> Iterator[None]:
+    with Language("ru", ZoneInfo("Europe/Moscow")).speak():
+        yield
+
+
+LEAD = Person(7, "Анна", Role.LEAD)
+SESSION = Session(id="1", state=SessionState.CLOSED)
+ENTRY = Entry(1, Verb.ASSIGN, "1", None, "Олег", NOW, Outcome.DONE, NOW, None)
+UNLIKE_OTHERS = [
+    lines.BadAnswer("", status=502),
+    lines.QuotaExceeded("", retry_after=7),
+    lines.OutcomeUnknown("", method="", params={}),
+    lines.ProtocolError(""),
+    lines.UnsupportedContract("", contract=2),
+    lines.LinesError(""),
+    lines.WrongState(state=SessionState.CLOSED),
+    *(lines.NotFound(collection=each) for each in ("channels", "sessions", "users", "lines", "clients")),
+    lines.PlatformError("так нельзя"),
+    Changed(SESSION, ENTRY),
+    Unconfirmed(SESSION),
+    Unconfirmed(Channel(id="1", state=ChannelState.ERROR)),
+    *(NotAllowed(LEAD, action) for action in Action),
+    PermanentAdmin(),
+    UnknownReference("4f2a91"),
+    ValueError("a flaw of ours"),
+]
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        *(kind("") for kind in Unavailable.__subclasses__()),
+        *(kind() for kind in Refused.__subclasses__() if kind is not lines.PlatformError),
+        *UNLIKE_OTHERS,
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_every_error_is_told_in_russian(error: Exception) -> None:
+    assert find_foreign_words(View(explain(error))) == []
+
+
+def test_every_view_is_russian() -> None:
+    foreign = {view.text.render()[0]: find_foreign_words(view) for view in render_views()}
+    assert {text: words for text, words in foreign.items() if words} == {}
+
+
+def find_foreign_words(view: View) -> list[str]:
+    """Latin words in the text and on the buttons, but those that are the same in every language."""
+    shown = [view.text.render()[0], *(button.text for row in view.rows for button in row)]
+    return [word for text in shown for word in re.findall(r"[A-Za-z]{2,}", SAME.sub("", text))]
+
+
+def make_channel(kind: ChannelType | None, state: ChannelState | None) -> ShownChannel:
+    obstacle = Channel(id="1", type=kind, state=state).obstacle_to_reconnect()
+    return ShownChannel("1", "4f2a91", "Чат", kind, state, "Магазин", NOW, obstacle)
+
+
+def make_session(state: SessionState) -> ShownSession:
+    return ShownSession(
+        id="1",
+        ref="4f2a92",
+        client="Пётр",
+        channel="Чат",
+        channel_type=ChannelType.LIVECHAT,
+        line="Магазин",
+        state=state,
+        operator="Олег",
+        since=NOW,
+        seen="1",
+        is_open=Session(id="1", state=state).obstacle_to_assign() is None,
+        spam_obstacle=None,
+        can_unspam=True,
+    )
+
+
+def render_views() -> Iterator[View]:
+    """One of everything a person can be shown, with names in Russian; alerts are told as a story."""
+    trouble = lines.TimedOut("")
+    every = [make_channel(kind, state) for kind in (None, *ChannelType) for state in (None, *ChannelState)]
+    for page in (every, []):
+        shown = ShownChannels(paginate(page, 1), {}, None, "", "", NOW - timedelta(minutes=3), trouble)
+        yield channels.show_channels(shown, NOW)
+        yield channels.show_broken(page, 0, EVERYTHING)
+    yield channels.show_channel_choice(every, "чат")
+    yield channels.show_reconnecting(every[0])
+    active = make_channel(ChannelType.INBOX, ChannelState.ACTIVE)
+    for channel in (*every, active):
+        yield channels.show_channel(channel, EVERYTHING)
+    for result in (
+        Result(Channel(id="1"), ENTRY),
+        Result(Channel(id="1"), ENTRY, repeated=True),
+        Result(Channel(id="1"), ENTRY, answer_lost=True),
+    ):
+        yield channels.show_reconnected(active, result, EVERYTHING)
+        yield channels.show_reconnected(every[0], result, EVERYTHING)
+    shop, wholesale = ShownLine("1", "4f2a93", "Магазин", 2, NOW), ShownLine("2", "4f2a94", "Опт", 0, None)
+    all_sessions = [make_session(state) for state in SessionState]
+    for each in (all_sessions, []):
+        for line in (None, shop):
+            queue = ShownQueue([shop, wholesale], line, paginate(each, 0), NOW, trouble)
+            yield sessions.show_queue(queue, NOW, EVERYTHING)
+        yield sessions.show_sessions(paginate(each, 0), PickSession(purpose="last"))
+    yield sessions.show_sessions(paginate(all_sessions, 0), PickSession(purpose="assign"))
+    yield sessions.show_sessions(paginate(all_sessions, 0), PickSession(purpose="spam"))
+    yield sessions.show_session_choice(all_sessions, "пётр", "spam")
+    yield sessions.show_line_choice([shop, wholesale], "о")
+    operators = paginate([ShownOperator("1", "4f2a95", "Олег", None, 3)], 0)
+    for session in all_sessions:
+        yield sessions.show_working(session)
+        yield sessions.show_operators(session, operators)
+        yield sessions.show_operators(session, operators, "олег")
+        for answer_lost in (False, True):
+            done = Result(SESSION, ENTRY, answer_lost=answer_lost)
+            yield sessions.show_assigned(session, done, EVERYTHING)
+            yield sessions.show_spam(session, done, EVERYTHING)
+            yield sessions.show_unspammed(session, done, EVERYTHING)
+        message = ShownMessage("", False, NOW, "Здравствуйте", ["договор"])
+        yield show_talk(ShownTalk(session, [message], 1, True), EVERYTHING)
+        yield show_talk(ShownTalk(session, [], 0, False), EVERYTHING)
+    for place in (Place(7, is_private=True, is_open=True), Place(-1, is_private=False, is_open=True)):
+        yield people.show_help(LEAD, place, EVERYTHING)
+        yield people.show_closed_chat(place)
+    for role in Role:
+        yield people.show_granted(Person(7, "Анна", role))
+    yield people.show_stranger(LEAD)
+    yield people.show_anonymous()
+    yield people.show_revoked(LEAD)
+    yield people.show_people([LEAD])
+    yield people.show_people([])
+    for poll in (None, Poll(NOW, None), Poll(NOW, trouble)):
+        yield show_status(Status(poll, 0.2, None, 1, 1), NOW)
