@@ -1,5 +1,6 @@
 """What one reading of the company says: thresholds, hysteresis, and times that can be believed."""
 
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -10,16 +11,18 @@ from bot.alerts.engine import Condition, Level, Phase
 from bot.alerts.monitor import advance
 from bot.alerts.observations import (
     ChannelSubject,
+    Known,
     QueueSubject,
+    Sighting,
     SourceSubject,
     channel_key,
     observe,
     observe_blind,
     queue_key,
 )
-from bot.alerts.policy import Policy
+from bot.alerts.policy import Policy, PolicyBook
 from bot.company import Company
-from bot.lines import Channel, ChannelState, ChannelType, Line, Session, SessionState
+from bot.lines import Channel, ChannelState, ChannelType, Line, Session, SessionState, Unreachable
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 POLICY = Policy(queue_limit=10, queue_wait=timedelta(seconds=300))
@@ -41,15 +44,27 @@ def make_company(*channels: Channel, waits: list[int] | None = None) -> Company:
     return Company(lines, {channel.id: channel for channel in channels}, tuple(sessions), NOW)
 
 
+def see(
+    company: Company,
+    held: Collection[str] = (),
+    last_good: datetime | None = None,
+    policy: Policy = POLICY,
+) -> Mapping[str, Sighting]:
+    """The sightings under one policy for everything."""
+    return observe(company, held, Known(last_good), PolicyBook(policy, {}))
+
+
 def see_queue(waits: list[int], policy: Policy = POLICY) -> Level:
-    return observe(make_company(waits=waits), (), None, policy)[queue_key("shop")].observation.level
+    return see(make_company(waits=waits), held=[queue_key("shop")], policy=policy)[
+        queue_key("shop")
+    ].observation.level
 
 
 @pytest.mark.parametrize("state", STATES)
 def test_only_a_channel_in_error_is_bad(state: ChannelState | None) -> None:
     healthy = Channel(id="a", state=state)
     broken = Channel(id="b", state=ChannelState.ERROR)
-    seen = observe(make_company(healthy, broken), (), None, POLICY)
+    seen = see(make_company(healthy, broken), held=[channel_key("a")])
     assert seen[channel_key("a")].observation.level is Level.WELL
     assert seen[channel_key("b")].observation.level is Level.BAD
 
@@ -59,7 +74,7 @@ def test_a_channel_is_told_with_its_line_its_type_and_whether_it_can_be_reconnec
         id="a", name="Box", state=ChannelState.ERROR, type=ChannelType.INBOX, line="shop", updated_at=NOW
     )
     unnamed = Channel(id="b", state=ChannelState.ERROR, line="gone")
-    seen = observe(make_company(mailbox, unnamed), (), None, POLICY)
+    seen = see(make_company(mailbox, unnamed))
     assert seen[channel_key("a")].subject == ChannelSubject(
         id="a", name="Box", type="inbox", line="Shop", can_reconnect=True
     )
@@ -86,7 +101,7 @@ def test_a_time_of_change_is_believed_only_between_two_readings(
     at = None if updated is None else NOW + timedelta(seconds=updated)
     before = None if last_good is None else NOW + timedelta(seconds=last_good)
     channel = Channel(id="a", state=ChannelState.ERROR, updated_at=at)
-    seen = observe(make_company(channel), (), before, POLICY)[channel_key("a")]
+    seen = see(make_company(channel), last_good=before)[channel_key("a")]
     assert seen.observation.since == (at if believed else None)
 
 
@@ -120,7 +135,7 @@ def test_a_queue_is_told_with_its_numbers_and_others_do_not_count() -> None:
     company = make_company(waits=[30, 90])
     elsewhere = Session(id="x", state=SessionState.WAITING, line="other", accepted_at=NOW)
     company = Company(company.lines, company.channels, (*company.waiting, elsewhere), NOW)
-    subject = observe(company, (), None, POLICY)[queue_key("shop")].subject
+    subject = see(company, held=[queue_key("shop")])[queue_key("shop")].subject
     assert subject == QueueSubject(id="shop", line="Shop", waiting=2, oldest=NOW - timedelta(seconds=90))
 
 
@@ -128,25 +143,25 @@ def test_a_session_without_times_waits_but_has_no_age() -> None:
     company = make_company()
     timeless = Session(id="x", state=SessionState.WAITING, line="shop")
     company = Company(company.lines, company.channels, (timeless,), NOW)
-    subject = observe(company, (), None, POLICY)[queue_key("shop")].subject
+    subject = see(company, held=[queue_key("shop")])[queue_key("shop")].subject
     assert subject == QueueSubject(id="shop", line="Shop", waiting=1, oldest=None)
 
 
 def test_held_keys_that_are_not_there_any_more_are_gone_and_keep_their_own_hold() -> None:
-    seen = observe(make_company(), ["channel:x", "queue:y"], None, POLICY)
+    seen = see(make_company(), held=["channel:x", "queue:y"])
     assert seen["channel:x"].observation.level is seen["queue:y"].observation.level is Level.GONE
     assert (seen["channel:x"].hold, seen["queue:y"].hold) == (POLICY.channel, POLICY.queue)
 
 
 def test_a_reading_that_failed_is_bad_for_lines_and_tells_nothing_of_the_rest() -> None:
-    seen = observe_blind("no connection", ["channel:x", "source"], POLICY)
+    seen = observe_blind(Unreachable("no connection"), ["channel:x", "source"], POLICY)
     assert seen["channel:x"].observation.level is Level.UNREAD
     assert seen["source"].observation.level is Level.BAD
     assert seen["source"].subject == SourceSubject(trouble="no connection")
 
 
 def test_a_reading_that_succeeds_is_well_for_lines() -> None:
-    assert observe(make_company(), ["source"], None, POLICY)["source"].observation.level is Level.WELL
+    assert see(make_company(), held=["source"])["source"].observation.level is Level.WELL
 
 
 def test_only_keys_that_hold_something_before_or_after_are_updated() -> None:
@@ -157,5 +172,5 @@ def test_only_keys_that_hold_something_before_or_after_are_updated() -> None:
         Channel(id="c", state=ChannelState.ERROR),
         waits=[0],
     )
-    updates = advance(held, observe(company, held, None, POLICY), NOW)
+    updates = advance(held, see(company, held=held), NOW)
     assert set(updates) == {"channel:b", "channel:c"}

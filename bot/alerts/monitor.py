@@ -70,7 +70,7 @@ class Monitor:
         except LinesError as error:
             _log.warning("Lines cannot be read: %s", error)
             self.last = Poll(self._now(), error)
-            sightings = observe_blind(str(error), memory.conditions, book.base)
+            sightings = observe_blind(error, memory.conditions, book.base)
         else:
             self.last = Poll(company.taken_at, None)
             growths = self._follow_queues(company, memory)

@@ -12,7 +12,15 @@ from bot.alerts.engine import Level, Observation
 from bot.alerts.growth import Growth, forecast, is_early
 from bot.alerts.policy import Hold, Policy, PolicyBook
 from bot.company import Company, waits_since
-from bot.lines import Channel, ChannelState, Session
+from bot.lines import (
+    BadAnswer,
+    Channel,
+    ChannelState,
+    LinesError,
+    QuotaExceeded,
+    Session,
+    Unavailable,
+)
 
 
 class ChannelSubject(BaseModel):
@@ -45,12 +53,23 @@ class QueueSubject(BaseModel):
 
 
 class SourceSubject(BaseModel):
-    """Lines itself, which cannot be read."""
+    """Lines itself, which cannot be read: the kind of error and what it told."""
 
     model_config = ConfigDict(frozen=True)
 
     family: Literal["source"] = "source"
     trouble: str
+    status: int | None = None
+    retry_after: float | None = None
+
+    def rebuild(self) -> LinesError:
+        """The error, for whoever has words for it."""
+        if self.trouble == BadAnswer.__name__:
+            return BadAnswer("", status=self.status)
+        if self.trouble == QuotaExceeded.__name__:
+            return QuotaExceeded("", retry_after=self.retry_after)
+        kinds = {kind.__name__: kind for kind in Unavailable.__subclasses__()}
+        return kinds.get(self.trouble, LinesError)("")
 
 
 Subject = Annotated[ChannelSubject | QueueSubject | SourceSubject, Field(discriminator="family")]
@@ -121,10 +140,15 @@ def observe(
     return sightings
 
 
-def observe_blind(trouble: str, held: Iterable[str], policy: Policy) -> Mapping[str, Sighting]:
+def observe_blind(error: LinesError, held: Iterable[str], policy: Policy) -> Mapping[str, Sighting]:
     """Lines could not be read: that is all there is to know."""
     unread = Sighting(Observation(Level.UNREAD), policy.channel, None)
-    blind = Sighting(Observation(Level.BAD), policy.source, SourceSubject(trouble=trouble))
+    subject = SourceSubject(
+        trouble=type(error).__name__,
+        status=getattr(error, "status", None),
+        retry_after=getattr(error, "retry_after", None),
+    )
+    blind = Sighting(Observation(Level.BAD), policy.source, subject)
     return {**dict.fromkeys(held, unread), SOURCE_KEY: blind}
 
 
@@ -160,7 +184,7 @@ def _split_by_line(waiting: Iterable[Session]) -> Mapping[str, list[Session]]:
 
 
 def _describe_queue(line_id: str, waiting: list[Session], company: Company, policy: Policy) -> QueueSubject:
-    oldest = waits_since(waiting[0]) if waiting else None
+    oldest = min(filter(None, map(waits_since, waiting)), default=None)
     return QueueSubject(
         id=line_id,
         line=company.name_line(line_id),

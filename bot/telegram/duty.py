@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from bot.alerts.engine import Condition
 from bot.alerts.incidents import Incident, Incidents
 from bot.alerts.mutes import Mute, Mutes, Window
-from bot.alerts.observations import ChannelSubject, channel_key, growth_key, queue_key
+from bot.alerts.observations import ChannelSubject, SourceSubject, channel_key, growth_key, queue_key
 from bot.alerts.policy import Policy
 from bot.alerts.rules import RuleBook
 from bot.lines import LinesError
@@ -186,4 +186,4 @@ def _name(incident: Incident) -> str:
     subject = incident.subject
     if isinstance(subject, ChannelSubject):
         return subject.name
-    return subject.trouble if subject.family == "source" else subject.line
+    return "Lines" if isinstance(subject, SourceSubject) else subject.line

@@ -8,6 +8,16 @@ from bot.sandbox.faults import Fault
 from bot.settings import Target
 from tests.story import Story
 
+TAKE_OR_MUTE = [
+    "🙋 Take",
+    "🔕 Mute 30 min",
+    "🔕 Mute 1 h",
+    "🔕 Mute until 9:00",
+    "🔕 Mute until well",
+    "Details",
+    "Why",
+]
+
 
 @pytest.fixture
 async def calm(story: Story) -> Story:
@@ -26,7 +36,7 @@ async def test_a_channel_in_error_alerts_once_with_what_a_lead_needs(calm: Story
     (card,) = calm.team.answers
     assert card.text.startswith("🔴 Чат на сайте #")
     assert "is in Error\nShop · Website chat\nSince" in card.text
-    assert card.buttons == ["Reconnect", "🔕 Mute 1 h", "Details"]
+    assert card.buttons == ["Reconnect", *TAKE_OR_MUTE]
 
 
 async def test_a_blink_shorter_than_the_hold_alerts_nobody(calm: Story) -> None:
@@ -81,14 +91,14 @@ async def test_a_channel_that_cannot_be_reconnected_offers_no_such_button(calm: 
     calm.break_channel("Опт ВКонтакте")
     await calm.poll(times=3)
     (card,) = calm.team.answers
-    assert card.buttons == ["🔕 Mute 1 h", "Details"]
+    assert card.buttons == TAKE_OR_MUTE
 
 
 async def test_a_mute_is_shown_on_the_card_and_keeps_new_messages_away(calm: Story) -> None:
     calm.break_channel("Чат на сайте")
     await calm.poll(times=3)
     (card,) = calm.team.answers
-    await calm.press(calm.lead, "Mute", card)
+    await calm.press(calm.lead, "Mute 1 h", card)
     assert "Muted by Anna Lead" in card.text
     calm.heal_channel("Чат на сайте")
     await calm.poll(times=6)
@@ -104,10 +114,10 @@ async def test_unmute_takes_the_mute_off_the_card(calm: Story) -> None:
     calm.break_channel("Чат на сайте")
     await calm.poll(times=3)
     (card,) = calm.team.answers
-    await calm.press(calm.lead, "Mute", card)
+    await calm.press(calm.lead, "Mute 1 h", card)
     await calm.press(calm.lead, "Unmute", card)
     assert "Muted" not in card.text
-    assert card.buttons == ["Reconnect", "🔕 Mute 1 h", "Details"]
+    assert card.buttons == ["Reconnect", *TAKE_OR_MUTE]
 
 
 async def test_details_tell_about_the_alert_as_an_answer_to_its_card(calm: Story) -> None:
@@ -116,7 +126,7 @@ async def test_details_tell_about_the_alert_as_an_answer_to_its_card(calm: Story
     (card,) = calm.team.answers
     await calm.press(calm.viewer, "Details", card)
     details = calm.team.answers[-1]
-    assert "Alert 1, sent" in details.text
+    assert "Alert 1, noticed" in details.text
     assert details.raw["reply_to_message"]["message_id"] == card.id
 
 
@@ -149,7 +159,7 @@ async def test_a_queue_at_its_limit_alerts_with_the_numbers_and_is_edited_when_i
     (card,) = calm.team.answers
     assert "The queue of Shop #" in card.text
     assert "12 waiting, the oldest since" in card.text
-    assert card.buttons == ["Assign", "Queue", "🔕 Mute 1 h"]
+    assert card.buttons == ["Assign", "Queue", *TAKE_OR_MUTE]
     calm.servers.simulation.drain(shop)
     await calm.poll(times=10)
     assert calm.team.answers == [card]

@@ -24,6 +24,7 @@ from bot.telegram.callbacks import (
     TurnCard,
 )
 from bot.telegram.facts import CardFacts, ShownIncident
+from bot.telegram.views.errors import explain
 from bot.telegram.views.view import View, button, clip, fill, moment, reference, stack, turn_pages
 from bot.telegram.views.words import (
     count_channels,
@@ -79,9 +80,9 @@ def show_details(shown: ShownIncident, now: datetime) -> View:
 def describe_incident(shown: ShownIncident, now: datetime) -> Text:
     """One incident on one line of a list."""
     incident, subject = shown.incident, shown.incident.subject
-    name = subject.trouble if isinstance(subject, SourceSubject) else _name_subject(shown)
+    name = Text(_("Lines cannot be read")) if isinstance(subject, SourceSubject) else _name_subject(shown)
     over = incident.well_since or incident.closed_at
-    told = fill("{mark} {name}", mark=_mark(incident), name=name if isinstance(name, Text) else clip(name))
+    told = fill("{mark} {name}", mark=_mark(incident), name=name)
     if isinstance(subject, QueueSubject) and not incident.closed_at:
         told = fill("{told}: {waiting}", told=told, waiting=count_waiting(subject.waiting))
     lasted = name_duration((over or now) - incident.since)
@@ -236,7 +237,7 @@ def _tell_source(shown: ShownIncident) -> list[Text]:
         return [fill("🟢 {told}", told=Bold(_("Lines can be read again"))), _tell_time(incident)]
     return [
         fill("🔴 {told}", told=Bold(_("Lines cannot be read"))),
-        Text(clip(subject.trouble, 300)),
+        explain(subject.rebuild()),
         Text(_("Until it can, no other alert opens or closes.")),
         _tell_time(incident),
     ]
@@ -293,8 +294,7 @@ def _tell_entry(entry: Entry) -> Text:
         time=moment(entry.intended_at),
         outcome=outcomes[entry.outcome],
     )
-    detail = clip(entry.detail, 200) if entry.detail and entry.outcome is not Outcome.DONE else None
-    return stack(fill(f"{mark} {{told}}", told=told), detail)
+    return fill("{mark} {told}", mark=mark, told=told)
 
 
 def _lay_out(facts: CardFacts) -> list[list[InlineKeyboardButton]]:
