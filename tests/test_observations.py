@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from bot.alerts.engine import Condition, Level, Phase
+from bot.alerts.flapping import calm
 from bot.alerts.monitor import advance
 from bot.alerts.observations import (
     ChannelSubject,
@@ -76,10 +77,10 @@ def test_a_channel_is_told_with_its_line_its_type_and_whether_it_can_be_reconnec
     unnamed = Channel(id="b", state=ChannelState.ERROR, line="gone")
     seen = see(make_company(mailbox, unnamed))
     assert seen[channel_key("a")].subject == ChannelSubject(
-        id="a", name="Box", type="inbox", line="Shop", can_reconnect=True
+        id="a", name="Box", type="inbox", line="Shop", line_id="shop", can_reconnect=True
     )
     assert seen[channel_key("b")].subject == ChannelSubject(
-        id="b", name="b", type="", line="gone", can_reconnect=False
+        id="b", name="b", type="", line="gone", line_id="gone", can_reconnect=False
     )
 
 
@@ -136,7 +137,8 @@ def test_a_queue_is_told_with_its_numbers_and_others_do_not_count() -> None:
     elsewhere = Session(id="x", state=SessionState.WAITING, line="other", accepted_at=NOW)
     company = Company(company.lines, company.channels, (*company.waiting, elsewhere), NOW)
     subject = see(company, held=[queue_key("shop")])[queue_key("shop")].subject
-    assert subject == QueueSubject(id="shop", line="Shop", waiting=2, oldest=NOW - timedelta(seconds=90))
+    oldest = NOW - timedelta(seconds=90)
+    assert subject == QueueSubject(id="shop", line="Shop", waiting=2, oldest=oldest, limit=10)
 
 
 def test_a_session_without_times_waits_but_has_no_age() -> None:
@@ -144,20 +146,21 @@ def test_a_session_without_times_waits_but_has_no_age() -> None:
     timeless = Session(id="x", state=SessionState.WAITING, line="shop")
     company = Company(company.lines, company.channels, (timeless,), NOW)
     subject = see(company, held=[queue_key("shop")])[queue_key("shop")].subject
-    assert subject == QueueSubject(id="shop", line="Shop", waiting=1, oldest=None)
+    assert subject == QueueSubject(id="shop", line="Shop", waiting=1, oldest=None, limit=10)
 
 
-def test_held_keys_that_are_not_there_any_more_are_gone_and_keep_their_own_hold() -> None:
-    seen = see(make_company(), held=["channel:x", "queue:y"])
-    assert seen["channel:x"].observation.level is seen["queue:y"].observation.level is Level.GONE
-    assert (seen["channel:x"].hold, seen["queue:y"].hold) == (POLICY.channel, POLICY.queue)
+def test_held_keys_that_are_not_there_any_more_are_gone() -> None:
+    seen = see(make_company(), held=["channel:x", "queue:y", "growth:z"])
+    assert {key: each.observation.level for key, each in seen.items()} == dict.fromkeys(
+        ["channel:x", "queue:y", "growth:z"], Level.GONE
+    )
 
 
 def test_a_reading_that_failed_is_bad_for_lines_and_tells_nothing_of_the_rest() -> None:
     seen = observe_blind(Unreachable("no connection"), ["channel:x", "source"], POLICY)
     assert seen["channel:x"].observation.level is Level.UNREAD
     assert seen["source"].observation.level is Level.BAD
-    assert seen["source"].subject == SourceSubject(trouble="no connection")
+    assert seen["source"].subject == SourceSubject(trouble="Unreachable")
 
 
 def test_a_reading_that_succeeds_is_well_for_lines() -> None:
@@ -165,7 +168,7 @@ def test_a_reading_that_succeeds_is_well_for_lines() -> None:
 
 
 def test_only_keys_that_hold_something_before_or_after_are_updated() -> None:
-    held = {"channel:b": Condition(phase=Phase.BAD, since=NOW, read_at=NOW)}
+    held = {"channel:b": Condition(Phase.BAD, NOW, NOW, NOW, calm(NOW))}
     company = make_company(
         Channel(id="a", state=ChannelState.ACTIVE),
         Channel(id="b", state=ChannelState.ACTIVE),
