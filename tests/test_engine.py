@@ -25,7 +25,10 @@ LETTERS = {
     Change.RELAPSED: "R",
     Change.CLOSED: "C",
     Change.REMOVED: "X",
+    Change.HEAL: "H",
+    Change.HEALED: "h",
 }
+HEAL_FOR = timedelta(seconds=45)
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,13 @@ class Told:
     change: Change | None
 
 
-def replay(history: Sequence[Reading], hold: Hold = HOLD, *, restarted: bool = False) -> list[Told]:
+def replay(
+    history: Sequence[Reading],
+    hold: Hold = HOLD,
+    *,
+    restarted: bool = False,
+    heal_for: timedelta | None = None,
+) -> list[Told]:
     """Run a history; `restarted` stores and loads the condition between any two readings."""
     told: list[Told] = []
     condition: Condition | None = None
@@ -60,7 +69,7 @@ def replay(history: Sequence[Reading], hold: Hold = HOLD, *, restarted: bool = F
         before = condition
         if restarted and before is not None:
             before = STORED.validate_json(STORED.dump_json(before))
-        condition, change = step(before, Observation(reading.level), now, hold)
+        condition, change = step(before, Observation(reading.level), now, hold, heal_for)
         told.append(Told(now, reading.level, before, condition, change))
     return told
 
@@ -254,3 +263,85 @@ def test_a_hold_counts_readings_as_well_as_seconds() -> None:
     slow = Hold(bad_for=timedelta(seconds=20), bad_readings=3, well_for=timedelta(0))
     told = replay([Reading(0, Level.BAD), Reading(60, Level.BAD), Reading(1, Level.BAD)], slow)
     assert [each.change for each in told] == [None, None, Change.OPENED]
+
+
+@given(HISTORIES)
+def test_healing_is_tried_before_every_opening_and_is_the_same_after_a_restart(
+    history: list[Reading],
+) -> None:
+    told = replay(history, heal_for=HEAL_FOR)
+    changes = "".join(LETTERS[each.change] for each in told if each.change)
+    end = r"(Hh|H)*(HO(IR)*(IC|I?X))*"
+    assert re.fullmatch(rf"({end})*(H(O(IR)*I?)?)?", changes)
+    assert replay(history, heal_for=HEAL_FOR, restarted=True) == told
+
+
+def heal(*readings: tuple[int, Level]) -> list[Change | None]:
+    return [each.change for each in replay([Reading(*one) for one in readings], heal_for=HEAL_FOR)]
+
+
+def test_a_channel_that_heals_in_time_calls_nobody() -> None:
+    assert heal(*OPEN, (30, Level.WELL), (60, Level.WELL)) == [None, Change.HEAL, Change.HEALED, None]
+
+
+def test_a_channel_that_does_not_heal_in_time_opens() -> None:
+    assert heal(*OPEN, (44, Level.BAD), (1, Level.BAD)) == [None, Change.HEAL, None, Change.OPENED]
+
+
+def test_the_time_to_heal_does_not_run_while_lines_cannot_be_read() -> None:
+    assert heal(*OPEN, (10, Level.UNREAD), (900, Level.BAD)) == [None, Change.HEAL, None, None]
+
+
+def flap(times: int, bad: int, well: int) -> list[Reading]:
+    """Readings every 10 seconds, `bad` in trouble and `well` well, over and over."""
+    cycle = [Level.BAD] * bad + [Level.WELL] * well
+    return [Reading(10, level) for _ in range(times) for level in cycle]
+
+
+def find_flapping(told: Sequence[Told]) -> list[bool]:
+    return [bool(each.after and each.after.flapping.since) for each in told]
+
+
+def test_three_returns_within_the_hour_flap_and_one_incident_holds_them_all() -> None:
+    told = replay(flap(12, bad=4, well=8))
+    changes = "".join(LETTERS[each.change] for each in told if each.change)
+    assert changes.startswith("OICOIC")
+    assert re.fullmatch(r"OICOICO(IR)*I", changes)
+    assert find_flapping(told)[-1]
+
+
+def test_two_returns_do_not_flap() -> None:
+    assert not any(find_flapping(replay(flap(2, bad=4, well=8))))
+
+
+def test_flapping_ends_after_quiet_and_then_the_incident_closes() -> None:
+    told = replay([*flap(5, bad=4, well=3), *[Reading(10, Level.WELL)] * 800])
+    restless = find_flapping(told)
+    assert any(restless)
+    ended = len(restless) - 1 - restless[::-1].index(True) + 1
+    quiet_since = next(each.at for each in reversed(told) if each.level is Level.BAD)
+    assert told[ended].at - quiet_since >= timedelta(minutes=5)
+    assert [each.change for each in told[ended:] if each.change] == [Change.CLOSED]
+    assert told[-1].after is None
+
+
+def test_what_is_never_bad_for_its_whole_hold_but_never_well_either_opens_once() -> None:
+    told = replay(flap(20, bad=1, well=1))
+    assert next(each.change for each in told if each.change) is Change.OPENED
+    opened = next(each for each in told if each.change is Change.OPENED)
+    assert opened.after is not None
+    assert opened.after.flapping.since == opened.at
+
+
+def test_a_blink_now_and_then_is_forgotten() -> None:
+    told = replay([Reading(0, Level.BAD), Reading(10, Level.WELL), Reading(4 * 3600, Level.WELL)])
+    assert told[-1].after is None
+
+
+def test_returns_of_more_than_an_hour_ago_do_not_count() -> None:
+    restless = flap(3, bad=4, well=8)
+    told = replay(
+        [*restless, *[Reading(60, Level.WELL)] * 70, Reading(10, Level.BAD), Reading(10, Level.WELL)]
+    )
+    assert any(find_flapping(told[: len(restless)]))
+    assert not find_flapping(told)[-1]

@@ -34,33 +34,36 @@ def calm(now: datetime) -> Flapping:
 
 def count_bad(record: Flapping, now: datetime) -> Flapping:
     """The key turned bad; the first time in an hour is no cycle yet."""
-    recent = tuple(at for at in record.bads if now - at < _WINDOW)
-    return _begin(_score(record, _CYCLE if recent else 0.0, now, (*recent, now)), now)
+    left = _fade(record, now)
+    cycle = _CYCLE if left.bads else 0.0
+    return _begin(replace(left, score=left.score + cycle, bads=(*left.bads, now)), now)
 
 
 def count_near_miss(record: Flapping, now: datetime) -> Flapping:
     """The key was bad for less than its hold: half a cycle."""
-    return _begin(_score(record, _NEAR_MISS, now, record.bads), now)
+    left = _fade(record, now)
+    return _begin(replace(left, score=left.score + _NEAR_MISS), now)
 
 
 def settle(record: Flapping, now: datetime, quiet_since: datetime) -> Flapping:
     """What is left of the record after a while without a change."""
-    decayed = _score(record, 0.0, now, record.bads)
-    if record.since is None:
-        return decayed
-    is_over = decayed.score < _END_SCORE and now - quiet_since >= _QUIET
-    return replace(decayed, since=None) if is_over or now - record.since >= _LONGEST else decayed
+    left = _fade(record, now)
+    if left.since is None:
+        return left
+    is_over = left.score < _END_SCORE and now - quiet_since >= _QUIET
+    return replace(left, since=None) if is_over or now - left.since >= _LONGEST else left
 
 
 def is_forgotten(record: Flapping, now: datetime) -> bool:
     """Nothing worth keeping is left."""
-    recent = any(now - at < _WINDOW for at in record.bads)
-    return record.since is None and not recent and _score(record, 0.0, now, ()).score < _FORGOTTEN
+    left = _fade(record, now)
+    return left.since is None and not left.bads and left.score < _FORGOTTEN
 
 
-def _score(record: Flapping, added: float, now: datetime, bads: tuple[datetime, ...]) -> Flapping:
+def _fade(record: Flapping, now: datetime) -> Flapping:
     halves = (now - record.scored_at) / _HALF_LIFE
-    return replace(record, score=record.score * 0.5**halves + added, scored_at=now, bads=bads)
+    recent = tuple(at for at in record.bads if now - at < _WINDOW)
+    return replace(record, score=record.score * 0.5**halves, scored_at=now, bads=recent)
 
 
 def _begin(record: Flapping, now: datetime) -> Flapping:
