@@ -10,7 +10,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.alerts.engine import ENDINGS, Change, Condition
+from bot.alerts.engine import ENDINGS, Change, Condition, Phase
 from bot.alerts.growth import Growth
 from bot.alerts.observations import SUBJECT, Subject
 from bot.store.database import Database
@@ -215,6 +215,7 @@ async def _open(session: AsyncSession, updates: Mapping[str, Update], now: datet
             "since": each.since or now,
             "opened_at": now,
             "flapping": _count_flapping(each.condition),
+            "well_since": now if each.condition and each.condition.phase is Phase.RECOVERING else None,
         }
         for key, each in updates.items()
         if each.change is Change.OPENED and each.subject is not None

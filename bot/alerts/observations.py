@@ -168,7 +168,7 @@ def _see_channel(channel: Channel, company: Company, known: Known, policy: Polic
         can_reconnect=channel.can_reconnect,
     )
     if not is_bad:
-        return Sighting(Observation(Level.WELL), policy.channel, None)
+        return Sighting(Observation(Level.WELL), policy.channel, subject)
     # Lines keeps no time of the change of state; its last update is one only if it fits between two readings.
     updated, last_good = channel.updated_at, known.last_good
     fits = updated is not None and updated <= company.taken_at and (last_good is None or updated > last_good)
