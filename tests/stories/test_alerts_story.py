@@ -35,7 +35,7 @@ async def test_a_channel_in_error_alerts_once_with_what_a_lead_needs(calm: Story
     await calm.poll(times=4)
     (card,) = calm.team.answers
     assert card.text.startswith("🔴 Чат на сайте #")
-    assert "is in Error\nShop · Website chat\nSince" in card.text
+    assert "is in Error\nShop · Website chat\nBegan" in card.text
     assert card.buttons == ["Reconnect", *TAKE_OR_MUTE]
 
 
@@ -55,11 +55,11 @@ async def test_the_same_message_is_edited_when_the_channel_is_well_and_says_how_
     calm.heal_channel("Чат на сайте")
     await calm.poll()
     (card,) = calm.team.answers
-    assert "reads well again; watching" in card.text
+    assert "looks well; the alert closes if it stays so" in card.text
     await calm.poll(times=4)
     assert calm.team.answers == [card]
     assert "is well again" in card.text
-    assert "Lasted 45 s, until" in card.text
+    assert "Lasted 45 s, ended" in card.text
     assert card.buttons == ["Details"]
 
 
@@ -81,7 +81,7 @@ async def test_reconnect_on_a_card_shows_who_pressed_and_what_came_of_it(calm: S
     await calm.press(calm.lead, "Reconnect", card)
     await calm.team.wait_for("Anna Lead pressed Reconnect")
     await calm.poll()
-    await calm.team.wait_for("reads well again")
+    await calm.team.wait_for("looks well")
     assert calm.team.answers == [card]
     assert "done" in card.text
     assert calm.channel("Чат на сайте")["_state"] == "active"
@@ -158,12 +158,13 @@ async def test_a_queue_at_its_limit_alerts_with_the_numbers_and_is_edited_when_i
     await calm.poll(times=6)
     (card,) = calm.team.answers
     assert "The queue of Shop #" in card.text
-    assert "12 waiting, the oldest since" in card.text
+    assert "is over its limit" in card.text
+    assert "12 waiting, the first came" in card.text
     assert card.buttons == ["Assign", "Queue", *TAKE_OR_MUTE]
     calm.servers.simulation.drain(shop)
     await calm.poll(times=10)
     assert calm.team.answers == [card]
-    assert "has drained" in card.text
+    assert "is within its limit again" in card.text
     assert "0 waiting" in card.text
 
 

@@ -92,7 +92,7 @@ def show_why(why: Explanation) -> View:
     told: list[Text | str | None] = [Bold(clip(why.name)), _tell_phase(why)]
     if why.is_queue:
         told.append(
-            _("Rule: an alert from {limit} waiting for {hold}, or when one waits {wait}.").format(
+            _("Rule: an alert when {limit} or more wait for {hold}, or one waits for {wait}.").format(
                 limit=policy.queue_limit,
                 hold=name_duration(hold.bad_for),
                 wait=name_duration(policy.queue_wait),
@@ -100,7 +100,9 @@ def show_why(why: Explanation) -> View:
         )
     else:
         told.append(
-            _("Rule: an alert after {hold} in Error and {count} readings; well after {well}.").format(
+            _(
+                "Rule: an alert after {hold} in Error and {count} readings; closed after {well} without it."
+            ).format(
                 hold=name_duration(hold.bad_for), count=hold.bad_readings, well=name_duration(hold.well_for)
             )
         )
@@ -113,7 +115,7 @@ def show_why(why: Explanation) -> View:
         told.append(fill(_("Last alert: {number}, noticed {time}"), number=why.incident.id, time=noticed))
     if why.condition:
         score = round(why.condition.flapping.score)
-        told.append(_("Flapping score: {score} (it flaps from 3000)").format(score=score))
+        told.append(_("Flapping score: {score} (flapping starts at 3000)").format(score=score))
         told += [
             fill("    {change} {time}", change=_name_change(each.change), time=moment(each.at))
             for each in why.condition.trail
@@ -172,11 +174,11 @@ def _tell_phase(why: Explanation) -> Text:
     if why.condition is None:
         return Text("🟢 ", _("It is well, so there is no alert."))
     phases = {
-        Phase.WELL: "🟢 " + _("It is well; it was restless a while ago."),
+        Phase.WELL: "🟢 " + _("It is well now; it was in trouble not long ago."),
         Phase.PENDING: "🟡 " + _("It is in trouble, but not long enough for an alert yet."),
         Phase.HEALING: "🟡 " + _("A reconnect is being tried before anyone is called."),
         Phase.BAD: "🔴 " + _("It is in trouble, and the alert is open."),
-        Phase.RECOVERING: "🟡 " + _("It looks well; the alert closes when that lasts."),
+        Phase.RECOVERING: "🟡 " + _("It looks well; the alert closes if it stays so."),
     }
     return fill("{phase} · {time}", phase=phases[why.condition.phase], time=moment(why.condition.changed_at))
 
@@ -187,7 +189,7 @@ def _name_change(change: str) -> str:
         Change.HEALED: _("healed by the reconnect"),
         Change.OPENED: _("alert opened"),
         Change.IMPROVED: _("looked well"),
-        Change.RELAPSED: _("fell back"),
+        Change.RELAPSED: _("in trouble again"),
         Change.CLOSED: _("alert closed"),
         Change.REMOVED: _("removed"),
     }

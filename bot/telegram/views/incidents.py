@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from aiogram.types import InlineKeyboardButton
 from aiogram.utils.formatting import Bold, Text
 from aiogram.utils.i18n import gettext as _
+from aiogram.utils.i18n import ngettext
 
 from bot.alerts.engine import Change
 from bot.alerts.incidents import Incident
@@ -72,7 +73,7 @@ def show_details(shown: ShownIncident, now: datetime) -> View:
             "",
             fill(_("Alert {number}, noticed {time}"), number=incident.id, time=moment(incident.opened_at)),
             fill(_("Open for {length}"), length=name_duration(end - incident.opened_at)),
-            fill(_("Today: {count}"), count=shown.today),
+            fill(_("Alerts about this today: {count}"), count=shown.today),
         )
     )
 
@@ -97,16 +98,17 @@ def _tell_one(shown: ShownIncident, now: datetime) -> list[Text]:
     is_open = incident.closed_at is None
     told = list(_TELL[incident.subject.family](shown))
     if incident.flapping and is_open:
-        told.append(
-            fill(
-                "〰️ {told}", told=fill(_("Flapping: {count} times within the hour"), count=incident.flapping)
-            )
+        times = ngettext(
+            "Flapping: in trouble {count} time within an hour",
+            "Flapping: in trouble {count} times within an hour",
+            incident.flapping,
         )
+        told.append(fill("〰️ {told}", told=times.format(count=incident.flapping)))
     if shown.entry and (is_open or shown.entry.outcome is Outcome.DONE):
         told.append(_tell_entry(shown.entry))
     if is_open and incident.owned_until and incident.is_owned(now):
         owner = fill(
-            _("{name} took it, until {time}"),
+            _("{name} took it; free again {time}"),
             name=clip(incident.owner or ""),
             time=moment(incident.owned_until),
         )
@@ -114,7 +116,7 @@ def _tell_one(shown: ShownIncident, now: datetime) -> list[Text]:
     if is_open and shown.mute:
         told.append(_tell_mute(shown))
     if not is_open and shown.today > 1:
-        told.append(fill(_("Today: {count}"), count=shown.today))
+        told.append(fill(_("Alerts about this today: {count}"), count=shown.today))
     return told
 
 
@@ -190,7 +192,7 @@ def _tell_channel(shown: ShownIncident) -> list[Text]:
     elif incident.closed_at:
         title = fill(_("{name} is well again"), name=name)
     elif incident.well_since:
-        title = fill(_("{name} reads well again; watching whether it lasts"), name=name)
+        title = fill(_("{name} looks well; the alert closes if it stays so"), name=name)
     elif subject.state == ChannelState.DISCONNECTED:
         title = fill(_("{name} is disconnected"), name=name)
     else:
@@ -204,13 +206,13 @@ def _tell_queue(shown: ShownIncident) -> list[Text]:
     line = _name_subject(shown)
     numbers = Text(count_waiting(subject.waiting))
     if subject.oldest:
-        numbers = fill(_("{waiting}, the oldest since {time}"), waiting=numbers, time=moment(subject.oldest))
+        numbers = fill(_("{waiting}, the first came {time}"), waiting=numbers, time=moment(subject.oldest))
     if incident.closed_at:
-        title = fill(_("The queue of {line} has drained"), line=line)
+        title = fill(_("The queue of {line} is within its limit again"), line=line)
     elif incident.well_since:
-        title = fill(_("The queue of {line} drains; watching whether it lasts"), line=line)
+        title = fill(_("The queue of {line} is within its limit; the alert closes if it stays so"), line=line)
     else:
-        title = fill(_("The queue of {line} is too long"), line=line)
+        title = fill(_("The queue of {line} is over its limit"), line=line)
     return [fill("{mark} {title}", mark=_mark(incident), title=title), numbers, _tell_time(incident)]
 
 
@@ -219,14 +221,16 @@ def _tell_growth(shown: ShownIncident) -> list[Text]:
     assert isinstance(subject, QueueSubject)
     line = _name_subject(shown)
     if incident.closed_at or incident.well_since:
-        title = fill(_("The queue of {line} grows no more"), line=line)
+        title = fill(_("The queue of {line} has stopped growing"), line=line)
         return [fill("🟢 {title}", title=title), _tell_time(incident)]
     told = [
-        fill("🟠 {title}", title=fill(_("The queue of {line} grows"), line=line)),
-        fill(_("{waiting} of {limit}"), waiting=count_waiting(subject.waiting), limit=subject.limit),
+        fill("🟠 {title}", title=fill(_("The queue of {line} is growing"), line=line)),
+        fill(
+            _("{waiting}, the limit is {limit}"), waiting=count_waiting(subject.waiting), limit=subject.limit
+        ),
     ]
     if subject.full_at:
-        told.append(fill(_("At this pace the limit is reached {time}"), time=moment(subject.full_at)))
+        told.append(fill(_("At this pace it reaches the limit {time}"), time=moment(subject.full_at)))
     return told
 
 
@@ -238,7 +242,7 @@ def _tell_source(shown: ShownIncident) -> list[Text]:
     return [
         fill("🔴 {told}", told=Bold(_("Lines cannot be read"))),
         explain(subject.rebuild()),
-        Text(_("Until it can, no other alert opens or closes.")),
+        Text(_("Until Lines can be read, no other alert opens or closes.")),
         _tell_time(incident),
     ]
 
@@ -264,9 +268,9 @@ def _name_subject(shown: ShownIncident) -> Text:
 def _tell_time(incident: Incident) -> Text:
     over = incident.well_since or incident.closed_at
     if over is None:
-        return fill(_("Since {time}"), time=moment(incident.since))
+        return fill(_("Began {time}"), time=moment(incident.since))
     lasted = name_duration(over - incident.since)
-    return fill(_("Lasted {length}, until {time}"), length=lasted, time=moment(over))
+    return fill(_("Lasted {length}, ended {time}"), length=lasted, time=moment(over))
 
 
 def _tell_mute(shown: ShownIncident) -> Text:
