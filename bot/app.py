@@ -20,6 +20,7 @@ from bot.alerts.policy import Policy
 from bot.alerts.rules import RuleBook
 from bot.company import Directory
 from bot.desk import Desk
+from bot.health import Health, serve_health
 from bot.ledger import Entry, Ledger
 from bot.lines import LinesClient, LinesError
 from bot.operations import Operations, Unconfirmed
@@ -28,6 +29,7 @@ from bot.references import References
 from bot.settings import Settings, Target
 from bot.store.database import Database
 from bot.telegram.access import Access, Permission
+from bot.telegram.board import Boards
 from bot.telegram.cards import Cards
 from bot.telegram.commands import publish_commands
 from bot.telegram.decks import Decks
@@ -64,13 +66,16 @@ class App:
     updates: UpdateLoop
     monitor: Monitor
     cards: Cards
+    boards: Boards
+    health: Health
 
     async def watch(self) -> None:
         """The poll job: look at Lines, then bring the cards to what is true."""
         with self.language.speak():
-            for channel in await self.monitor.poll():
-                await self.heal(channel.id)
+            ailing = await self.monitor.poll()
+            await asyncio.gather(*(self.heal(channel.id) for channel in ailing))
             await self.cards.deliver()
+            await self.boards.update()
 
     async def heal(self, channel: str) -> None:
         """Reconnect a channel before anyone is called; what comes of it is seen at the next look."""
@@ -91,6 +96,10 @@ class App:
             coalesce=True,
             misfire_grace_time=None,
         )
+        async with serve_health(self.health, self.settings.health_listen):
+            await self._work(scheduler)
+
+    async def _work(self, scheduler: AsyncIOScheduler) -> None:
         with self.language.speak():
             deliveries = asyncio.create_task(self.cards.run())
             scheduler.start()
@@ -138,11 +147,11 @@ async def make_app(
         rules = RuleBook(database, policy, now)
         monitor = Monitor(directory, incidents, rules, ledger.list_disconnected, now)
         places = Places(database, settings.chats)
-        decks = Decks(database)
+        decks, delivery = Decks(database), Delivery(bot, places)
         facts = Facts(incidents, ledger, references, rules, settings.timezone)
         cards = Cards(
             decks,
-            Delivery(bot, places),
+            delivery,
             facts,
             mutes,
             places,
@@ -151,6 +160,9 @@ async def make_app(
             settings.timezone,
             now,
         )
+        boards = Boards(bot, database, delivery, places, directory, incidents, now)
+        every = timedelta(seconds=settings.poll_seconds)
+        health = Health(monitor, incidents, decks, lines, gate, every, now)
         duty = Duty(decks, incidents, mutes, cards, facts, rules, operations, settings.timezone, now)
 
         async def redraw(_entry: Entry) -> None:
@@ -166,6 +178,7 @@ async def make_app(
             operations=operations,
             people=people,
             duty=duty,
+            boards=boards,
             mutes=mutes,
             rules=rules,
             references=references,
@@ -177,7 +190,18 @@ async def make_app(
         for observer in (dispatcher.message, dispatcher.callback_query):
             observer.middleware(permission)
         dispatcher.include_routers(*make_routers())
-        yield App(settings, language, bot, people, operations, UpdateLoop(bot, dispatcher), monitor, cards)
+        yield App(
+            settings,
+            language,
+            bot,
+            people,
+            operations,
+            UpdateLoop(bot, dispatcher),
+            monitor,
+            cards,
+            boards,
+            health,
+        )
 
 
 def make_lines(settings: Settings, patience: float = 10) -> LinesClient:

@@ -210,7 +210,7 @@ class Operations:
             return await self._carry_out(plan, item, entry)
 
     async def _find_done(self, plan: _Plan[Item]) -> Entry | None:
-        """The newest entry about the object, if it is this very operation and nothing says it was not done."""
+        """The newest entry about the object, if it is this very operation and nothing says it failed."""
         entry = await self._ledger.find_last(plan.object_id)
         if entry is None or (entry.verb, entry.argument) != (plan.verb, plan.argument):
             return None

@@ -22,6 +22,13 @@ class Target(NamedTuple):
     topic: int | None = None
 
 
+class Listen(NamedTuple):
+    """An address of this machine to answer on."""
+
+    host: str
+    port: int
+
+
 class BadSettings(Exception):
     """One sentence a line, each naming the setting and what is wrong with it; never its value."""
 
@@ -37,6 +44,15 @@ def _parse_target(value: object) -> object:
     if match is None:
         raise ValueError("one of them is neither a chat id nor chat:topic")
     return Target(int(match[1]), int(match[2]) if match[2] else None)
+
+
+def _parse_listen(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    host, _, port = value.rpartition(":")
+    if not host or not port.isdecimal() or int(port) > 65535:
+        raise ValueError("write it as host:port, like 127.0.0.1:8000")
+    return Listen(host, int(port))
 
 
 def _parse_zone(value: object) -> object:
@@ -116,6 +132,7 @@ class Settings(BaseSettings):
     queue_wait: Annotated[int, Field(ge=1)] = 300
     language: Literal["en", "ru"] = "en"
     timezone: Annotated[ZoneInfo, BeforeValidator(_parse_zone)] = ZoneInfo("UTC")
+    health_listen: Annotated[Listen | None, NoDecode, BeforeValidator(_parse_listen)] = None
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
     def secrets(self) -> list[str]:

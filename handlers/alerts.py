@@ -1,4 +1,4 @@
-"""The buttons of alert cards, /alerts and /status."""
+"""The buttons of alert cards, /alerts, /board and /status."""
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime
@@ -9,6 +9,8 @@ from aiogram.types import CallbackQuery, Message
 from aiogram.utils.formatting import as_list
 
 from bot.people import Action
+from bot.settings import Target
+from bot.telegram.board import Boards
 from bot.telegram.callbacks import AskWhy, MuteCard, ReconnectCard, ShowDetails, TakeCard, TurnCard
 from bot.telegram.duty import Duty
 from bot.telegram.request import Request
@@ -55,6 +57,11 @@ async def list_alerts(message: Message, duty: Duty, request: Request, now: Clock
     await request.screen.show(show_alerts(await duty.list_open(), now()))
 
 
+async def put_up_board(message: Message, boards: Boards, request: Request) -> None:
+    topic = message.message_thread_id if message.is_topic_message else None
+    await boards.put_up(Target(request.place.chat, topic))
+
+
 async def ask_status(message: Message, read_status: StatusReader, request: Request, now: Clock) -> None:
     await request.screen.show(show_status(await read_status(), now()))
 
@@ -71,5 +78,6 @@ def make_router() -> Router:
     router.callback_query.register(press_details, ShowDetails.filter(), flags=see)
     router.callback_query.register(press_why, AskWhy.filter(), flags=see)
     router.message.register(list_alerts, Command("alerts"), flags=see)
+    router.message.register(put_up_board, Command("board"), flags=mute)
     router.message.register(ask_status, Command("status"), flags=see)
     return router

@@ -33,6 +33,8 @@ async def turn_list(
     request: Request,
     now: Clock,
 ) -> None:
+    if callback_data.beside:
+        request.screen.move_beside()
     text = await desk.resolve(Kind.TEXT, callback_data.text) if callback_data.text else ""
     state = views.FILTERS[callback_data.state]
     await request.screen.show(

@@ -184,6 +184,17 @@ class GrowthRow(Base):
     state: Mapped[dict[str, Any]]
 
 
+class BoardRow(Base):
+    """The board of a chat or topic."""
+
+    __tablename__ = "boards"
+
+    chat: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    topic: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    message: Mapped[int] = mapped_column(BigInteger)
+    edited_at: Mapped[datetime]
+
+
 class MovedRow(Base):
     """A group that became a supergroup, under its new id."""
 

@@ -17,6 +17,7 @@ class ShowChannels(CallbackData, prefix="cl1"):
     state: StateFilter = "all"
     page: int = 0
     text: str = ""
+    beside: bool = False
 
 
 class ShowChannel(CallbackData, prefix="cc1"):
@@ -32,7 +33,7 @@ class Reconnect(CallbackData, prefix="rc1"):
 
 
 class ShowQueue(CallbackData, prefix="qu1"):
-    """`beside`: in a message of its own, because the pressed one is an alert's card."""
+    """`beside`: in a message of its own, because the pressed one stays: a card or the board."""
 
     line: str = ""
     page: int = 0

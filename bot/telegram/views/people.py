@@ -20,6 +20,7 @@ COMMANDS: Sequence[tuple[str, Action, str, str]] = (
     ("spam", Action.SPAM, N_("[session]"), N_("Mark a session as spam")),
     ("last", Action.READ, N_("[session]"), N_("The last message of a session")),
     ("alerts", Action.SEE, "", N_("Open alerts, and who holds them")),
+    ("board", Action.MUTE, "", N_("A pinned message that always tells how things are")),
     ("why", Action.SEE, N_("[channel or line]"), N_("Why an alert was sent or was not")),
     ("mute", Action.MUTE, N_("[channel or line] [30m, 2h]"), N_("Say nothing new about it for a while")),
     ("unmute", Action.MUTE, N_("[channel or line]"), N_("End a mute")),

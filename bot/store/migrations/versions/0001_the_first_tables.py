@@ -13,6 +13,14 @@ depends_on = None
 
 def upgrade() -> None:
     op.create_table(
+        "boards",
+        sa.Column("chat", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("topic", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("message", sa.BigInteger(), nullable=False),
+        sa.Column("edited_at", bot.store.tables.UtcDateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("chat", "topic"),
+    )
+    op.create_table(
         "cards",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("family", sa.String(length=255), nullable=False),
@@ -203,3 +211,4 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_cards_chat"))
 
     op.drop_table("cards")
+    op.drop_table("boards")
