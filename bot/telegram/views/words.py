@@ -67,9 +67,19 @@ def name_roles() -> str:
 def name_verb(verb: Verb) -> str:
     return {
         Verb.RECONNECT: _("Reconnect"),
+        Verb.DISCONNECT: _("Disconnect"),
         Verb.ASSIGN: _("Assign"),
+        Verb.ASSIGN_TO_GROUP: _("To group"),
+        Verb.ASSIGN_TO_BOT: _("To bot"),
+        Verb.CLOSE: _("Close"),
         Verb.MARK_AS_SPAM: _("Spam"),
         Verb.UNMARK_AS_SPAM: _("Not spam"),
+        Verb.SAY: _("Say"),
+        Verb.CREATE: _("New session"),
+        Verb.LINK: _("Link"),
+        Verb.UNLINK: _("Unlink"),
+        Verb.READ: _("Read"),
+        Verb.EXPORT: _("Export"),
     }[verb]
 
 
