@@ -69,6 +69,10 @@ class ShowLast(CallbackData, prefix="la1"):
     back: int = 0
 
 
+class ShowPeople(CallbackData, prefix="pe1"):
+    page: int = 0
+
+
 class ReconnectFromCard(CallbackData, prefix="ir1"):
     incident: int
 
