@@ -21,18 +21,17 @@ _CANNOT_START = 2
 @cli.command()
 def run() -> None:
     """Run the bot with the settings of the environment and .env."""
+    settings = _load()
     from bot.service import serve_forever
 
-    settings = _load()
     _finish(asyncio.run(serve_forever(settings)))
 
 
 @cli.command()
 def check() -> None:
     """Try the settings one by one and say what to do about each that fails."""
-    from bot.check import check as list_findings
-
     settings = _load()
+    from bot.check import check as list_findings
 
     async def report() -> bool:
         good = True

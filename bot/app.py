@@ -4,7 +4,7 @@ import asyncio
 import logging
 import ssl
 from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -84,11 +84,16 @@ class App:
         except (LinesError, Unconfirmed) as error:
             _log.warning("channel %s could not be healed: %s", channel, error)
 
+    async def _watch_by_schedule(self) -> None:
+        # Only the end of the process cancels a look, and the scheduler would log that as a failure.
+        with suppress(asyncio.CancelledError):
+            await self.watch()
+
     async def run(self) -> None:
         """Work until cancelled; then finish what runs, confirm it and flush the cards."""
         scheduler = AsyncIOScheduler(timezone=UTC)
         scheduler.add_job(
-            self.watch,
+            self._watch_by_schedule,
             "interval",
             seconds=self.settings.poll_seconds,
             next_run_time=read_clock(),

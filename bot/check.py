@@ -13,6 +13,7 @@ from bot.app import make_bot, make_lines, read_clock
 from bot.lines import AccessDenied, LinesError, Unreachable, UnsupportedContract, WrongAddress
 from bot.settings import Settings, Target
 from bot.store.database import Database
+from bot.telegram.refusals import Refusal, classify
 
 _MOST_SKEW = 30
 
@@ -26,8 +27,8 @@ class Finding:
     words: str
 
 
-async def check(settings: Settings) -> AsyncIterator[Finding]:
-    """Try everything the bot will rely on, in the order it will."""
+async def check(settings: Settings, patience: float = 5) -> AsyncIterator[Finding]:
+    """Try everything the bot will rely on, in the order it will; Lines gets `patience` seconds to answer."""
     yield await _check_database(settings)
     async with make_bot(settings) as bot:
         token = await _check_token(bot)
@@ -37,7 +38,7 @@ async def check(settings: Settings) -> AsyncIterator[Finding]:
                 yield await _check_chat(bot, "CHATS", Target(chat))
             for target in settings.alert_chats:
                 yield await _check_chat(bot, "ALERT_CHATS", target)
-    async for finding in _check_lines(settings):
+    async for finding in _check_lines(settings, patience):
         yield finding
 
 
@@ -71,7 +72,10 @@ async def _check_chat(bot: Bot, name: str, target: Target) -> Finding:
         await bot.send_chat_action(target.chat, ChatAction.TYPING, message_thread_id=target.topic)
         trouble = await _find_missing_right(bot, chat)
     except TelegramAPIError as error:
-        advice = "add the bot to the chat, or correct the id"
+        is_topic = classify(error) is Refusal.TOPIC_GONE
+        advice = (
+            "correct the topic, or leave it out" if is_topic else "add the bot to the chat, or correct the id"
+        )
         return Finding(False, name, f"{where}: {_first_line(error)}; {advice}")
     if trouble:
         return Finding(False, name, f"{where}: {trouble}")
@@ -89,8 +93,8 @@ async def _find_missing_right(bot: Bot, chat: Chat) -> str | None:
     return None
 
 
-async def _check_lines(settings: Settings) -> AsyncIterator[Finding]:
-    async with make_lines(settings) as lines:
+async def _check_lines(settings: Settings, patience: float) -> AsyncIterator[Finding]:
+    async with make_lines(settings, patience) as lines:
         try:
             described = await lines.describe()
         except AccessDenied:

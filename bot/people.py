@@ -8,7 +8,7 @@ from enum import StrEnum
 from sqlalchemy import select
 
 from bot.store.database import Database
-from bot.store.tables import PersonRow
+from bot.store.tables import AccountRow, PersonRow
 
 
 class Role(StrEnum):
@@ -25,17 +25,34 @@ class Action(StrEnum):
     SEE = "see"
     READ = "read"
     ASSIGN = "assign"
+    CLOSE = "close"
     SPAM = "spam"
+    WRITE = "write"
+    LINK = "link"
     RECONNECT = "reconnect"
+    DISCONNECT = "disconnect"
     TAKE = "take"
     MUTE = "mute"
     RULE = "rule"
+    AUDIT = "audit"
     GRANT = "grant"
 
 
 _GRANTED: dict[Role, frozenset[Action]] = {
     Role.VIEWER: frozenset({Action.HELP, Action.SEE}),
-    Role.OPERATOR: frozenset({Action.HELP, Action.SEE, Action.READ, Action.ASSIGN, Action.SPAM, Action.TAKE}),
+    Role.OPERATOR: frozenset(
+        {
+            Action.HELP,
+            Action.SEE,
+            Action.READ,
+            Action.ASSIGN,
+            Action.CLOSE,
+            Action.SPAM,
+            Action.WRITE,
+            Action.LINK,
+            Action.TAKE,
+        }
+    ),
     Role.LEAD: frozenset(set(Action) - {Action.GRANT}),
     Role.ADMIN: frozenset(Action),
 }
@@ -43,20 +60,26 @@ _GRANTED: dict[Role, frozenset[Action]] = {
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody on Telegram; without a role, a stranger."""
+    """Somebody on Telegram; without a role, a stranger. `user` is the id of their platform user."""
 
     id: int
     name: str
     role: Role | None = None
+    user: str | None = None
 
 
 @dataclass(frozen=True)
 class Place:
-    """The chat something was asked in; `is_open` when the settings let the bot work there."""
+    """The chat something was asked in; `is_open` when the settings let the bot work there.
+
+    `asked` is the message that asked, if one did and not a tap; `answer` the one that shows what comes of it.
+    """
 
     chat: int
     is_private: bool
     is_open: bool
+    asked: int | None = None
+    answer: int | None = None
 
 
 def may(person: Person, action: Action, place: Place) -> bool:
@@ -99,11 +122,11 @@ class People:
 
     async def find(self, person_id: int, name: str) -> Person:
         """The person behind a Telegram id, under the name Telegram gives today."""
-        if person_id in self._admins:
-            return Person(person_id, name, Role.ADMIN)
         async with self._database.begin() as session:
             row = await session.get(PersonRow, person_id)
-            return Person(person_id, name, Role(row.role) if row else None)
+            account = await session.get(AccountRow, person_id)
+        role = Role.ADMIN if person_id in self._admins else Role(row.role) if row else None
+        return Person(person_id, name, role, account.user if account else None)
 
     async def list(self) -> list[Person]:
         """Everyone who was given a role by command, by name."""
@@ -131,3 +154,18 @@ class People:
                 return None
             await session.delete(row)
             return Person(row.id, row.name, Role(row.role))
+
+    async def link(self, person_id: int, user_id: str, by: Person) -> None:
+        """From now on this person is that platform user."""
+        async with self._database.begin() as session:
+            await session.merge(
+                AccountRow(person=person_id, user=user_id, linked_by=by.id, linked_at=self._now())
+            )
+
+    async def unlink(self, person_id: int) -> bool:
+        """The person is no platform user any more; False if they were none."""
+        async with self._database.begin() as session:
+            row = await session.get(AccountRow, person_id)
+            if row is not None:
+                await session.delete(row)
+            return row is not None

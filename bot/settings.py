@@ -75,6 +75,10 @@ def _check_header(value: SecretStr) -> SecretStr:
     return value
 
 
+def _can_hold_file(path: Path) -> bool:
+    return path.parent.is_dir() and not path.is_dir()
+
+
 def _check_database(value: SecretStr) -> SecretStr:
     try:
         address = make_url(value.get_secret_value())
@@ -84,6 +88,8 @@ def _check_database(value: SecretStr) -> SecretStr:
         raise ValueError("it must begin with sqlite+aiosqlite:// or postgresql+asyncpg://")
     if address.host and address.drivername.startswith("sqlite"):
         raise ValueError("a file comes after three slashes, like sqlite+aiosqlite:///lines-bot.db")
+    if address.drivername.startswith("sqlite") and not _can_hold_file(Path(address.database or "")):
+        raise ValueError("the folder of that file does not exist, or the file is itself a folder")
     return value
 
 

@@ -2,24 +2,36 @@
 
 from aiogram import Router
 from aiogram.filters import Command, CommandObject
-from aiogram.types import Message
+from aiogram.types import CallbackQuery, Message
 from aiogram.utils.i18n import gettext as _
 
+from bot.pages import paginate
 from bot.people import Action, People, Role
+from bot.telegram.callbacks import ShowPeople
 from bot.telegram.request import Request
 from bot.telegram.views.errors import Misunderstood
 from bot.telegram.views.people import show_granted, show_people, show_revoked
 from bot.telegram.views.view import clip, fill
 from bot.telegram.views.words import name_role, name_roles
 
+_PAGE_SIZE = 25
+_MOST_DIGITS = 16  # Telegram's numbers fit into 52 bits
+
 
 async def grant(message: Message, command: CommandObject, people: People, request: Request) -> None:
     words = (command.args or "").split()
     if not words:
-        return await request.screen.show(show_people(await people.list()))
+        return await request.screen.show(show_people(paginate(await people.list(), 0, _PAGE_SIZE)))
     person_id, name = _find_person(message, words[:-1])
     granted = await people.grant(person_id, name, _read_role(words[-1]), by=request.person)
     return await request.screen.show(show_granted(granted))
+
+
+async def turn_people(
+    query: CallbackQuery, callback_data: ShowPeople, people: People, request: Request
+) -> None:
+    page = paginate(await people.list(), callback_data.page, _PAGE_SIZE)
+    await request.screen.show(show_people(page))
 
 
 async def revoke(message: Message, command: CommandObject, people: People, request: Request) -> None:
@@ -41,7 +53,7 @@ def _find_person(message: Message, words: list[str]) -> tuple[int, str]:
         and not answered.sender_chat
     ):
         return answered.from_user.id, clip(answered.from_user.full_name)
-    if len(words) == 1 and words[0].isdecimal():
+    if len(words) == 1 and words[0].isdecimal() and len(words[0]) <= _MOST_DIGITS:
         return int(words[0]), words[0]
     raise Misunderstood(
         _("Reply to a message of that person, or write their number: /grant 123456 operator, /revoke 123456.")
@@ -65,5 +77,6 @@ def make_router() -> Router:
     router = Router(name="people")
     flags = {"action": Action.GRANT}
     router.message.register(grant, Command("grant"), flags=flags)
+    router.callback_query.register(turn_people, ShowPeople.filter(), flags=flags)
     router.message.register(revoke, Command("revoke"), flags=flags)
     return router

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from bot.ledger import Entry, Ledger, Outcome, Verb
 from bot.lines import (
     Channel,
+    GroupNotInLine,
     LinesClient,
     LinesError,
     NotReconnectable,
@@ -218,17 +219,22 @@ async def test_a_rule_known_beforehand_is_not_tried_and_not_recorded(office: Off
     session["_state"] = SessionState.CLOSED
     with pytest.raises(WrongState):
         await office.operations.assign(session["__id"], office.find("users", "Kate Brown"), LEAD, HERE)
+    with pytest.raises(OperatorOffline):
+        await office.operations.assign(
+            office.find_waiting(), office.find("users", "Peter Schmidt"), LEAD, HERE
+        )
     assert await office.read_ledger() == []
     assert not [name for each in office.server.requests for name in each.methods if "search" not in name]
 
 
 async def test_a_refusal_of_lines_is_recorded_as_such_with_its_words(office: Office) -> None:
-    waiting = office.find_waiting()
-    with pytest.raises(OperatorOffline) as refused:
-        await office.operations.assign(waiting, office.find("users", "Peter Schmidt"), LEAD, HERE)
+    waiting, sales = office.find_waiting(), office.find("userGroups", "Sales")
+    with pytest.raises(GroupNotInLine) as refused:
+        await office.operations.assign_to_group(waiting, sales, LEAD, HERE)
     entry = await Ledger(office.database, lambda: NOW).find_last(waiting)
     assert entry is not None
-    assert (entry.verb, entry.outcome, entry.detail) == (Verb.ASSIGN, Outcome.REFUSED, str(refused.value))
+    told = (Verb.ASSIGN_TO_GROUP, Outcome.REFUSED, str(refused.value))
+    assert (entry.verb, entry.outcome, entry.detail) == told
 
 
 async def test_a_call_that_was_not_carried_out_is_recorded_as_failed(office: Office, broken: str) -> None:
@@ -294,7 +300,8 @@ async def test_what_a_process_did_before_it_was_killed_is_not_repeated(office: O
     await (await office.client.channels.get(broken)).reconnect()
     result = await office.operations.reconnect(broken, LEAD, HERE)
     assert result.repeated
-    assert result.entry == intent
+    assert result.entry is not None
+    assert (result.entry.id, result.entry.outcome) == (intent.id, Outcome.DONE)
     assert office.count("channels.reconnect") == 1
 
 

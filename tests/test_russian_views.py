@@ -170,7 +170,7 @@ def render_views() -> Iterator[View]:
     yield people.show_stranger(LEAD)
     yield people.show_anonymous()
     yield people.show_revoked(LEAD)
-    yield people.show_people([LEAD])
-    yield people.show_people([])
+    yield people.show_people(paginate([LEAD], 0))
+    yield people.show_people(paginate([], 0))
     for poll in (None, Poll(NOW, None), Poll(NOW, trouble)):
         yield show_status(Status(poll, 0.2, None, 1, 1), NOW)

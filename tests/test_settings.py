@@ -75,6 +75,8 @@ def test_all_that_is_wrong_is_told_at_once_a_line_each(surroundings: pytest.Monk
         ("DATABASE_URL", "mysql://user:canary@host/database"),
         ("DATABASE_URL", "postgresql+asyncpg://user:canary@host:port/database"),
         ("DATABASE_URL", "sqlite+aiosqlite://canary/file"),
+        ("DATABASE_URL", "sqlite+aiosqlite:////no/such/folder/canary.db"),
+        ("DATABASE_URL", "sqlite+aiosqlite:////"),
         ("TELEGRAM_PROXY", "canary"),
         ("TELEGRAM_PROXY", "ftp://user:canary@host:1"),
         ("ADMINS", "105, @canary"),

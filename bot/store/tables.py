@@ -36,6 +36,17 @@ class PersonRow(Base):
     granted_at: Mapped[datetime]
 
 
+class AccountRow(Base):
+    """Which platform user a Telegram person is."""
+
+    __tablename__ = "accounts"
+
+    person: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    user: Mapped[str]
+    linked_by: Mapped[int] = mapped_column(BigInteger)
+    linked_at: Mapped[datetime]
+
+
 class ReferenceRow(Base):
     """A short name, like 4f2a91, that was shown for a longer thing."""
 
@@ -55,10 +66,14 @@ class LedgerRow(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     verb: Mapped[str]
     object: Mapped[str]
-    argument: Mapped[str | None]
+    argument: Mapped[str | None] = mapped_column(Text)
+    before: Mapped[dict[str, Any]]
     person: Mapped[int] = mapped_column(BigInteger)
     person_name: Mapped[str]
+    user: Mapped[str | None]
     chat: Mapped[int] = mapped_column(BigInteger)
+    asked: Mapped[int | None] = mapped_column(BigInteger)
+    answer: Mapped[int | None] = mapped_column(BigInteger)
     intended_at: Mapped[datetime]
     outcome: Mapped[str | None]
     finished_at: Mapped[datetime | None]

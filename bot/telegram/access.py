@@ -43,7 +43,8 @@ class Access(BaseMiddleware):
         if isinstance(asked, Message) and asked.sender_chat is not None:
             return await self._refuse_anonymous(asked, chat, screen)
         person = await self._people.find(asked.from_user.id, _name(asked.from_user))
-        place = Place(chat.id, chat.type == ChatType.PRIVATE, await self._is_open(chat))
+        written = asked.message_id if isinstance(asked, Message) else None
+        place = Place(chat.id, chat.type == ChatType.PRIVATE, await self._is_open(chat), written)
         if person.role is None or not place.is_open:
             return await _turn_away(asked, person, place, screen)
         data["request"] = Request(person, place, screen)

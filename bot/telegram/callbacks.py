@@ -75,6 +75,10 @@ class ReconnectCard(CallbackData, prefix="ar1"):
     card: int
 
 
+class ShowPeople(CallbackData, prefix="pe1"):
+    page: int = 0
+
+
 class TakeCard(CallbackData, prefix="at1"):
     card: int
 

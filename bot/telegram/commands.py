@@ -3,7 +3,7 @@
 import logging
 
 from aiogram import Bot
-from aiogram.exceptions import TelegramAPIError
+from aiogram.exceptions import TelegramAPIError, TelegramUnauthorizedError
 from aiogram.types import (
     BotCommand,
     BotCommandScopeAllPrivateChats,
@@ -21,7 +21,10 @@ _log = logging.getLogger(__name__)
 
 
 async def publish_commands(bot: Bot, settings: Settings) -> None:
-    """Nothing for strangers, the work for the configured chats, everything for administrators in private."""
+    """Nothing for strangers, the work for the configured chats, everything for administrators in private.
+
+    Raises only when the token is refused.
+    """
     everything = [
         BotCommand(command=name, description=_(purpose)) for name, _action, _usage, purpose in COMMANDS
     ]
@@ -40,6 +43,8 @@ async def publish_commands(bot: Bot, settings: Settings) -> None:
     for scope, commands in scopes:
         try:
             await bot.set_my_commands(commands, scope=scope)
+        except TelegramUnauthorizedError:
+            raise
         except TelegramAPIError as error:
             # A menu is a convenience: an administrator who never wrote to the bot must not stop the start.
             _log.warning("no command menu for %s: %s", scope.type, error)

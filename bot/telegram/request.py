@@ -1,7 +1,7 @@
 """One person's command or tap, as handlers see it."""
 
 from collections.abc import Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.people import Action, Person, Place, offered
 from bot.telegram.screen import Screen
@@ -12,8 +12,13 @@ class Request:
     """Who asks, where, and the screen the answer goes to."""
 
     person: Person
-    place: Place
+    chat: Place
     screen: Screen
+
+    @property
+    def place(self) -> Place:
+        """The chat, with the message that shows what comes of this."""
+        return replace(self.chat, answer=self.screen.answer)
 
     @property
     def offered(self) -> Set[Action]:

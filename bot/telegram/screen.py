@@ -25,6 +25,11 @@ class Screen:
         self._drawn = message.message_id if is_pressed else None
         self._redrawn = False
 
+    @property
+    def answer(self) -> int | None:
+        """The message that shows what comes of this request, once it does."""
+        return self._drawn if self._redrawn else None
+
     async def show(self, view: View) -> None:
         """Redraw the answer; send it if it is not there (any more)."""
         if self._drawn is not None:

@@ -38,7 +38,7 @@ const FIELDS = {
     _externalChatId: "text",
     _externalChatName: "text",
   },
-  users: { ...COMMON, email: "text", presence: "code" },
+  users: { ...COMMON, email: "text", presence: "text" },
   userGroups: { ...COMMON },
   messages: { ...COMMON, session: "sessions", client: "clients", operator: "users", files: ["file"] },
 };
@@ -577,9 +577,9 @@ class Search {
   #sorted() {
     return this.#found().sort((left, right) => {
       for (const [field, direction] of this.#orders) {
-        const [one, other] = [left[field] ?? "", right[field] ?? ""];
+        const [one, other] = [left[field] ?? null, right[field] ?? null];
         if (one !== other) {
-          return one < other ? -direction : direction;
+          return one === null || (other !== null && one < other) ? -direction : direction;
         }
       }
       return 0;

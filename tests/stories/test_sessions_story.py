@@ -21,6 +21,13 @@ def oldest(story: Story) -> Item:
     return min(story.sessions("Waiting"), key=joined)
 
 
+def oldest_of_the_shop(story: Story) -> Item:
+    """The oldest waiting session, in a channel where it may be spam."""
+    session = oldest(story)
+    session.update(_channel=story.channel("Shop Telegram")["__id"], _line=story.line("Shop")["__id"])
+    return session
+
+
 def name_client(story: Story, session: Item) -> str:
     return story.servers.simulation.world.get("clients", session["_clients"][0])["__name"]
 
@@ -85,7 +92,7 @@ async def test_a_session_somebody_just_closed_is_told_so(story: Story) -> None:
 
 
 async def test_spam_carries_undo_and_undo_brings_the_session_back(story: Story) -> None:
-    session = oldest(story)
+    session = oldest_of_the_shop(story)
     queue = await story.ask(story.operator, "/queue", story.team)
     ref = re.findall(r"#([0-9a-f]{6,})", queue.text)[0]
     answer = await story.ask(story.operator, f"/spam #{ref}", story.team)
@@ -110,7 +117,7 @@ async def test_spam_where_the_rules_forbid_it_is_refused_before_anything_is_call
 
 
 async def test_last_shows_who_wrote_what_in_a_quote_with_attachments(story: Story) -> None:
-    session = oldest(story)
+    session = oldest_of_the_shop(story)
     world = story.servers.simulation.world
     message = world.conversation(session)[-1]
     message["files"] = [{"__id": "f1", "__name": "счёт.pdf", "size": 10}]
@@ -135,6 +142,7 @@ async def test_earlier_messages_are_paged_and_lead_back(story: Story) -> None:
 
 
 async def test_answering_a_card_with_a_command_means_its_session(story: Story) -> None:
+    oldest_of_the_shop(story)
     answer = await story.ask(story.operator, "/last", story.team)
     await story.press(story.operator, answer.buttons[0], answer)
     spam = await story.reply(story.operator, answer, "/spam")

@@ -12,6 +12,7 @@ from bot.lines import (
     AppNotBound,
     BadAnswer,
     BodyTooLarge,
+    Channel,
     ChannelType,
     Forbidden,
     GroupNotInLine,
@@ -27,6 +28,7 @@ from bot.lines import (
     PlatformError,
     ProtocolError,
     QuotaExceeded,
+    Session,
     SessionState,
     SpamNotAllowed,
     TimedOut,
@@ -36,7 +38,7 @@ from bot.lines import (
     WrongAddress,
     WrongState,
 )
-from bot.operations import Changed, Unconfirmed
+from bot.operations import Changed, TooLate, Unconfirmed
 from bot.people import NotAllowed, PermanentAdmin
 from bot.references import UnknownReference
 from bot.telegram.decks import UnknownCard
@@ -153,12 +155,9 @@ def _say_unknown_outcome(error: OutcomeUnknown) -> Text:
 
 
 def _say_unconfirmed(error: Unconfirmed) -> Text:
-    item = error.item
-    state = (
-        name_channel_state(item.state)
-        if not isinstance(item.state, SessionState)
-        else name_session_state(item.state)
-    )
+    state = _name_state(error.item)
+    if not state:
+        return Text(_("Lines never answered. Read again, it shows no change: it was not done; try again."))
     return Text(
         _(
             "Lines never answered. Read again, the state is: {state}. So it was not done; you may try again."
@@ -167,10 +166,26 @@ def _say_unconfirmed(error: Unconfirmed) -> Text:
 
 
 def _say_changed(error: Changed) -> Text:
-    told = _("The session moved on since this was shown; it is now: {state}. Nothing was changed.").format(
-        state=name_session_state(error.session.state)
+    state = _name_state(error.item)
+    told = (
+        _("The session moved on since this was shown; it is now: {state}. Nothing was changed.").format(
+            state=state
+        )
+        if isinstance(error.item, Session)
+        else _("It changed since this was shown. Nothing was changed now; look again.")
     )
     return fill("{told} {who}", told=told, who=tell_repeated(error.entry) if error.entry else "")
+
+
+def _name_state(item: object) -> str:
+    """The state of a channel or session; clients and messages have none."""
+    match item:
+        case Channel(state=state):
+            return name_channel_state(state)
+        case Session(state=state):
+            return name_session_state(state)
+        case _:
+            return ""
 
 
 def _say_not_allowed(error: NotAllowed) -> Text:
@@ -214,6 +229,7 @@ _SAYINGS: dict[type[Exception], Callable[..., Text]] = {
     BadRule: _say_bad_rule,
     UnknownCard: _say(N_("This alert is not known any more.")),
     Changed: _say_changed,
+    TooLate: _say(N_("This button was good for 60 s only, and that time is over. Nothing was changed.")),
     Unconfirmed: _say_unconfirmed,
     OutcomeUnknown: _say_unknown_outcome,
     NotFound: _say_not_found,

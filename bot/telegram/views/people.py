@@ -5,10 +5,11 @@ from collections.abc import Sequence, Set
 from aiogram.utils.formatting import Bold, Code, Text
 from aiogram.utils.i18n import gettext as _
 
+from bot.pages import Page
 from bot.people import Action, Person, Place, Role
-from bot.telegram.callbacks import PickSession, ShowBroken, ShowChannels, ShowQueue
+from bot.telegram.callbacks import PickSession, ShowBroken, ShowChannels, ShowPeople, ShowQueue
 from bot.telegram.views.errors import N_
-from bot.telegram.views.view import View, button, clip, fill, pair, stack
+from bot.telegram.views.view import View, button, clip, fill, pair, stack, turn_pages
 from bot.telegram.views.words import name_role, name_roles
 
 # Command, the action it takes, its usage, and what it does.
@@ -124,7 +125,7 @@ def show_revoked(person: Person) -> View:
     return View(fill("✅ {told}", told=told))
 
 
-def show_people(people: Sequence[Person]) -> View:
+def show_people(page: Page[Person]) -> View:
     """Everyone with a role by command, and how to give one."""
     listed: list[Text | str] = [
         fill(
@@ -133,7 +134,7 @@ def show_people(people: Sequence[Person]) -> View:
             name=clip(each.name),
             id=Code(str(each.id)),
         )
-        for each in people
+        for each in page.items
     ]
     return View(
         stack(
@@ -142,5 +143,6 @@ def show_people(people: Sequence[Person]) -> View:
             "",
             _("Reply to a person's message with /grant operator, or send /grant 123456 operator."),
             _("The roles: {roles}.").format(roles=name_roles()),
-        )
+        ),
+        [turn_pages(page, lambda number: ShowPeople(page=number))],
     )

@@ -27,10 +27,15 @@ from bot.telegram.views.errors import explain, tell_repeated
 from bot.telegram.views.view import View, button, clip, fill, moment, pair, reference, stack, turn_pages
 from bot.telegram.views.words import count_waiting, name_presence, name_session_state
 
+_MOST_LINES = 12
+
 
 def show_queue(shown: ShownQueue, now: datetime, offered: Set[Action]) -> View:
     """Who waits: totals by line, then the oldest first, each with its actions."""
-    head = [_describe_line(shown.line)] if shown.line else [_describe_line(line) for line in shown.lines]
+    lines = shown.lines[:_MOST_LINES]
+    head: list[Text | str] = [_describe_line(line) for line in ([shown.line] if shown.line else lines)]
+    if not shown.line and (more := len(shown.lines) - len(lines)):
+        head.append(f"… +{more}")
     body: list[Text | str] = []
     rows = []
     for number, session in enumerate(shown.page.items, shown.page.first):
@@ -39,7 +44,7 @@ def show_queue(shown: ShownQueue, now: datetime, offered: Set[Action]) -> View:
     if not shown.page.items:
         body = ["", "🟢 " + _("Nobody is waiting.")]
     line_ref = shown.line.ref if shown.line else ""
-    chosen = [button(f"{line.name} · {line.waiting}", ShowQueue(line=line.ref)) for line in shown.lines]
+    chosen = [button(f"{line.name} · {line.waiting}", ShowQueue(line=line.ref)) for line in lines]
     return View(
         stack(
             Bold(_("Queue")),

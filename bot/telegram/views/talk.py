@@ -9,10 +9,11 @@ from bot.people import Action
 from bot.rows import ShownMessage, ShownTalk
 from bot.telegram.callbacks import PickOperator, ShowLast, Spam
 from bot.telegram.views.sessions import describe_session
-from bot.telegram.views.view import View, button, clip, fill, moment, stack
+from bot.telegram.views.view import View, button, clip, fill, moment, shorten, stack
 
 _TEXT_LENGTH = 1500
 _EARLIER_TEXT_LENGTH = 400
+_FILES = 3
 
 
 def show_talk(talk: ShownTalk, offered: Set[Action]) -> View:
@@ -41,11 +42,10 @@ def _describe_message(message: ShownMessage, length: int) -> Text:
     return stack(
         fill("{author} · {time}", author=Bold(author), time=moment(message.at)),
         ExpandableBlockQuote(text) if text else None,
-        *(fill("📎 {name}", name=clip(name)) for name in message.files[:10]),
+        *(fill("📎 {name}", name=clip(name)) for name in message.files[:_FILES]),
+        f"📎 +{more}" if (more := len(message.files) - _FILES) > 0 else None,
     )
 
 
 def _clip_text(text: str, length: int) -> str:
-    return "\n".join(clip(line, length) for line in text[:length].splitlines()).strip() + (
-        "…" if len(text) > length else ""
-    )
+    return shorten("\n".join(clip(line, length) for line in text.splitlines()).strip(), length)

@@ -67,13 +67,22 @@ def fill(template: str, **parts: object) -> Text:
 
 
 def clip(text: str, length: int = NAME_LENGTH) -> str:
-    """Foreign text on one line of bounded length, without characters that hide or turn other text."""
+    """Foreign text on one line, without characters that hide or turn other text; see `shorten`."""
     visible = "".join(
         " " if char.isspace() else char
         for char in text
         if char.isspace() or unicodedata.category(char) not in ("Cc", "Cf", "Cs")
     )
-    return visible if len(visible) <= length else visible[: length - 1].rstrip() + "…"
+    return shorten(visible, length)
+
+
+def shorten(text: str, length: int) -> str:
+    """At most `length` UTF-16 units of a text, which is what Telegram counts."""
+    units = text.encode("utf-16-le", errors="replace")
+    if len(units) <= 2 * length:
+        return text
+    # Half a character at the end of the cut is left out.
+    return units[: 2 * (length - 1)].decode("utf-16-le", errors="ignore").rstrip() + "…"
 
 
 def reference(ref: str) -> Text:

@@ -8,6 +8,7 @@ from aiogram.utils.i18n import ngettext
 from bot.ledger import Verb
 from bot.lines import ChannelState, ChannelType, Presence, SessionState
 from bot.people import Role
+from bot.telegram.views.view import clip
 
 
 def name_channel_state(state: ChannelState | None) -> str:
@@ -17,7 +18,7 @@ def name_channel_state(state: ChannelState | None) -> str:
         ChannelState.DISCONNECTED: "⚪ " + _("Disconnected"),
         ChannelState.ERROR: "🔴 " + _("Error"),
     }
-    return known.get(state, f"❔ {state}") if state is not None else "❔ " + _("unknown")
+    return known.get(state, f"❔ {clip(state)}") if state is not None else "❔ " + _("unknown")
 
 
 def name_channel_type(kind: ChannelType | None) -> str:
@@ -43,7 +44,7 @@ def name_session_state(state: SessionState | None) -> str:
         SessionState.MARKED_AS_SPAM: _("spam"),
         SessionState.CLOSED: _("closed"),
     }
-    return known.get(state, str(state)) if state is not None else _("unknown")
+    return known.get(state, clip(state)) if state is not None else _("unknown")
 
 
 def name_presence(presence: Presence | None) -> str:
@@ -69,8 +70,17 @@ def name_verb(verb: Verb) -> str:
         Verb.RECONNECT: _("Reconnect"),
         Verb.DISCONNECT: _("Disconnect"),
         Verb.ASSIGN: _("Assign"),
+        Verb.ASSIGN_TO_GROUP: _("To group"),
+        Verb.ASSIGN_TO_BOT: _("To bot"),
+        Verb.CLOSE: _("Close"),
         Verb.MARK_AS_SPAM: _("Spam"),
         Verb.UNMARK_AS_SPAM: _("Not spam"),
+        Verb.SAY: _("Say"),
+        Verb.CREATE: _("New session"),
+        Verb.LINK: _("Link"),
+        Verb.UNLINK: _("Unlink"),
+        Verb.READ: _("Read"),
+        Verb.EXPORT: _("Export"),
     }[verb]
 
 

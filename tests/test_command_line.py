@@ -1,0 +1,302 @@
+"""The real process: what it prints, how it ends, and that no secret leaves it."""
+
+import asyncio
+import re
+import signal
+import sys
+from asyncio.subprocess import PIPE, Process
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+from aiogram.methods import GetUpdates, SendChatAction
+from aiohttp import web
+from pydantic import HttpUrl, SecretStr
+
+from bot.check import Finding, check
+from bot.demo import make_settings
+from bot.sandbox import embedded
+from bot.sandbox.embedded import BOT_TOKEN, LINES_TOKEN, TEAM, Embedded
+from bot.sandbox.faults import Fault
+from bot.settings import Target
+from tests.driver import open_driver
+
+ROOT = Path(__file__).parent.parent
+LOST = -100500
+FORUM = -1002
+
+
+@asynccontextmanager
+async def start(folder: Path, *arguments: str, **environment: str) -> AsyncIterator[Process]:
+    """`lines-bot …` in an empty folder and an environment of nothing but what is given."""
+    command = (sys.executable, "-m", "bot", *arguments)
+    process = await asyncio.create_subprocess_exec(
+        *command, cwd=folder, env={"PYTHONPATH": str(ROOT), **environment}, stdout=PIPE, stderr=PIPE
+    )
+    try:
+        yield process
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.communicate()
+
+
+async def end(process: Process) -> tuple[int | None, str, str]:
+    """The exit code, stdout and stderr of a process that ends within ten seconds."""
+    async with asyncio.timeout(10):
+        out, err = await process.communicate()
+    return process.returncode, out.decode(), err.decode()
+
+
+async def run(folder: Path, *arguments: str, **environment: str) -> tuple[int | None, str, str]:
+    async with start(folder, *arguments, **environment) as process:
+        out, err = await process.communicate()
+        return process.returncode, out.decode(), err.decode()
+
+
+@pytest.fixture
+async def servers() -> AsyncIterator[Embedded]:
+    async with embedded.serve() as opened:
+        opened.telegram.chats.add_group(FORUM, "Forum", is_forum=True)
+        yield opened
+
+
+def set_up(servers: Embedded, folder: Path) -> dict[str, str]:
+    return {
+        "BOT_TOKEN": BOT_TOKEN,
+        "TELEGRAM_API_URL": servers.telegram.url,
+        "LINES_URL": servers.lines.url,
+        "LINES_TOKEN": LINES_TOKEN,
+        "LINES_RATE": "6000",
+        "DATABASE_URL": f"sqlite+aiosqlite:///{folder / 'memory.db'}",
+        "ADMINS": "105",
+        "CHATS": str(TEAM),
+        "ALERT_CHATS": str(TEAM),
+        "LOG_LEVEL": "DEBUG",
+    }
+
+
+def give_away(*texts: str) -> list[str]:
+    """The secrets that stand in any of the texts."""
+    return [secret for secret in (BOT_TOKEN, LINES_TOKEN, "canary") if any(secret in text for text in texts)]
+
+
+async def test_help_names_every_command(tmp_path: Path) -> None:
+    code, out, _err = await run(tmp_path, "--help")
+    assert code == 0
+    assert {"run", "demo", "sandbox", "check", "bridge"} <= set(re.findall(r"\w+", out))
+
+
+async def test_without_settings_the_bot_says_which_are_missing_and_ends(tmp_path: Path) -> None:
+    for command in ("run", "check"):
+        code, out, err = await run(tmp_path, command, LINES_TOKEN="canary")
+        assert code == 2
+        assert [line.split()[0] for line in err.splitlines()] == [
+            "BOT_TOKEN",
+            "LINES_URL",
+            "ADMINS",
+            "ALERT_CHATS",
+        ]
+        assert out == ""
+        assert not give_away(err)
+
+
+async def test_the_module_goes_to_stdout_and_the_steps_to_stderr(tmp_path: Path) -> None:
+    code, out, err = await run(tmp_path, "bridge")
+    assert code == 0
+    assert out.strip() == (ROOT / "bot/lines/bridge.ts").read_text().strip()
+    assert err.strip() == (ROOT / "bot/lines/bridge_steps.txt").read_text().strip()
+
+
+class Watched(asyncio.Event):
+    """An event that tells when somebody gave up waiting for it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.abandoned = asyncio.Event()
+
+    async def wait(self) -> bool:  # type: ignore[override]  # the stub says Literal[True]
+        try:
+            return await super().wait()
+        except asyncio.CancelledError:
+            self.abandoned.set()
+            raise
+
+
+async def test_a_handler_that_runs_ends_its_work_when_the_bot_is_stopped(
+    servers: Embedded, tmp_path: Path
+) -> None:
+    faults = servers.telegram.faults
+    async with (
+        open_driver(servers.telegram.url) as driver,
+        start(tmp_path, "run", **set_up(servers, tmp_path)) as process,
+    ):
+        await servers.telegram.chats.updates.polled.wait()
+        servers.lines.faults.inject(Fault.SLOW, times=1, method="channels.reconnect")
+        team = driver.chat("Support team")
+        await driver.person("admin").send("/reconnect Shop Instagram", team)
+        while not any("channels.reconnect" in each.methods for each in servers.lines.requests):
+            await servers.lines.wait_for_requests(len(servers.lines.requests) + 1)
+        hold = faults.hang(GetUpdates)
+        hold.released = released = Watched()
+        await hold.arrived.wait()
+        process.send_signal(signal.SIGTERM)
+        await released.abandoned.wait()
+        servers.lines.faults.release()
+        code, out, err = await end(process)
+        assert code == 0, err
+        assert "Traceback" not in err
+        await driver.wait(lambda: any("is active again" in each.text for each in team.answers), "the end")
+        assert len(servers.telegram.chats.updates) == 0
+        assert not give_away(out, err, driver.describe())
+
+
+async def test_a_refused_bot_token_is_told_in_a_sentence(servers: Embedded, tmp_path: Path) -> None:
+    settings = set_up(servers, tmp_path) | {"BOT_TOKEN": "1:canary-of-the-bot", "LOG_LEVEL": "WARNING"}
+    code, out, err = await run(tmp_path, "run", **settings)
+    assert code == 2
+    assert err == "BOT_TOKEN is refused by Telegram: copy it again from @BotFather.\n"
+    assert not give_away(out, err)
+
+
+async def test_an_unusable_database_is_told_in_a_sentence(servers: Embedded, tmp_path: Path) -> None:
+    address = "postgresql+asyncpg://user:canary@127.0.0.1:1/database"
+    settings = set_up(servers, tmp_path) | {"DATABASE_URL": address}
+    code, out, err = await run(tmp_path, "run", **settings)
+    assert code == 2
+    assert re.fullmatch(r"DATABASE_URL cannot be used: .+\.", err.splitlines()[-1])
+    assert "Traceback" not in err
+    assert not give_away(out, err)
+
+
+async def test_check_finds_good_settings_good(servers: Embedded, tmp_path: Path) -> None:
+    code, out, err = await run(tmp_path, "check", **set_up(servers, tmp_path))
+    assert code == 0, out
+    named = [re.fullmatch(r"ok   (\w+): .+", line) for line in out.splitlines()]
+    assert [match and match[1] for match in named] == [
+        "DATABASE_URL",
+        "BOT_TOKEN",
+        "CHATS",
+        "ALERT_CHATS",
+        "LINES_URL",
+        "LINES_TOKEN",
+    ]
+    assert not give_away(out, err)
+
+
+async def test_check_names_what_fails_and_says_what_to_do(servers: Embedded, tmp_path: Path) -> None:
+    settings = set_up(servers, tmp_path) | {
+        "LINES_TOKEN": "canary-of-lines",
+        "CHATS": f"{TEAM},{LOST}",
+    }
+    code, out, err = await run(tmp_path, "check", **settings)
+    assert code == 1
+    failed = [line.removeprefix("FAIL ") for line in out.splitlines() if line.startswith("FAIL ")]
+    lost, token = failed
+    assert lost.startswith(f"CHATS: {LOST}: ")
+    assert lost.endswith("chat not found; add the bot to the chat, or correct the id")
+    assert token == "LINES_TOKEN: Lines refuses it: make a new token for the module and copy it"
+    assert not give_away(out, err)
+
+
+async def list_failures(servers: Embedded, folder: Path, **changes: object) -> Mapping[str, str]:
+    settings = make_settings(servers, folder).model_copy(update=changes)
+    findings: list[Finding] = [finding async for finding in check(settings, patience=1)]
+    assert not give_away(*(finding.words for finding in findings))
+    return {finding.name: finding.words for finding in findings if not finding.is_good}
+
+
+async def test_check_names_a_refused_bot_token_and_still_looks_at_lines(
+    servers: Embedded, tmp_path: Path
+) -> None:
+    servers.lines.faults.inject(Fault.HTML)
+    failed = await list_failures(servers, tmp_path, bot_token=SecretStr("1:canary-of-the-bot"))
+    assert failed["BOT_TOKEN"] == "Telegram refuses it: copy it again from @BotFather"
+    assert "text/html instead of JSON" in failed["LINES_URL"]
+
+
+async def test_check_names_a_topic_that_is_not_there_and_what_to_do(
+    servers: Embedded, tmp_path: Path
+) -> None:
+    servers.telegram.faults.fail(
+        SendChatAction, code=400, description="Bad Request: message thread not found"
+    )
+    failed = await list_failures(servers, tmp_path, chats=frozenset(), alert_chats=(Target(FORUM, 77),))
+    assert failed["ALERT_CHATS"].startswith(f"{FORUM}:77: ")
+    assert failed["ALERT_CHATS"].endswith("message thread not found; correct the topic, or leave it out")
+
+
+async def test_check_names_a_chat_the_bot_was_thrown_out_of(servers: Embedded, tmp_path: Path) -> None:
+    chats = servers.telegram.chats
+    servers.telegram.people.kick_bot(chats.chats[TEAM], chats.persons[105])
+    failed = await list_failures(servers, tmp_path)
+    assert "kicked" in failed["CHATS"]
+    assert "add the bot to the chat" in failed["CHATS"]
+
+
+async def test_check_names_addresses_where_nobody_answers(servers: Embedded, tmp_path: Path) -> None:
+    nowhere = HttpUrl("http://127.0.0.1:1/")
+    failed = await list_failures(servers, tmp_path, lines_url=nowhere, telegram_api_url=nowhere)
+    assert failed["TELEGRAM_API_URL"].startswith("Telegram cannot be reached: ")
+    assert "cannot be reached" in failed["LINES_URL"]
+
+
+@asynccontextmanager
+async def serve_contract(contract: int) -> AsyncIterator[HttpUrl]:
+    """A bridge that speaks some version of the contract."""
+
+    async def describe(request: web.Request) -> web.Response:
+        call = await request.json()
+        told = {"contract": contract, "bridge": "9", "now": "2026-11-22T09:30:00.000Z", "methods": []}
+        return web.json_response({"jsonrpc": "2.0", "id": call["id"], "result": told})
+
+    application = web.Application()
+    application.router.add_post("/", describe)
+    runner = web.AppRunner(application, shutdown_timeout=1)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    host, port = runner.addresses[0][:2]
+    yield HttpUrl(f"http://{host}:{port}/")
+    await runner.cleanup()
+
+
+@pytest.mark.parametrize(("contract", "older"), [(2, "update the bot"), (0, "update the bridge")])
+async def test_check_names_a_bridge_of_another_version(
+    servers: Embedded, tmp_path: Path, contract: int, older: str
+) -> None:
+    async with serve_contract(contract) as url:
+        failed = await list_failures(servers, tmp_path, lines_url=url)
+    assert older in failed["LINES_URL"]
+
+
+async def test_the_sandbox_prints_what_a_bot_needs_and_answers(tmp_path: Path) -> None:
+    async with start(tmp_path, "sandbox", "--port", "0") as process:
+        assert process.stdout is not None
+        lines = [(await process.stdout.readline()).decode().strip() for _ in range(2)]
+        printed = dict(line.split("=", 1) for line in lines)
+        assert list(printed) == ["LINES_URL", "LINES_TOKEN"]
+        async with httpx.AsyncClient(headers={"X-Token": printed["LINES_TOKEN"]}) as http:
+            call = {"jsonrpc": "2.0", "id": 1, "method": "system.describe"}
+            answer = (await http.post(printed["LINES_URL"], json=call)).json()
+        assert answer["result"]["contract"] == 1
+        process.send_signal(signal.SIGTERM)
+        code, _out, err = await end(process)
+        assert (code, err) == (0, "")
+
+
+async def test_the_demo_prints_one_address_and_ends_by_an_interrupt(tmp_path: Path) -> None:
+    async with start(tmp_path, "demo", "--port", "0") as process:
+        assert process.stdout is not None
+        told = (await process.stdout.readline()).decode()
+        addresses = re.findall(r"http://\S+", told)
+        assert len(addresses) == 1
+        async with httpx.AsyncClient() as http:
+            page = await http.get(addresses[0])
+        assert page.status_code == 200
+        process.send_signal(signal.SIGINT)
+        code, out, err = await end(process)
+        assert (code, out) == (0, "")
+        assert "Traceback" not in err
+        assert not give_away(told, out, err, page.text)

@@ -1,0 +1,336 @@
+"""Whatever names and texts are held, Telegram takes every view, and nothing foreign hides in it."""
+
+import unicodedata
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import cache, partial
+from itertools import product
+from typing import TypeVar
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as some
+
+from bot.alerts.engine import Change
+from bot.alerts.incidents import Incident, Mute
+from bot.alerts.monitor import Poll
+from bot.alerts.observations import ChannelSubject, QueueSubject, SourceSubject, Subject
+from bot.ledger import Entry, Outcome, Verb
+from bot.lines import (
+    BadAnswer,
+    Channel,
+    ChannelState,
+    ChannelType,
+    NotFound,
+    NotReconnectable,
+    PlatformError,
+    Presence,
+    Session,
+    SessionState,
+    SpamNotAllowed,
+    WrongState,
+)
+from bot.operations import Changed, Result, Unconfirmed
+from bot.pages import PAGE_SIZE, Page, paginate
+from bot.people import Action, Person, Place, Role
+from bot.references import UnknownReference
+from bot.rows import (
+    ShownChannel,
+    ShownChannels,
+    ShownLine,
+    ShownMessage,
+    ShownOperator,
+    ShownQueue,
+    ShownSession,
+    ShownTalk,
+)
+from bot.sandbox.telegram import limits
+from bot.telegram.callbacks import PickSession
+from bot.telegram.language import Language
+from bot.telegram.views import channels, incidents, people, sessions
+from bot.telegram.views.errors import explain
+from bot.telegram.views.status import Status, show_status
+from bot.telegram.views.talk import show_talk
+from bot.telegram.views.view import View, shorten
+
+NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
+EVERYTHING = frozenset(Action)
+MANY = 150
+Item = TypeVar("Item")
+HOSTILE = (
+    "",
+    " ",
+    "\u200b\u200b",
+    "😀" * 4096,
+    "Ж" * 4096,
+    "👨‍👩‍👧‍👦" * 500,
+    "\u202egnp.exe\u2066",
+    "line\nfeed\r\x00\x07\u2028tab\t",
+    "<b>bold</b> & *bold* [x](tg://user?id=1) @everyone /grant #4f2a91 {name} {0} %s",
+    "a" * 59 + "😀",
+    "\u0301" * 200,
+)
+
+
+@dataclass(frozen=True)
+class Chance:
+    """Where the content of a view comes from: drawn at random, or always the same text and the most items."""
+
+    text: Callable[[], str]
+    pick: Callable[[Sequence[object]], int]
+    size: Callable[[int], int]
+
+    def one_of(self, options: Sequence[Item]) -> Item:
+        return options[self.pick(options)]
+
+    def list(self, make: Callable[[], Item], most: int) -> list[Item]:
+        return [make() for _ in range(self.size(most))]
+
+    def channel(self) -> ShownChannel:
+        text = self.text()
+        return ShownChannel(
+            id=text,
+            ref="4f2a91",
+            name=self.text(),
+            type=self.one_of([ChannelType(text), None, ChannelType.INBOX]),
+            state=self.one_of([ChannelState(text), None, *ChannelState]),
+            line=self.text(),
+            since=self.one_of([NOW, None]),
+            obstacle=self.one_of([NotReconnectable(type=text), WrongState(state=text), None]),
+        )
+
+    def session(self) -> ShownSession:
+        text = self.text()
+        return ShownSession(
+            id=text,
+            ref="4f2a91",
+            client=self.text(),
+            channel=self.text(),
+            channel_type=ChannelType(text),
+            line=self.text(),
+            state=self.one_of([SessionState(text), None, *SessionState]),
+            operator=self.text(),
+            since=self.one_of([NOW, None]),
+            seen="ffff",
+            is_open=self.one_of([True, False]),
+            spam_obstacle=self.one_of([SpamNotAllowed(type=text), None]),
+            can_unspam=self.one_of([True, False]),
+        )
+
+    def line(self) -> ShownLine:
+        return ShownLine(self.text(), "4f2a91", self.text(), 99_999, self.one_of([NOW, None]))
+
+    def operator(self) -> ShownOperator:
+        presence = self.one_of([Presence(self.text()), None, *Presence])
+        return ShownOperator(self.text(), "4f2a91", self.text(), presence, 99_999)
+
+    def message(self) -> ShownMessage:
+        files = self.list(self.text, 30)
+        return ShownMessage(self.text(), True, self.one_of([NOW, None]), self.text(), files)
+
+    def person(self) -> Person:
+        return Person(2**52, self.text(), self.one_of(list(Role)))
+
+    def entry(self) -> Entry:
+        outcome = self.one_of([Outcome.FAILED, None, *Outcome])
+        return Entry(1, Verb.RECONNECT, "x", None, self.text(), NOW, outcome, NOW, self.text())
+
+    def page(self, make: Callable[[], Item]) -> Page[Item]:
+        items = [make() for _ in range(self.size(PAGE_SIZE))]
+        return Page(items, 500, 1000, 8000, 4001)
+
+    def facts(self) -> incidents.CardFacts:
+        subjects: list[Subject] = [
+            ChannelSubject(id="x", name=self.text(), type=self.text(), line=self.text(), can_reconnect=True),
+            QueueSubject(id="x", line=self.text(), waiting=99_999, oldest=NOW),
+            SourceSubject(trouble=self.text()),
+        ]
+        subject = self.one_of(subjects)
+        closed = self.one_of([None, NOW])
+        ending = self.one_of([Change.CLOSED, Change.REMOVED]) if closed else None
+        incident = Incident(
+            2**31,
+            "channel:x",
+            subject,
+            NOW - timedelta(days=400),
+            NOW,
+            self.one_of([None, NOW]),
+            closed,
+            ending,
+        )
+        mute = self.one_of([Mute("x", NOW, self.text()), None])
+        return incidents.CardFacts(incident, "4f2a91", mute, self.one_of([self.entry(), None]), True)
+
+
+def show_list(chance: Chance) -> View:
+    shown = ShownChannels(
+        page=chance.page(chance.channel),
+        counts={"active": 9999, "error": 9999, "disconnected": 9999, "other": 9999},
+        state=chance.one_of([None, ChannelState.ERROR]),
+        text=chance.text(),
+        text_ref="4f2a91",
+        taken_at=NOW,
+        trouble=BadAnswer(chance.text()),
+    )
+    return channels.show_channels(shown, NOW + timedelta(days=3))
+
+
+def show_queue(chance: Chance) -> View:
+    lines = chance.list(chance.line, MANY)
+    shown = ShownQueue(
+        lines=lines,
+        line=chance.one_of([None, chance.line()]),
+        page=chance.page(chance.session),
+        taken_at=NOW,
+        trouble=BadAnswer(chance.text()),
+    )
+    return sessions.show_queue(shown, NOW, EVERYTHING)
+
+
+def show_reconnected(chance: Chance) -> View:
+    item = Channel(id="x", state=ChannelState(chance.text()))
+    result = Result(item, chance.entry(), chance.one_of([True, False]), True)
+    return channels.show_reconnected(chance.channel(), result, EVERYTHING)
+
+
+def show_result(chance: Chance) -> View:
+    result = Result(Session(id="x"), chance.entry(), chance.one_of([True, False]), True)
+    show = chance.one_of([sessions.show_assigned, sessions.show_spam, sessions.show_unspammed])
+    return show(chance.session(), result, EVERYTHING)
+
+
+def show_error(chance: Chance) -> View:
+    text = chance.text()
+    errors: list[Exception] = [
+        PlatformError(text),
+        NotReconnectable(type=text),
+        WrongState(state=text),
+        NotFound(collection=text, id=text),
+        UnknownReference(text),
+        Unconfirmed(Channel(id="x", state=ChannelState(text))),
+        Unconfirmed(Session(id="x", state=SessionState(text))),
+        Changed(Session(id="x", state=SessionState(text)), chance.entry()),
+        ValueError(text),
+    ]
+    return View(explain(chance.one_of(errors)))
+
+
+VIEWS: dict[str, Callable[[Chance], View]] = {
+    "channels": show_list,
+    "channel": lambda chance: channels.show_channel(chance.channel(), EVERYTHING),
+    "broken": lambda chance: channels.show_broken(chance.list(chance.channel, MANY), 1, EVERYTHING),
+    "channel choice": lambda chance: channels.show_channel_choice(
+        chance.list(chance.channel, MANY), chance.text()
+    ),
+    "reconnecting": lambda chance: channels.show_reconnecting(chance.channel()),
+    "reconnected": show_reconnected,
+    "queue": show_queue,
+    "sessions": lambda chance: sessions.show_sessions(
+        chance.page(chance.session),
+        PickSession(purpose=chance.one_of(["spam", "assign", "last"]), line="4f2a91"),
+    ),
+    "session choice": lambda chance: sessions.show_session_choice(
+        chance.list(chance.session, MANY), chance.text(), "assign"
+    ),
+    "operators": lambda chance: sessions.show_operators(
+        chance.session(), chance.page(chance.operator), chance.text()
+    ),
+    "line choice": lambda chance: sessions.show_line_choice(chance.list(chance.line, MANY), chance.text()),
+    "working": lambda chance: sessions.show_working(chance.session()),
+    "result": show_result,
+    "talk": lambda chance: show_talk(
+        ShownTalk(
+            chance.session(),
+            chance.list(chance.message, 1) if (back := chance.one_of([0, 900])) == 0 else [],
+            back,
+            True,
+        ),
+        EVERYTHING,
+    ),
+    "earlier talk": lambda chance: show_talk(
+        ShownTalk(chance.session(), chance.list(chance.message, 5), 900, True), EVERYTHING
+    ),
+    "help": lambda chance: people.show_help(
+        chance.person(), Place(-1001, is_private=chance.one_of([True, False]), is_open=True), EVERYTHING
+    ),
+    "stranger": lambda chance: people.show_stranger(chance.person()),
+    "granted": lambda chance: people.show_granted(chance.person()),
+    "revoked": lambda chance: people.show_revoked(chance.person()),
+    "people": lambda chance: people.show_people(paginate(chance.list(chance.person, MANY), 1, 25)),
+    "card": lambda chance: incidents.show_card(chance.facts()),
+    "details": lambda chance: incidents.show_details(chance.facts(), NOW),
+    "error": show_error,
+    "status": lambda chance: show_status(
+        Status(Poll(NOW, BadAnswer(chance.text())), 12.3, None, 99_999, 99_999), NOW
+    ),
+}
+
+
+@cache
+def language(locale: str) -> Language:
+    return Language(locale, ZoneInfo("Asia/Yekaterinburg"))
+
+
+def pick(place: int, options: Sequence[object]) -> int:
+    return min(place, len(options) - 1)
+
+
+def hides(char: str) -> bool:
+    return unicodedata.category(char) in ("Cc", "Cf", "Cs") and char != "\n"
+
+
+def check(view: View) -> None:
+    """Telegram would take it, and nothing in it is invisible."""
+    message = view.as_message()
+    limits.check_text(message["text"], message["entities"])
+    limits.check_keyboard(message["reply_markup"])
+    buttons = [button.text for row in message["reply_markup"].inline_keyboard for button in row]
+    assert not [char for text in (message["text"], *buttons) for char in text if hides(char)]
+
+
+@pytest.mark.parametrize("locale", ["en", "ru"])
+@pytest.mark.parametrize("name", VIEWS)
+def test_a_view_full_of_one_hostile_text_can_be_sent(locale: str, name: str) -> None:
+    for text, choice in product(HOSTILE, range(3)):
+        chance = Chance(partial(str, text), partial(pick, choice), lambda most: most)
+        with language(locale).speak():
+            check(VIEWS[name](chance))
+
+
+@pytest.mark.parametrize("name", VIEWS)
+@given(data=some.data())
+@settings(max_examples=25, deadline=None)
+def test_a_view_of_anything_can_be_sent(name: str, data: some.DataObject) -> None:
+    texts = some.one_of(some.sampled_from(HOSTILE), some.text(max_size=100))
+    chance = Chance(
+        lambda: data.draw(texts),
+        lambda options: data.draw(some.integers(0, len(options) - 1)),
+        lambda most: data.draw(some.integers(0, min(most, 4))),
+    )
+    with language(data.draw(some.sampled_from(["en", "ru"]))).speak():
+        check(VIEWS[name](chance))
+
+
+def test_no_markup_of_a_foreign_name_becomes_markup() -> None:
+    channel = Chance(lambda: HOSTILE[8], lambda _options: 1, lambda most: most).channel()
+    with language("en").speak():
+        message = channels.show_channel(channel, EVERYTHING).as_message()
+    assert "<b>bold</b> & *bold* [x](tg://user?id=1)" in message["text"]
+    assert {entity.type for entity in message["entities"]} <= {"bold", "code", "date_time"}
+
+
+def test_a_long_text_is_cut_between_characters_and_says_so() -> None:
+    assert shorten("😀" * 10, 20) == "😀" * 10
+    assert shorten("😀" * 11, 20) == "😀" * 9 + "…"
+    assert shorten("a" + "😀" * 11, 20) == "a" + "😀" * 9 + "…"
+
+
+def test_what_does_not_fit_is_counted() -> None:
+    chance = Chance(lambda: "x", lambda _options: 0, lambda most: most)
+    with language("en").speak():
+        queue = show_queue(chance).as_message()["text"]
+        talk = VIEWS["earlier talk"](chance).as_message()["text"]
+    assert "… +138" in queue
+    assert "📎 +27" in talk

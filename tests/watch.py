@@ -1,0 +1,166 @@
+"""Alerts without a network: the real monitor, incidents and cards between a scripted Lines and Telegram.
+
+    async with open_watch(tmp_path) as watch:
+        watch.lines.set_state("a", ChannelState.ERROR)
+        await watch.poll(after=15, times=3)
+        assert watch.telegram.list_messages(TEAM)
+
+Time stands still until somebody lets it pass. A restart makes every object anew over the same database.
+"""
+
+import shutil
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from pydantic import SecretStr
+
+from bot.alerts.incidents import Incidents
+from bot.alerts.monitor import Monitor
+from bot.alerts.mutes import Mutes
+from bot.alerts.policy import Policy
+from bot.alerts.rules import RuleBook
+from bot.company import Company, Directory
+from bot.ledger import Ledger
+from bot.lines import Channel, ChannelState, ChannelType, Line, LinesError, Session, SessionState
+from bot.references import References
+from bot.settings import Target
+from bot.store.database import Database
+from bot.telegram.cards import Cards
+from bot.telegram.decks import Decks
+from bot.telegram.facts import Facts
+from bot.telegram.language import Language
+from bot.telegram.places import Places
+from tests.messenger import Messenger
+
+START = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
+ZONE = ZoneInfo("UTC")
+TEAM, DUTY, ADMIN = Target(-1), Target(-2, 7), Target(7)
+
+
+@dataclass
+class Clock:
+    """A clock that moves when it is told to."""
+
+    at: datetime = START
+
+    def __call__(self) -> datetime:
+        return self.at
+
+    def move(self, seconds: float) -> None:
+        self.at += timedelta(seconds=seconds)
+
+
+class ScriptedLines(Directory):
+    """What Lines says; `trouble` is raised instead while it is set."""
+
+    def __init__(self, now: Clock) -> None:
+        self._now = now
+        self.trouble: LinesError | None = None
+        self.channels: dict[str, Channel] = {}
+        self.lines: dict[str, Line] = {}
+        self.waiting: dict[str, Session] = {}
+
+    def add(self, channel: str, line: str, state: ChannelState = ChannelState.ACTIVE) -> None:
+        self.lines[line] = Line(id=line, name=f"Line {line}")
+        self.channels[channel] = Channel(
+            id=channel, name=f"Channel {channel}", state=state, type=ChannelType.TELEGRAM_BOT, line=line
+        )
+
+    def set_state(self, channel: str, state: ChannelState) -> None:
+        self.channels[channel] = self.channels[channel].model_copy(update={"state": state})
+
+    def wait(self, session: str, line: str) -> None:
+        self.waiting[session] = Session(
+            id=session, state=SessionState.WAITING, line=line, accepted_at=self._now()
+        )
+
+    async def read(self, max_age: timedelta) -> Company:
+        if self.trouble is not None:
+            raise self.trouble
+        return Company(dict(self.lines), dict(self.channels), tuple(self.waiting.values()), self._now())
+
+
+@dataclass
+class Watch:
+    """What a test turns and looks at."""
+
+    clock: Clock
+    lines: ScriptedLines
+    telegram: Messenger
+    database: Database
+    targets: Sequence[Target]
+    policy: Policy
+    incidents: Incidents = field(init=False)
+    mutes: Mutes = field(init=False)
+    rules: RuleBook = field(init=False)
+    decks: Decks = field(init=False)
+    facts: Facts = field(init=False)
+    monitor: Monitor = field(init=False)
+    cards: Cards = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.start()
+
+    def start(self) -> None:
+        """Make everything that a process holds, as after a crash."""
+        ledger = Ledger(self.database, self.clock)
+        self.incidents, self.mutes = Incidents(self.database), Mutes(self.database)
+        self.rules = RuleBook(self.database, self.policy, self.clock)
+        self.decks = Decks(self.database)
+        self.facts = Facts(self.incidents, ledger, References(self.database), self.rules, ZONE)
+        self.monitor = Monitor(
+            self.lines, self.incidents, self.rules, ledger.list_disconnected, self.clock
+        )
+        self.cards = Cards(
+            self.decks,
+            self.telegram,
+            self.facts,
+            self.mutes,
+            Places(self.database, [target.chat for target in self.targets]),
+            self.targets,
+            [ADMIN],
+            ZONE,
+            self.clock,
+        )
+
+    async def poll(self, *, after: float = 15, times: int = 1) -> None:
+        """Let time pass, look at Lines and mend the cards, that many times."""
+        for _ in range(times):
+            self.clock.move(after)
+            await self.monitor.poll()
+            await self.cards.deliver()
+
+
+async def make_template(folder: Path) -> Path:
+    """An empty database, to be copied: migrating one takes longer than most tests."""
+    path = folder / "template.db"
+    database = Database(SecretStr(f"sqlite+aiosqlite:///{path}"))
+    await database.migrate()
+    await database.close()
+    return path
+
+
+@asynccontextmanager
+async def open_watch(
+    folder: Path,
+    *,
+    template: Path | None = None,
+    targets: Sequence[Target] = (TEAM,),
+    policy: Policy | None = None,
+) -> AsyncIterator[Watch]:
+    """A watch over an empty company, with its memory in `folder`."""
+    path = folder / "watch.db"
+    shutil.copy(template or await make_template(folder), path)
+    database = Database(SecretStr(f"sqlite+aiosqlite:///{path}"))
+    clock = Clock()
+    try:
+        with Language("en", ZONE).speak():
+            yield Watch(
+                clock, ScriptedLines(clock), Messenger(clock), database, targets, policy or Policy()
+            )
+    finally:
+        await database.close()
