@@ -55,6 +55,14 @@ def _parse_listen(value: object) -> object:
     return Listen(host, int(port))
 
 
+def _parse_language(value: object) -> object:
+    """Desktops set LANGUAGE too, as a list like ru_RU:en: the first language of ours in it counts."""
+    if not isinstance(value, str):
+        return value
+    codes = [part[:2].lower() for part in value.split(":") if re.fullmatch(r"[A-Za-z]{2}(_\w+)?", part)]
+    return next((code for code in codes if code in ("en", "ru")), value)
+
+
 def _parse_zone(value: object) -> object:
     try:
         return ZoneInfo(value) if isinstance(value, str) else value
@@ -136,9 +144,9 @@ class Settings(BaseSettings):
     poll_seconds: Annotated[float, Field(ge=1, le=3600)] = 15
     queue_limit: Annotated[int, Field(ge=1)] = 10
     queue_wait: Annotated[int, Field(ge=1)] = 300
-    language: Literal["en", "ru"] = "en"
-    timezone: Annotated[ZoneInfo, BeforeValidator(_parse_zone)] = ZoneInfo("UTC")
     health_listen: Annotated[Listen | None, NoDecode, BeforeValidator(_parse_listen)] = None
+    language: Annotated[Literal["en", "ru"], BeforeValidator(_parse_language)] = "en"
+    timezone: Annotated[ZoneInfo, BeforeValidator(_parse_zone)] = ZoneInfo("UTC")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
     def secrets(self) -> list[str]:

@@ -208,3 +208,13 @@ def test_the_secrets_of_the_settings_are_all_hidden_and_so_are_their_passwords(
     )
     for words in ("1:canary-bot", "canary-lines", "canary-database", "canary%2Ddatabase", "canary-proxy"):
         assert "canary" not in read_log(settings.secrets(), f"about {words}.")
+
+
+@pytest.mark.parametrize(
+    ("given", "read"), [("ru_RU:en", "ru"), ("en_US:en", "en"), ("de:en", "en"), ("RU", "ru"), ("en", "en")]
+)
+def test_a_desktops_list_of_languages_is_understood(
+    surroundings: pytest.MonkeyPatch, given: str, read: str
+) -> None:
+    surroundings.setenv("LANGUAGE", given)
+    assert load_settings().language == read

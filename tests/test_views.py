@@ -14,8 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from bot.alerts.engine import Change
-from bot.alerts.incidents import Incident, Mute
+from bot.alerts.incidents import Incident
 from bot.alerts.monitor import Poll
+from bot.alerts.mutes import Mute
 from bot.alerts.observations import ChannelSubject, QueueSubject, SourceSubject, Subject
 from bot.ledger import Entry, Outcome, Verb
 from bot.lines import (
@@ -48,6 +49,7 @@ from bot.rows import (
 )
 from bot.sandbox.telegram import limits
 from bot.telegram.callbacks import PickSession
+from bot.telegram.facts import CARD_PAGE, CardFacts, ShownIncident
 from bot.telegram.language import Language
 from bot.telegram.views import channels, incidents, people, sessions
 from bot.telegram.views.errors import explain
@@ -141,27 +143,51 @@ class Chance:
         items = [make() for _ in range(self.size(PAGE_SIZE))]
         return Page(items, 500, 1000, 8000, 4001)
 
-    def facts(self) -> incidents.CardFacts:
+    def incident(self) -> ShownIncident:
         subjects: list[Subject] = [
             ChannelSubject(id="x", name=self.text(), type=self.text(), line=self.text(), can_reconnect=True),
-            QueueSubject(id="x", line=self.text(), waiting=99_999, oldest=NOW),
-            SourceSubject(trouble=self.text()),
+            QueueSubject(id="x", line=self.text(), waiting=99_999, oldest=NOW, limit=9_999),
+            QueueSubject(
+                family="growth",
+                id="x",
+                line=self.text(),
+                waiting=99_999,
+                oldest=NOW,
+                limit=9_999,
+                full_at=NOW,
+            ),
+            SourceSubject(trouble=self.one_of(["BadAnswer", "QuotaExceeded", "Unreachable", "Unheard"])),
         ]
-        subject = self.one_of(subjects)
         closed = self.one_of([None, NOW])
-        ending = self.one_of([Change.CLOSED, Change.REMOVED]) if closed else None
         incident = Incident(
-            2**31,
-            "channel:x",
-            subject,
-            NOW - timedelta(days=400),
-            NOW,
-            self.one_of([None, NOW]),
-            closed,
-            ending,
+            id=2**31,
+            key="channel:x",
+            subject=self.one_of(subjects),
+            since=NOW - timedelta(days=400),
+            opened_at=NOW,
+            flapping=self.one_of([0, 999]),
+            owner=self.text(),
+            owned_until=self.one_of([None, NOW + timedelta(hours=1)]),
+            well_since=self.one_of([None, NOW]),
+            closed_at=closed,
+            ending=self.one_of([Change.CLOSED, Change.REMOVED]) if closed else None,
         )
-        mute = self.one_of([Mute("x", NOW, self.text()), None])
-        return incidents.CardFacts(incident, "4f2a91", mute, self.one_of([self.entry(), None]), True)
+        mute = self.one_of([Mute("x", NOW, self.text()), Mute("x", None, self.text()), None])
+        return ShownIncident(incident, "4f2a91", mute, self.one_of([self.entry(), None]), 99)
+
+    def facts(self) -> CardFacts:
+        shown = [self.incident() for _ in range(self.one_of([1, CARD_PAGE]))]
+        return CardFacts(
+            card=2**31,
+            family=self.one_of([shown[0].incident.subject.family, "missed"]),
+            page=Page(shown, 500, 1000, 8000, 4001) if len(shown) > 1 else paginate(shown, 0),
+            incidents=[each.incident for each in shown],
+            resent=True,
+            happened_at=NOW,
+            delivered_at=NOW + timedelta(hours=1),
+            muted=self.one_of([True, False]),
+            now=NOW,
+        )
 
 
 def show_list(chance: Chance) -> View:
@@ -260,7 +286,7 @@ VIEWS: dict[str, Callable[[Chance], View]] = {
     "revoked": lambda chance: people.show_revoked(chance.person()),
     "people": lambda chance: people.show_people(paginate(chance.list(chance.person, MANY), 1, 25)),
     "card": lambda chance: incidents.show_card(chance.facts()),
-    "details": lambda chance: incidents.show_details(chance.facts(), NOW),
+    "details": lambda chance: incidents.show_details(chance.incident(), NOW),
     "error": show_error,
     "status": lambda chance: show_status(
         Status(Poll(NOW, BadAnswer(chance.text())), 12.3, None, 99_999, 99_999), NOW
