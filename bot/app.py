@@ -22,6 +22,7 @@ from bot.lines import LinesClient
 from bot.operations import Operations
 from bot.people import People
 from bot.references import References
+from bot.session_desk import SessionDesk
 from bot.settings import Settings
 from bot.store.database import Database
 from bot.telegram.access import Access, Permission
@@ -31,6 +32,7 @@ from bot.telegram.gate import Gate, Pace
 from bot.telegram.language import Language
 from bot.telegram.updates import UpdateLoop
 from bot.telegram.views.status import Status
+from bot.transcripts import Transcripts
 from handlers.routers import make_routers
 
 _HANDLERS_FINISH = 6.0
@@ -118,6 +120,8 @@ async def make_app(
         directory = Directory(lines, now)
         ledger = Ledger(database, now)
         operations = Operations(lines, ledger)
+        desk = Desk(lines, directory, references)
+        sessions = SessionDesk(lines, directory, references, desk, now)
         people = People(database, settings.admins, now)
         incidents = Incidents(database)
         monitor = Monitor(directory, incidents, policy, now)
@@ -132,7 +136,9 @@ async def make_app(
 
         operations.listen(redraw)
         dispatcher = Dispatcher(
-            desk=Desk(lines, directory, references, now),
+            desk=desk,
+            sessions=sessions,
+            transcripts=Transcripts(lines, directory, sessions, ledger, now),
             operations=operations,
             people=people,
             incidents=incidents,

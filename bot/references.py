@@ -19,6 +19,8 @@ class Kind(StrEnum):
     SESSION = "session"
     LINE = "line"
     OPERATOR = "operator"
+    GROUP = "group"
+    CLIENT = "client"
     TEXT = "text"
 
 

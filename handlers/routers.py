@@ -4,8 +4,34 @@ from collections.abc import Sequence
 
 from aiogram import Router
 
-from handlers import alerts, channels, errors, greeting, people, queue, sessions
+from handlers import (
+    alerts,
+    assigning,
+    channels,
+    choosing,
+    confirmations,
+    errors,
+    greeting,
+    people,
+    queue,
+    sessions,
+    talk,
+)
+
+_MODULES = (
+    errors,
+    channels,
+    queue,
+    sessions,
+    assigning,
+    talk,
+    choosing,
+    confirmations,
+    alerts,
+    people,
+    greeting,
+)
 
 
 def make_routers() -> Sequence[Router]:
-    return [module.make_router() for module in (errors, channels, queue, sessions, alerts, people, greeting)]
+    return [module.make_router() for module in _MODULES]

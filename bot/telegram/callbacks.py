@@ -9,7 +9,7 @@ from typing import Literal
 from aiogram.filters.callback_data import CallbackData
 
 StateFilter = Literal["all", "error", "disconnected", "active"]
-Pick = Literal["assign", "spam", "last"]
+Pick = Literal["assign", "spam", "last", "session", "unspam", "close", "bot", "group", "history", "export"]
 
 
 class ShowChannels(CallbackData, prefix="cl1"):
@@ -84,3 +84,68 @@ class MuteIncident(CallbackData, prefix="im1"):
 
 class ShowDetails(CallbackData, prefix="id1"):
     incident: int
+
+
+class ShowSession(CallbackData, prefix="ss1"):
+    """`beside`: in a message of its own, because the pressed one is a list."""
+
+    session: str
+    beside: bool = False
+
+
+class ShowSessions(CallbackData, prefix="sl1"):
+    text: str = ""
+    page: int = 0
+
+
+class AssignMe(CallbackData, prefix="am1"):
+    session: str
+    seen: str
+
+
+class PickGroup(CallbackData, prefix="pg1"):
+    session: str
+    page: int = 0
+
+
+class AssignGroup(CallbackData, prefix="ag1"):
+    session: str
+    group: str
+    seen: str
+
+
+class AssignBot(CallbackData, prefix="ab1"):
+    session: str
+    seen: str
+
+
+class AskClose(CallbackData, prefix="ac1"):
+    session: str
+
+
+class Close(CallbackData, prefix="cs1"):
+    """Good for the person `by` alone, until that second."""
+
+    session: str
+    by: int
+    until: int
+
+
+class ShowHistory(CallbackData, prefix="hi1"):
+    session: str
+    page: int = 0
+    newest: bool = True
+
+
+class Export(CallbackData, prefix="ex1"):
+    session: str
+
+
+class Undo(CallbackData, prefix="un1"):
+    entry: int
+
+
+class Cancel(CallbackData, prefix="cx1"):
+    """Nothing is done; only the person `by` decides that."""
+
+    by: int
