@@ -26,6 +26,7 @@ from bot.lines import LinesClient, LinesError
 from bot.operations import Operations, Unconfirmed
 from bot.people import People, Person, Place, Role
 from bot.references import References
+from bot.session_desk import SessionDesk
 from bot.settings import Settings, Target
 from bot.store.database import Database
 from bot.telegram.access import Access, Permission
@@ -41,6 +42,7 @@ from bot.telegram.language import Language
 from bot.telegram.places import Places
 from bot.telegram.updates import UpdateLoop
 from bot.telegram.views.status import Status
+from bot.transcripts import Transcripts
 from handlers.routers import make_routers
 
 HEALER = Person(0, "lines-bot", Role.LEAD)
@@ -146,6 +148,8 @@ async def make_app(
         directory = Directory(lines, now)
         ledger = Ledger(database, now)
         operations = Operations(lines, ledger)
+        desk = Desk(lines, directory, references)
+        sessions = SessionDesk(lines, directory, references, desk, now)
         people = People(database, settings.admins, now)
         incidents = Incidents(database)
         mutes = Mutes(database)
@@ -179,7 +183,9 @@ async def make_app(
 
         operations.listen(redraw)
         dispatcher = Dispatcher(
-            desk=Desk(lines, directory, references, now),
+            desk=desk,
+            sessions=sessions,
+            transcripts=Transcripts(lines, directory, sessions, ledger, now),
             operations=operations,
             people=people,
             duty=duty,

@@ -21,6 +21,12 @@ def normalize(text: str) -> str:
     return re.sub(r"\s+", " ", visible).strip().casefold().replace("ё", "е")
 
 
+def spell(text: str) -> list[str]:
+    """The text as it is compared, and as it reads in the other keyboard layout."""
+    asked = normalize(text)
+    return [asked, normalize(asked.translate(_SWAP))]
+
+
 def find(query: str, items: Iterable[Item], name: Callable[[Item], str]) -> list[Item]:
     """The items meant by `query`, by the strictest reading that finds any.
 
@@ -30,7 +36,7 @@ def find(query: str, items: Iterable[Item], name: Callable[[Item], str]) -> list
     asked = normalize(query)
     if not asked:
         return []
-    spellings = [asked, normalize(asked.translate(_SWAP))]
+    spellings = spell(query)
     for spelling in spellings:
         if same := [item for title, item in named if title == spelling]:
             return same

@@ -1,5 +1,6 @@
 """Short names for long things: what a person can read, copy and send back, and what fits into a button."""
 
+import asyncio
 import hashlib
 from collections.abc import Iterable
 from enum import StrEnum
@@ -18,6 +19,8 @@ class Kind(StrEnum):
     SESSION = "session"
     LINE = "line"
     OPERATOR = "operator"
+    GROUP = "group"
+    CLIENT = "client"
     TEXT = "text"
 
 
@@ -40,12 +43,14 @@ class References:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._known: dict[Reference, str] = {}
+        self._alone = asyncio.Lock()
 
     async def shorten(self, kind: Kind, targets: Iterable[str]) -> dict[str, str]:
         """The short name of each target; new ones are made and stored."""
         wanted = {Reference(kind, target) for target in targets}
-        if missing := wanted - self._known.keys():
-            await self._store(missing)
+        async with self._alone:
+            if missing := wanted - self._known.keys():
+                self._known.update(await self._store(missing))
         return {reference.target: self._known[reference] for reference in wanted}
 
     async def resolve(self, kind: Kind, short: str) -> str:
@@ -56,14 +61,14 @@ class References:
             raise UnknownReference(short)
         return _decode(row).target
 
-    async def _store(self, missing: set[Reference]) -> None:
+    async def _store(self, missing: set[Reference]) -> dict[Reference, str]:
+        """The short names of these, old or new; once this returns they are committed."""
         async with self._database.begin() as session:
             stored = await session.scalars(
                 select(ReferenceRow).where(ReferenceRow.target.in_([_encode(item) for item in missing]))
             )
-            for row in stored:
-                self._known[_decode(row)] = row.short
-            for reference in sorted(missing - self._known.keys()):
+            names = {_decode(row): row.short for row in stored}
+            for reference in sorted(missing - names.keys()):
                 digest = hashlib.blake2b(_encode(reference).encode()).hexdigest()
                 length = _SHORTEST
                 while await session.get(ReferenceRow, digest[:length]) is not None:
@@ -72,7 +77,8 @@ class References:
                     ReferenceRow(short=digest[:length], kind=reference.kind, target=_encode(reference))
                 )
                 await session.flush()
-                self._known[reference] = digest[:length]
+                names[reference] = digest[:length]
+        return names
 
 
 def _encode(reference: Reference) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.lines import ChannelState, ChannelType, LinesError, Presence, Refused, SessionState
+from bot.lines import ChannelState, ChannelType, LinesError, Presence, Refused, SessionPriority, SessionState
 from bot.pages import Page
 
 
@@ -84,6 +84,22 @@ class ShownOperator:
 
 
 @dataclass(frozen=True)
+class ShownGroup:
+    id: str
+    ref: str
+    name: str
+
+
+@dataclass(frozen=True)
+class ShownSessions:
+    """One page of the sessions that a search found, newest first; `text_ref` stands for its words."""
+
+    page: Page[ShownSession]
+    text: str
+    text_ref: str
+
+
+@dataclass(frozen=True)
 class ShownMessage:
     """`author` is empty for the bot and the system."""
 
@@ -102,3 +118,27 @@ class ShownTalk:
     messages: Sequence[ShownMessage]
     back: int
     has_earlier: bool
+
+
+@dataclass(frozen=True)
+class ShownHistory:
+    """Ten messages of a conversation."""
+
+    session: ShownSession
+    page: Page[ShownMessage]
+    newest_first: bool
+
+
+@dataclass(frozen=True)
+class ShownCard:
+    """Everything about one session."""
+
+    session: ShownSession
+    priority: SessionPriority | None
+    group: str
+    created_at: datetime | None
+    accepted_at: datetime | None
+    last_activity_at: datetime | None
+    closed_at: datetime | None
+    apps: Sequence[str]
+    last: ShownMessage | None

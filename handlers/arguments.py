@@ -1,18 +1,26 @@
 """What a command means: a reference, a name, or the card it answers."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from typing import Literal
 
 from aiogram.types import Message
+from aiogram.utils.formatting import Code
 from aiogram.utils.i18n import gettext as _
 
 from bot.alerts.observations import channel_key, queue_key
 from bot.desk import Desk
+from bot.lines import SessionState
+from bot.matching import normalize
+from bot.people import Person
 from bot.references import Kind, UnknownReference
-from bot.rows import ShownChannel, ShownOperator, ShownSession
+from bot.rows import ShownChannel, ShownGroup, ShownOperator, ShownSession
+from bot.session_desk import SessionDesk
 from bot.telegram.views.errors import Misunderstood
 from bot.telegram.views.view import clip, fill
 
+_ME = {"me", "мне", "я"}
+_BOT = {"bot", "бот", "боту"}
 _REFERENCE = re.compile(r"#?([0-9a-f]{6,})", re.IGNORECASE)
 
 
@@ -57,41 +65,90 @@ async def find_channels(query: str, desk: Desk) -> Sequence[ShownChannel]:
     return found
 
 
-async def find_sessions(query: str, desk: Desk) -> Sequence[ShownSession]:
-    """The sessions meant by a reference, or the waiting ones by their client's name. Raises Misunderstood."""
+async def find_sessions(
+    query: str, states: Collection[SessionState], sessions: SessionDesk
+) -> Sequence[ShownSession]:
+    """The sessions meant by a reference, or by a client's name in these states. Raises Misunderstood."""
     if short := read_reference(query):
         try:
-            return [await desk.get_session(await desk.resolve(Kind.SESSION, short))]
+            return [await sessions.open(short)]
         except UnknownReference:
             if query.startswith("#"):
                 raise
-    found = await desk.find_sessions(query)
+    found = await sessions.find(query, states)
     if not found:
         raise Misunderstood(
-            fill(_("No waiting client is called “{query}”. Send /queue to see who waits."), query=clip(query))
+            fill(
+                _("No session of a client called “{query}” fits. Send /sessions to look for it."),
+                query=clip(query),
+            )
         )
     return found
 
 
-async def find_operators(query: str, desk: Desk) -> Sequence[ShownOperator]:
-    """The operators meant by a name. Raises Misunderstood."""
-    found = await desk.find_operators(query)
+async def find_targets(
+    name: str, person: Person, desk: Desk
+) -> Sequence[ShownOperator] | Sequence[ShownGroup] | Literal["bot"]:
+    """Whom a session can go to: me, the bot, operators, or groups where no operator is called so.
+
+    Raises Misunderstood.
+    """
+    if normalize(name) in _BOT:
+        return "bot"
+    if normalize(name) in _ME:
+        return [await find_me(person, desk)]
+    if operators := await desk.find_operators(name):
+        return operators
+    if groups := await desk.find_groups(name):
+        return groups
+    raise Misunderstood(fill(_("No operator and no group is called “{query}”."), query=clip(name)))
+
+
+async def is_target(name: str, desk: Desk) -> bool:
+    """Whether a session can go to what is called so."""
+    known = normalize(name) in _ME | _BOT
+    return known or bool(await desk.find_operators(name) or await desk.find_groups(name))
+
+
+async def find_me(person: Person, desk: Desk) -> ShownOperator:
+    """The operator that a person is. Raises Misunderstood."""
+    if person.user is None:
+        raise Misunderstood(
+            fill(
+                _(
+                    "I do not know which operator you are. An administrator sends: "
+                    "/link_me {id} and your name in ELMA365"
+                ),
+                id=Code(str(person.id)),
+            )
+        )
+    return await desk.get_operator(person.user)
+
+
+async def find_groups(query: str, desk: Desk) -> Sequence[ShownGroup]:
+    """The groups meant by a name. Raises Misunderstood."""
+    found = await desk.find_groups(query)
     if not found:
-        raise Misunderstood(fill(_("No operator is called “{query}”."), query=clip(query)))
+        raise Misunderstood(fill(_("No group is called “{query}”."), query=clip(query)))
     return found
 
 
-async def find_assignment(text: str, desk: Desk) -> tuple[Sequence[ShownSession], str]:
-    """A session and an operator's name, from words that do not say where one ends. Raises Misunderstood."""
+async def split_session(
+    text: str,
+    states: Collection[SessionState],
+    sessions: SessionDesk,
+    means_something: Callable[[str], Awaitable[bool]],
+) -> tuple[Sequence[ShownSession], str]:
+    """A session and what to do with it, from words that do not say where one ends. Raises Misunderstood."""
     words = text.split()
     if read_reference(words[0]):
-        return await find_sessions(words[0], desk), " ".join(words[1:])
+        return await find_sessions(words[0], states, sessions), " ".join(words[1:])
     for place in range(len(words) - 1, 0, -1):
-        sessions = await desk.find_sessions(" ".join(words[:place]))
-        operator = " ".join(words[place:])
-        if sessions and await desk.find_operators(operator):
-            return sessions, operator
-    return await find_sessions(text, desk), ""
+        waiting = await sessions.find_waiting(" ".join(words[:place]))
+        rest = " ".join(words[place:])
+        if waiting and await means_something(rest):
+            return waiting, rest
+    return await find_sessions(text, states, sessions), ""
 
 
 async def find_key(message: Message, query: str, bot_id: int, desk: Desk) -> tuple[str, str]:

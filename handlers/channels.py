@@ -14,6 +14,7 @@ from bot.references import Kind
 from bot.telegram.callbacks import Reconnect, ShowBroken, ShowChannel, ShowChannels
 from bot.telegram.request import Request
 from bot.telegram.views import channels as views
+from bot.telegram.views.view import NAME_LENGTH
 from handlers.arguments import find_channels, resolve_answered
 
 Clock = Callable[[], datetime]
@@ -22,7 +23,7 @@ Clock = Callable[[], datetime]
 async def list_channels(
     message: Message, command: CommandObject, desk: Desk, request: Request, now: Clock
 ) -> None:
-    shown = await desk.list_channels(command.args or "")
+    shown = await desk.list_channels((command.args or "")[:NAME_LENGTH])
     await request.screen.show(views.show_channels(shown, now()))
 
 

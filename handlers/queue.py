@@ -11,6 +11,7 @@ from aiogram.utils.i18n import gettext as _
 from bot.desk import Desk
 from bot.people import Action
 from bot.references import Kind
+from bot.session_desk import SessionDesk
 from bot.telegram.callbacks import ShowQueue
 from bot.telegram.request import Request
 from bot.telegram.views.errors import Misunderstood
@@ -21,7 +22,12 @@ Clock = Callable[[], datetime]
 
 
 async def list_queue(
-    message: Message, command: CommandObject, desk: Desk, request: Request, now: Clock
+    message: Message,
+    command: CommandObject,
+    desk: Desk,
+    sessions: SessionDesk,
+    request: Request,
+    now: Clock,
 ) -> None:
     line = None
     if command.args:
@@ -33,13 +39,14 @@ async def list_queue(
         if len(found) > 1:
             return await request.screen.show(show_line_choice(found, command.args))
         line = found[0].id
-    return await request.screen.show(show_queue(await desk.list_queue(line), now(), request.offered))
+    return await request.screen.show(show_queue(await sessions.list_queue(line), now(), request.offered))
 
 
 async def turn_queue(
     query: CallbackQuery,
     callback_data: ShowQueue,
     desk: Desk,
+    sessions: SessionDesk,
     request: Request,
     now: Clock,
 ) -> None:
@@ -47,7 +54,7 @@ async def turn_queue(
         request.screen.move_beside()
     line = await desk.resolve(Kind.LINE, callback_data.line) if callback_data.line else None
     await request.screen.show(
-        show_queue(await desk.list_queue(line, callback_data.page), now(), request.offered)
+        show_queue(await sessions.list_queue(line, callback_data.page), now(), request.offered)
     )
 
 

@@ -4,11 +4,38 @@ from collections.abc import Sequence
 
 from aiogram import Router
 
-from handlers import alerts, channels, errors, greeting, mutes, people, queue, rules, sessions
+from handlers import (
+    alerts,
+    assigning,
+    channels,
+    choosing,
+    confirmations,
+    errors,
+    greeting,
+    mutes,
+    people,
+    queue,
+    rules,
+    sessions,
+    talk,
+)
+
+_MODULES = (
+    errors,
+    channels,
+    queue,
+    sessions,
+    assigning,
+    talk,
+    choosing,
+    confirmations,
+    alerts,
+    mutes,
+    rules,
+    people,
+    greeting,
+)
 
 
 def make_routers() -> Sequence[Router]:
-    return [
-        module.make_router()
-        for module in (errors, channels, queue, sessions, alerts, mutes, rules, people, greeting)
-    ]
+    return [module.make_router() for module in _MODULES]

@@ -7,12 +7,14 @@ Time stands still until `story.pass_time`; Lines is looked at only by `story.pol
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+
+from sqlalchemy import select
 
 from bot.app import App, make_app
 from bot.demo import make_settings
@@ -21,6 +23,8 @@ from bot.sandbox import embedded
 from bot.sandbox.embedded import PERSONS, Embedded
 from bot.sandbox.fields import Item
 from bot.settings import Settings
+from bot.store.database import Database
+from bot.store.tables import LedgerRow
 from bot.telegram.gate import Pace
 from tests.driver import Actor, ChatView, Driver, Message, open_driver
 
@@ -133,6 +137,21 @@ class Story:
 
     def session(self, session_id: str) -> Item:
         return self.servers.simulation.world.get("sessions", session_id)
+
+    def user(self, name: str) -> Item:
+        return self._named("users", name)
+
+    def group(self, name: str) -> Item:
+        return self._named("userGroups", name)
+
+    async def entries(self, object_id: str) -> Sequence[LedgerRow]:
+        """The ledger's lines about an object, oldest first."""
+        database = Database(self.settings.database_url)
+        async with database.begin() as session:
+            rows = await session.scalars(select(LedgerRow).where(LedgerRow.object == object_id))
+            found = list(rows)
+        await database.close()
+        return found
 
     def _named(self, collection: str, name: str) -> Item:
         world = self.servers.simulation.world

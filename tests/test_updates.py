@@ -217,6 +217,19 @@ async def test_trouble_with_telegram_is_waited_out_ever_longer(desk: Desk, troub
     assert 0 < first < second < third
 
 
+async def test_after_good_news_the_next_trouble_is_waited_out_from_the_start(desk: Desk) -> None:
+    desk.telegram.faults.fail(GetUpdates, times=3)
+    desk.door("first").set()
+    desk.write("first")
+    desk.start()
+    await desk.all_confirmed()
+    desk.telegram.faults.fail(GetUpdates)
+    desk.door("second").set()
+    desk.write("second")
+    await desk.all_confirmed()
+    assert desk.slept[3] == desk.slept[0]
+
+
 async def test_another_poller_is_named(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
     desk.telegram.faults.fail(GetUpdates, code=409, description="Conflict: terminated by other")
     desk.door("after").set()

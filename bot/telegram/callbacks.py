@@ -9,7 +9,7 @@ from typing import Literal
 from aiogram.filters.callback_data import CallbackData
 
 StateFilter = Literal["all", "error", "disconnected", "active"]
-Pick = Literal["assign", "spam", "last"]
+Pick = Literal["assign", "spam", "last", "session", "unspam", "close", "bot", "group", "history", "export"]
 MuteLength = Literal["30m", "1h", "9", "well", "end"]
 
 
@@ -83,7 +83,7 @@ class TakeCard(CallbackData, prefix="at1"):
     card: int
 
 
-class MuteCard(CallbackData, prefix="am1"):
+class MuteCard(CallbackData, prefix="mu1"):
     """`length`: half an hour, an hour, until nine, until it is well; or the end of the mute."""
 
     card: int
@@ -117,3 +117,68 @@ class ApplyRule(CallbackData, prefix="ru1"):
     """`rule` is the reference of the change that was shown."""
 
     rule: str
+
+
+class ShowSession(CallbackData, prefix="ss1"):
+    """`beside`: in a message of its own, because the pressed one is a list."""
+
+    session: str
+    beside: bool = False
+
+
+class ShowSessions(CallbackData, prefix="sl1"):
+    text: str = ""
+    page: int = 0
+
+
+class AssignMe(CallbackData, prefix="am1"):
+    session: str
+    seen: str
+
+
+class PickGroup(CallbackData, prefix="pg1"):
+    session: str
+    page: int = 0
+
+
+class AssignGroup(CallbackData, prefix="ag1"):
+    session: str
+    group: str
+    seen: str
+
+
+class AssignBot(CallbackData, prefix="ab1"):
+    session: str
+    seen: str
+
+
+class AskClose(CallbackData, prefix="ac1"):
+    session: str
+
+
+class Close(CallbackData, prefix="cs1"):
+    """Good for the person `by` alone, until that second."""
+
+    session: str
+    by: int
+    until: int
+
+
+class ShowHistory(CallbackData, prefix="hi1"):
+    session: str
+    page: int = 0
+    newest: bool = True
+
+
+class Export(CallbackData, prefix="ex1"):
+    session: str
+
+
+class Undo(CallbackData, prefix="un1"):
+    entry: int
+
+
+class Cancel(CallbackData, prefix="cx1"):
+    """Nothing is done; only the person `by` decides that."""
+
+    by: int

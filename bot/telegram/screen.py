@@ -2,7 +2,7 @@
 
 from aiogram import Bot
 from aiogram.exceptions import TelegramAPIError
-from aiogram.types import CallbackQuery, InaccessibleMessage, Message, ReplyParameters
+from aiogram.types import BufferedInputFile, CallbackQuery, InaccessibleMessage, Message, ReplyParameters
 from aiogram.utils.formatting import Text
 
 from bot.telegram.refusals import Refusal, classify
@@ -53,6 +53,16 @@ class Screen:
     async def reply(self, view: View) -> None:
         """Say something beside what stands, as an answer to it."""
         await self._send(view, keep=False)
+
+    async def send_file(self, name: str, content: bytes, caption: Text) -> None:
+        """Send a file as an answer."""
+        await self._bot.send_document(
+            chat_id=self._chat,
+            document=BufferedInputFile(content, name),
+            message_thread_id=self._topic,
+            reply_parameters=ReplyParameters(message_id=self._asked, allow_sending_without_reply=True),
+            **caption.as_caption_kwargs(),
+        )
 
     async def explain(self, words: Text) -> None:
         """Say why it did not work: over a drawing of this request, else beside the pressed message."""

@@ -3,6 +3,7 @@
 from collections.abc import Sequence, Set
 from datetime import datetime
 
+from aiogram.filters.callback_data import CallbackData
 from aiogram.types import InlineKeyboardButton
 from aiogram.utils.formatting import Bold, Text
 from aiogram.utils.i18n import gettext as _
@@ -13,16 +14,23 @@ from bot.pages import PAGE_SIZE, Page
 from bot.people import Action
 from bot.rows import ShownLine, ShownOperator, ShownQueue, ShownSession
 from bot.telegram.callbacks import (
+    AskClose,
     Assign,
+    AssignBot,
+    Export,
     Pick,
+    PickGroup,
     PickOperator,
     PickSession,
+    ShowHistory,
     ShowLast,
     ShowQueue,
+    ShowSession,
     Spam,
     Unspam,
 )
 from bot.telegram.views.channels import show_age
+from bot.telegram.views.confirmations import offer_undo
 from bot.telegram.views.errors import explain, tell_repeated
 from bot.telegram.views.view import View, button, clip, fill, moment, pair, reference, stack, turn_pages
 from bot.telegram.views.words import count_waiting, name_presence, name_session_state
@@ -82,13 +90,24 @@ def describe_session(session: ShownSession) -> Text:
 
 def show_sessions(page: Page[ShownSession], pick: PickSession) -> View:
     """Waiting sessions, oldest first, a button each."""
-    titles = {
+    titles: dict[Pick, str] = {
         "assign": _("Assign which session?"),
+        "group": _("Which session goes to a group?"),
+        "bot": _("Which session goes to the bot?"),
         "spam": _("Which session is spam?"),
+        "unspam": _("Which session is no spam?"),
+        "close": _("Close which session?"),
         "last": _("Whose last message?"),
+        "session": _("Which session?"),
+        "history": _("Whose history?"),
+        "export": _("Export which session?"),
     }
     if not page.items:
-        return View(Text("🟢 ", _("Nobody is waiting.")))
+        empty = {
+            "unspam": _("No session is spam."),
+            "close": _("No session is with a bot or an operator."),
+        }
+        return View(Text("🟢 ", empty.get(pick.purpose, _("Nobody is waiting."))))
     body: list[Text | str] = []
     for number, session in enumerate(page.items, page.first):
         body += ["", fill("{number}. {session}", number=number, session=describe_session(session))]
@@ -100,7 +119,7 @@ def show_sessions(page: Page[ShownSession], pick: PickSession) -> View:
         if pick.purpose != "spam" or session.spam_obstacle is None
     ]
     return View(
-        stack(Bold(titles[pick.purpose]), count_waiting(page.total), *body),
+        stack(Bold(titles[pick.purpose]), _count(page, pick.purpose), *body),
         [
             *pair(offered),
             turn_pages(page, lambda number: PickSession(purpose=pick.purpose, line=pick.line, page=number)),
@@ -165,7 +184,7 @@ def show_assigned(session: ShownSession, result: Result[Session], offered: Set[A
     )
     if session.state != SessionState.ASSIGNED_TO_OPERATOR:
         told = fill("⚠️ {told}", told=_("Lines took the assignment, but the session is with no operator now:"))
-    rows = [_offer_actions(session, offered)]
+    rows = [offer_undo(result), _offer_actions(session, offered)]
     return View(stack(told, _tell_result(result), "", describe_session(session)), rows)
 
 
@@ -222,8 +241,26 @@ def _offer_actions(
     return buttons
 
 
+def _count(page: Page[ShownSession], purpose: Pick) -> str:
+    """Who waits is counted as such; other lists hold other sessions."""
+    if purpose in ("assign", "group", "bot", "spam", "last"):
+        return count_waiting(page.total)
+    return _("Found: {total}").format(total=page.total)
+
+
 def _choose(session: ShownSession, purpose: Pick, prefix: str = "") -> InlineKeyboardButton:
     title = f"{prefix}{session.client} · {session.channel}"
-    if purpose == "assign":
-        return button(title, PickOperator(session=session.ref))
-    return button(title, Spam(session=session.ref) if purpose == "spam" else ShowLast(session=session.ref))
+    ref = session.ref
+    choices: dict[Pick, CallbackData] = {
+        "assign": PickOperator(session=ref),
+        "group": PickGroup(session=ref),
+        "bot": AssignBot(session=ref, seen=session.seen),
+        "spam": Spam(session=ref),
+        "unspam": Unspam(session=ref),
+        "close": AskClose(session=ref),
+        "last": ShowLast(session=ref),
+        "session": ShowSession(session=ref),
+        "history": ShowHistory(session=ref),
+        "export": Export(session=ref),
+    }
+    return button(title, choices[purpose])

@@ -1,25 +1,32 @@
 """What was said in a session."""
 
-from collections.abc import Set
+from collections.abc import Sequence, Set
 
 from aiogram.utils.formatting import Bold, ExpandableBlockQuote, Italic, Text
 from aiogram.utils.i18n import gettext as _
 
+from bot.operations import Result
 from bot.people import Action
-from bot.rows import ShownMessage, ShownTalk
-from bot.telegram.callbacks import PickOperator, ShowLast, Spam
+from bot.plans.writing import Talk
+from bot.rows import ShownHistory, ShownMessage, ShownSession, ShownTalk
+from bot.telegram.callbacks import Export, PickOperator, ShowHistory, ShowLast, Spam
+from bot.telegram.language import write_time
+from bot.telegram.views.confirmations import tell_result
 from bot.telegram.views.sessions import describe_session
-from bot.telegram.views.view import View, button, clip, fill, moment, shorten, stack
+from bot.telegram.views.view import View, button, clip, fill, moment, shorten, stack, turn_pages
 
 _TEXT_LENGTH = 1500
 _EARLIER_TEXT_LENGTH = 400
 _FILES = 3
+# Ten messages must fit into one.
+_HISTORY_TEXT_LENGTH = 200
+_HISTORY_FILES = 1
 
 
 def show_talk(talk: ShownTalk, offered: Set[Action]) -> View:
     """The last message, or the five before; newest at the bottom, as in any chat."""
     length = _TEXT_LENGTH if talk.back == 0 else _EARLIER_TEXT_LENGTH
-    told = [_describe_message(message, length) for message in talk.messages]
+    told = [describe_message(message, length) for message in talk.messages]
     session = talk.session
     moves, actions = [], []
     if talk.has_earlier:
@@ -36,15 +43,66 @@ def show_talk(talk: ShownTalk, offered: Set[Action]) -> View:
     )
 
 
-def _describe_message(message: ShownMessage, length: int) -> Text:
+def show_history(history: ShownHistory) -> View:
+    """Ten messages, and the way to the others."""
+    session, newest = history.session, history.newest_first
+    order = _("newest first") if newest else _("oldest first")
+    told = [
+        line
+        for message in history.page.items
+        for line in ("", describe_message(message, _HISTORY_TEXT_LENGTH, _HISTORY_FILES))
+    ]
+    other = _("Oldest first") if newest else _("Newest first")
+    return View(
+        stack(
+            describe_session(session),
+            fill(_("Messages: {total}, {order}"), total=history.page.total, order=order),
+            *(told or ["", Italic(_("Nothing was said yet."))]),
+        ),
+        [
+            turn_pages(history.page, lambda page: ShowHistory(session=session.ref, page=page, newest=newest)),
+            [
+                button("🔃 " + other, ShowHistory(session=session.ref, newest=not newest)),
+                button("💾 " + _("Export"), Export(session=session.ref)),
+            ],
+        ],
+    )
+
+
+def write_transcript(session: ShownSession, messages: Sequence[ShownMessage]) -> str:
+    """The whole conversation as a plain text file."""
+    head = f"{clip(session.client)} · {clip(session.channel)} · {clip(session.line)} · #{session.ref}"
+    return "\n".join([head, *(_write_message(message) for message in messages)]) + "\n"
+
+
+def show_said(session: ShownSession, text: str, result: Result[Talk]) -> View:
+    """The system message stands in the session."""
+    return View(
+        stack(
+            fill("✅ {told}", told=_("Said in the session:")),
+            ExpandableBlockQuote(_clip_text(text, _TEXT_LENGTH)),
+            tell_result(result),
+            describe_session(session),
+        )
+    )
+
+
+def describe_message(message: ShownMessage, length: int = _EARLIER_TEXT_LENGTH, files: int = _FILES) -> Text:
+    """Who, when, what and with which files."""
     author = clip(message.author) or _("Bot or system")
     text = _clip_text(message.text, length)
     return stack(
         fill("{author} · {time}", author=Bold(author), time=moment(message.at)),
         ExpandableBlockQuote(text) if text else None,
-        *(fill("📎 {name}", name=clip(name)) for name in message.files[:_FILES]),
-        f"📎 +{more}" if (more := len(message.files) - _FILES) > 0 else None,
+        *(fill("📎 {name}", name=clip(name)) for name in message.files[:files]),
+        f"📎 +{more}" if (more := len(message.files) - files) > 0 else None,
     )
+
+
+def _write_message(message: ShownMessage) -> str:
+    author = clip(message.author) or _("Bot or system")
+    files = "".join(f"\n[{clip(name)}]" for name in message.files)
+    return f"\n{write_time(message.at) if message.at else '—'} {author}\n{message.text}{files}"
 
 
 def _clip_text(text: str, length: int) -> str:

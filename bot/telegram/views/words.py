@@ -6,7 +6,7 @@ from aiogram.utils.i18n import gettext as _
 from aiogram.utils.i18n import ngettext
 
 from bot.ledger import Verb
-from bot.lines import ChannelState, ChannelType, Presence, SessionState
+from bot.lines import ChannelState, ChannelType, Presence, SessionPriority, SessionState
 from bot.people import Role
 from bot.telegram.views.view import clip
 
@@ -45,6 +45,16 @@ def name_session_state(state: SessionState | None) -> str:
         SessionState.CLOSED: _("closed"),
     }
     return known.get(state, clip(state)) if state is not None else _("unknown")
+
+
+def name_priority(priority: SessionPriority | None) -> str:
+    """Nothing where the platform does not tell; an unpublished one shows itself."""
+    known = {
+        SessionPriority.LOW: _("low"),
+        SessionPriority.MEDIUM: _("medium"),
+        SessionPriority.HIGH: _("high"),
+    }
+    return known.get(priority, str(priority)) if priority is not None else ""
 
 
 def name_presence(presence: Presence | None) -> str:

@@ -1,0 +1,193 @@
+"""The read side of sessions: who waits, what a search finds, and one of them."""
+
+import asyncio
+from collections.abc import Callable, Collection, Sequence
+from datetime import datetime, timedelta
+
+from bot.company import Company, Directory, is_last, waits_since
+from bot.desk import Desk
+from bot.lines import Client, Filter, LinesClient, Session, SessionState
+from bot.matching import find, spell
+from bot.names import name_clients, name_user
+from bot.operations import fingerprint
+from bot.pages import PAGE_SIZE, Page, paginate
+from bot.references import Kind, References
+from bot.rows import ShownQueue, ShownSession, ShownSessions
+from bot.session_search import Part, read_search
+
+_FRESH = timedelta(seconds=5)
+_MOST_CLIENTS = 50
+_MOST_FOUND = 20
+
+
+class SessionDesk:
+    """Answers every question of a handler about sessions with one call. Raises LinesError."""
+
+    def __init__(
+        self,
+        lines: LinesClient,
+        directory: Directory,
+        references: References,
+        desk: Desk,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._lines = lines
+        self._directory = directory
+        self._references = references
+        self._desk = desk
+        self._now = now
+
+    async def resolve(self, short: str) -> str:
+        """The id behind a session's short reference. Raises UnknownReference."""
+        return await self._references.resolve(Kind.SESSION, short)
+
+    async def open(self, short: str) -> ShownSession:
+        """The session of a short reference, read now. Raises UnknownReference, and LinesError as always."""
+        return await self.get(await self.resolve(short))
+
+    async def get(self, session_id: str) -> ShownSession:
+        """One session, read now. Raises NotFound too."""
+        return await self.show(await self._lines.sessions.get(session_id))
+
+    async def show(self, session: Session) -> ShownSession:
+        """A session just read, with the names around it."""
+        return (await self._show([session]))[0]
+
+    async def list_queue(self, line: str | None = None, page: int = 0) -> ShownQueue:
+        """Who waits, in all lines or in one (its id)."""
+        reading = await self._desk.read()
+        company = reading.company
+        waiting = [session for session in company.waiting if line is None or session.line == line]
+        part = paginate(waiting, page)
+        lines = await self._desk.show_lines(company)
+        return ShownQueue(
+            lines=lines,
+            line=next((shown for shown in lines if shown.id == line), None),
+            page=part.carry(await self._show(part.items)),
+            taken_at=company.taken_at,
+            trouble=reading.trouble,
+        )
+
+    async def list_states(self, states: Collection[SessionState], page: int = 0) -> Page[ShownSession]:
+        """The sessions in any of these states, newest first."""
+        return await self._list(Session.f.state.in_(sorted(states)), page)
+
+    async def find_waiting(self, query: str) -> Sequence[ShownSession]:
+        """The waiting sessions whose client may have been meant, oldest first."""
+        company = await self._directory.read(_FRESH)
+        return find(query, await self._show(company.waiting), lambda session: session.client)
+
+    async def find(self, query: str, states: Collection[SessionState]) -> Sequence[ShownSession]:
+        """The sessions in these states whose client may have been meant: those who wait before the others."""
+        if SessionState.WAITING in states and (waiting := await self.find_waiting(query)):
+            return waiting
+        clients = await self._find_clients(query)
+        if not clients:
+            return []
+        return (await self._list(Session.f.state.in_(sorted(states)) & clients[0], 0, _MOST_FOUND)).items
+
+    async def search(self, text: str, page: int = 0) -> ShownSessions:
+        """What `session_search` reads from the text, newest first."""
+        search = read_search(text)
+        conditions = [Session.f.state.in_(sorted(search.states))] if search.states else []
+        if search.older is not None:
+            conditions.append(Session.f.created_at <= self._now() - search.older)
+        asked: list[tuple[str, Sequence[Part]]] = [(value, [part]) for part, value in search.parts.items()]
+        if search.text:
+            asked.append((search.text, ["client", "line", "channel", "operator"]))
+        for value, parts in asked:
+            conditions.append(await self._match(value, parts))
+        found = await self._list(_join(conditions), page)
+        refs = await self._references.shorten(Kind.TEXT, [text]) if text else {}
+        return ShownSessions(found, text, refs.get(text, ""))
+
+    async def _match(self, value: str, parts: Sequence[Part]) -> Filter:
+        """Sessions in which one of the parts may be what is called so."""
+        company, users = await asyncio.gather(self._directory.read(_FRESH), self._directory.read_users())
+        found: list[Filter] = []
+        if "line" in parts:
+            lines = find(value, company.lines.values(), lambda line: line.name or "")
+            found += [Session.f.line.in_(lines)] if lines else []
+        if "channel" in parts:
+            channels = find(value, company.channels.values(), lambda channel: channel.name or "")
+            found += [Session.f.channel.in_(channels)] if channels else []
+        if "operator" in parts:
+            operators = find(value, users.values(), lambda user: user.name or "")
+            found += [Session.f.user_id.in_(operators)] if operators else []
+        if "client" in parts:
+            found += await self._find_clients(value)
+        return _join_either(found) if found else Session.f.id.in_([])
+
+    async def _find_clients(self, query: str) -> Sequence[Filter]:
+        """Sessions of the clients whose name or account contains this, in either keyboard layout."""
+        spellings = dict.fromkeys([query.strip(), *spell(query)])
+        named = [Client.f.name.like(each) | Client.f.username.like(each) for each in spellings if each]
+        if not named:
+            return []
+        clients = (
+            await self._lines.clients.search()
+            .where(Client.f.deleted_at.is_null(), _join_either(named))
+            .sort(Client.f.created_at, ascending=False)
+            .size(_MOST_CLIENTS)
+            .all()
+        )
+        return [_join_either([Session.f.clients.has(each) for each in clients])] if clients else []
+
+    async def _list(self, condition: Filter, number: int, size: int = PAGE_SIZE) -> Page[ShownSession]:
+        search = self._lines.sessions.search().where(Session.f.deleted_at.is_null(), condition)
+        search, number = search.sort(Session.f.created_at, ascending=False), max(number, 0)
+        total, sessions = await asyncio.gather(search.count(), search.offset(number * size).size(size).all())
+        pages = max(1, -(-total // size))
+        if not sessions and total:
+            return await self._list(condition, pages - 1, size)
+        return Page(await self._show(sessions), number, pages, total, number * size + 1)
+
+    async def _show(self, sessions: Sequence[Session]) -> Sequence[ShownSession]:
+        """Sessions with the names of their clients, channels, lines and operators."""
+        company = await self._directory.read(timedelta(minutes=5))
+        clients, users, refs, undoable = await asyncio.gather(
+            self._directory.read_clients(each for session in sessions for each in session.clients),
+            self._directory.read_users(),
+            self._references.shorten(Kind.SESSION, [session.id for session in sessions]),
+            asyncio.gather(*(self._can_unspam(session, company) for session in sessions)),
+        )
+        return [
+            ShownSession(
+                id=session.id,
+                ref=refs[session.id],
+                client=name_clients(session, clients),
+                channel=(channel.name or channel.id) if channel else session.channel or "",
+                channel_type=channel.type if channel else None,
+                line=company.name_line(session.line),
+                state=session.state,
+                operator=name_user(users, session.user_id),
+                since=waits_since(session),
+                seen=fingerprint(session),
+                is_open=session.obstacle_to_assign() is None,
+                spam_obstacle=session.obstacle_to_spam(channel) if channel else None,
+                can_unspam=can_unspam,
+            )
+            for session, can_unspam in zip(sessions, undoable, strict=True)
+            for channel in [company.channels.get(session.channel or "")]
+        ]
+
+    async def _can_unspam(self, session: Session, company: Company) -> bool:
+        channel = company.channels.get(session.channel or "")
+        if channel is None or session.obstacle_to_unspam(channel, is_last=True):
+            return False
+        last = await is_last(self._lines, session)
+        return session.obstacle_to_unspam(channel, is_last=last) is None
+
+
+def _join(conditions: Sequence[Filter]) -> Filter:
+    joined = conditions[0]
+    for condition in conditions[1:]:
+        joined &= condition
+    return joined
+
+
+def _join_either(conditions: Sequence[Filter]) -> Filter:
+    joined = conditions[0]
+    for condition in conditions[1:]:
+        joined |= condition
+    return joined

@@ -1,0 +1,44 @@
+"""Questions before a change that cannot be taken back, and the way back where there is one."""
+
+from typing import Any
+
+from aiogram.filters.callback_data import CallbackData
+from aiogram.types import InlineKeyboardButton
+from aiogram.utils.formatting import Text
+from aiogram.utils.i18n import gettext as _
+
+from bot.operations import Result
+from bot.telegram.callbacks import Cancel, Undo
+from bot.telegram.views.errors import tell_repeated
+from bot.telegram.views.view import View, button, fill, stack
+from bot.telegram.views.words import name_verb
+
+
+def offer_answers(yes: str, data: CallbackData, by: int) -> list[InlineKeyboardButton]:
+    """Yes and no; no needs no courage."""
+    return [button(yes, data, "danger"), button(_("Cancel"), Cancel(by=by))]
+
+
+def offer_undo(result: Result[Any]) -> list[InlineKeyboardButton]:
+    """The way back, where the platform has one."""
+    if not result.can_undo or result.entry is None:
+        return []
+    return [button("↩️ " + _("Undo"), Undo(entry=result.entry.id))]
+
+
+def tell_result(result: Result[Any]) -> Text | str | None:
+    """Who was first, or how it is known that it was done; None when all went straight."""
+    if result.repeated:
+        return tell_repeated(result.entry)
+    return _("Lines never answered; what it shows now says so.") if result.answer_lost else None
+
+
+def show_cancelled() -> View:
+    return View(Text("✖️ ", _("Cancelled. Nothing was changed.")))
+
+
+def show_undone(result: Result[Any]) -> View:
+    """What the undo did, by its own verb."""
+    verb = name_verb(result.entry.verb) if result.entry else ""
+    told = fill(_("Taken back ({verb})."), verb=verb) if verb else Text(_("Taken back."))
+    return View(stack(fill("↩️ {told}", told=told), tell_result(result)))

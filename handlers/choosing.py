@@ -1,0 +1,93 @@
+"""Which session is meant: by a reference, a name, the answered card, or a choice from a list."""
+
+from collections.abc import Collection, Mapping
+
+from aiogram import Bot, Router
+from aiogram.filters import CommandObject
+from aiogram.types import CallbackQuery, Message
+
+from bot.desk import Desk
+from bot.lines import SessionState
+from bot.lines.enums import OPEN_STATES
+from bot.people import Action
+from bot.references import Kind
+from bot.rows import ShownSession
+from bot.session_desk import SessionDesk
+from bot.telegram.callbacks import Pick, PickSession
+from bot.telegram.request import Request
+from bot.telegram.views import sessions as views
+from handlers.arguments import find_sessions, resolve_answered
+
+_HELD = {SessionState.ASSIGNED_TO_BOT, SessionState.ASSIGNED_TO_OPERATOR}
+_SPAM = {SessionState.MARKED_AS_SPAM}
+_ANY = set(SessionState)
+# What is listed, newest first (else who waits, oldest first), and what a name may mean.
+LISTED: Mapping[Pick, Collection[SessionState]] = {
+    "close": _HELD,
+    "unspam": _SPAM,
+    "session": OPEN_STATES,
+    "history": OPEN_STATES,
+    "export": OPEN_STATES,
+}
+NAMED: Mapping[Pick, Collection[SessionState]] = {
+    "assign": OPEN_STATES,
+    "group": OPEN_STATES,
+    "bot": OPEN_STATES,
+    "spam": OPEN_STATES,
+    "close": _HELD,
+    "unspam": _SPAM,
+    "last": _ANY,
+    "session": _ANY,
+    "history": _ANY,
+    "export": _ANY,
+}
+
+
+async def choose_session(
+    purpose: Pick,
+    message: Message,
+    command: CommandObject,
+    bot: Bot,
+    desk: Desk,
+    sessions: SessionDesk,
+    request: Request,
+) -> ShownSession | None:
+    """The one session meant; None when the person was asked to choose."""
+    if command.args:
+        found = await find_sessions(command.args, NAMED[purpose], sessions)
+    else:
+        answered = await resolve_answered(message, bot.id, Kind.SESSION, desk)
+        if not answered:
+            await offer_sessions(PickSession(purpose=purpose), desk, sessions, request)
+            return None
+        found = [await sessions.get(each) for each in answered]
+    if len(found) == 1:
+        return found[0]
+    await request.screen.show(views.show_session_choice(found, command.args or "", purpose))
+    return None
+
+
+async def offer_sessions(pick: PickSession, desk: Desk, sessions: SessionDesk, request: Request) -> None:
+    """Show what the person may choose from."""
+    line = await desk.resolve(Kind.LINE, pick.line) if pick.line else None
+    listed = LISTED.get(pick.purpose)
+    page = (
+        await sessions.list_states(listed, pick.page)
+        if listed
+        else (await sessions.list_queue(line, pick.page)).page
+    )
+    await request.screen.show(views.show_sessions(page, pick))
+
+
+async def pick_session(
+    query: CallbackQuery, callback_data: PickSession, desk: Desk, sessions: SessionDesk, request: Request
+) -> None:
+    if callback_data.beside:
+        request.screen.move_beside()
+    await offer_sessions(callback_data, desk, sessions, request)
+
+
+def make_router() -> Router:
+    router = Router(name="choosing")
+    router.callback_query.register(pick_session, PickSession.filter(), flags={"action": Action.ASSIGN})
+    return router

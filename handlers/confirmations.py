@@ -1,0 +1,59 @@
+"""Questions that only the person who asked may answer, and only for a minute; and the way back for all."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from aiogram import Router
+from aiogram.types import CallbackQuery
+from aiogram.utils.i18n import gettext as _
+
+from bot.operations import Operations
+from bot.people import Action
+from bot.telegram.callbacks import Cancel, Undo
+from bot.telegram.request import Request
+from bot.telegram.views.confirmations import show_cancelled, show_undone
+from bot.telegram.views.errors import Misunderstood
+
+Clock = Callable[[], datetime]
+CONFIRMATION_LENGTH = timedelta(seconds=60)
+
+
+def set_end(now: datetime) -> int:
+    """The second at which a question asked now is over."""
+    return int((now + CONFIRMATION_LENGTH).timestamp())
+
+
+def require_own(by: int, request: Request) -> None:
+    """Raises Misunderstood if somebody else asked."""
+    if by != request.person.id:
+        raise Misunderstood(
+            _("Only the person who asked can answer this. Send the command yourself. Nothing was changed.")
+        )
+
+
+def require_answerable(by: int, until: int, request: Request, now: datetime) -> None:
+    """Raises Misunderstood if somebody else asked, or too long ago."""
+    require_own(by, request)
+    if now.timestamp() > until:
+        raise Misunderstood(
+            _("This question was good for 60 s, and that time is over. Nothing was changed; ask again.")
+        )
+
+
+async def cancel(query: CallbackQuery, callback_data: Cancel, request: Request) -> None:
+    require_own(callback_data.by, request)
+    await request.screen.show(show_cancelled())
+
+
+async def undo(query: CallbackQuery, callback_data: Undo, operations: Operations, request: Request) -> None:
+    """The inverse has an action of its own, which the door checks."""
+    result = await operations.undo(callback_data.entry, request.person, request.place)
+    await request.screen.show(show_undone(result))
+
+
+def make_router() -> Router:
+    router = Router(name="confirmations")
+    flags = {"action": Action.READ}
+    router.callback_query.register(cancel, Cancel.filter(), flags=flags)
+    router.callback_query.register(undo, Undo.filter(), flags=flags)
+    return router

@@ -1,0 +1,155 @@
+"""/last, /history, /export and /say, and their buttons."""
+
+from aiogram import Bot, Router
+from aiogram.filters import Command, CommandObject
+from aiogram.types import CallbackQuery, Message
+from aiogram.utils.formatting import Text
+from aiogram.utils.i18n import gettext as _
+
+from bot.desk import Desk
+from bot.lines.sessions import MESSAGE_LENGTH
+from bot.operations import Operations
+from bot.people import Action
+from bot.references import Kind
+from bot.session_desk import SessionDesk
+from bot.telegram.callbacks import Export, ShowHistory, ShowLast
+from bot.telegram.request import Request
+from bot.telegram.views.errors import Misunderstood
+from bot.telegram.views.sessions import show_working
+from bot.telegram.views.talk import show_history, show_said, show_talk, write_transcript
+from bot.telegram.views.view import clip
+from bot.transcripts import Transcripts
+from handlers.arguments import read_reference, resolve_answered
+from handlers.choosing import choose_session
+
+
+async def ask_last(
+    message: Message,
+    command: CommandObject,
+    bot: Bot,
+    desk: Desk,
+    sessions: SessionDesk,
+    transcripts: Transcripts,
+    request: Request,
+) -> None:
+    session = await choose_session("last", message, command, bot, desk, sessions, request)
+    if session is not None:
+        talk = await transcripts.read_last(session.id, 0, request.person, request.place)
+        await request.screen.show(show_talk(talk, request.offered))
+
+
+async def press_last(
+    query: CallbackQuery,
+    callback_data: ShowLast,
+    sessions: SessionDesk,
+    transcripts: Transcripts,
+    request: Request,
+) -> None:
+    session = await sessions.resolve(callback_data.session)
+    talk = await transcripts.read_last(session, callback_data.back, request.person, request.place)
+    await request.screen.show(show_talk(talk, request.offered))
+
+
+async def ask_history(
+    message: Message,
+    command: CommandObject,
+    bot: Bot,
+    desk: Desk,
+    sessions: SessionDesk,
+    transcripts: Transcripts,
+    request: Request,
+) -> None:
+    session = await choose_session("history", message, command, bot, desk, sessions, request)
+    if session is not None:
+        history = await transcripts.read_history(session.id, 0, True, request.person, request.place)
+        await request.screen.show(show_history(history))
+
+
+async def turn_history(
+    query: CallbackQuery,
+    callback_data: ShowHistory,
+    sessions: SessionDesk,
+    transcripts: Transcripts,
+    request: Request,
+) -> None:
+    session = await sessions.resolve(callback_data.session)
+    history = await transcripts.read_history(
+        session, callback_data.page, callback_data.newest, request.person, request.place
+    )
+    await request.screen.show(show_history(history))
+
+
+async def ask_export(
+    message: Message,
+    command: CommandObject,
+    bot: Bot,
+    desk: Desk,
+    sessions: SessionDesk,
+    transcripts: Transcripts,
+    request: Request,
+) -> None:
+    session = await choose_session("export", message, command, bot, desk, sessions, request)
+    if session is not None:
+        await _export(session.id, transcripts, request)
+
+
+async def press_export(
+    query: CallbackQuery,
+    callback_data: Export,
+    sessions: SessionDesk,
+    transcripts: Transcripts,
+    request: Request,
+) -> None:
+    await _export(await sessions.resolve(callback_data.session), transcripts, request)
+
+
+async def say(
+    message: Message,
+    command: CommandObject,
+    bot: Bot,
+    desk: Desk,
+    sessions: SessionDesk,
+    operations: Operations,
+    request: Request,
+) -> None:
+    """The text keeps its lines: only the reference before it is taken off."""
+    answered = await resolve_answered(message, bot.id, Kind.SESSION, desk)
+    first, *rest = (command.args or "").split(maxsplit=1) or [""]
+    short = read_reference(first)
+    if short and rest:
+        session, text = await sessions.open(short), rest[0]
+    elif len(answered) == 1 and command.args and not short:
+        session, text = await sessions.get(answered[0]), command.args
+    else:
+        raise Misunderstood(
+            _("Write the session and the text: /say #4f2a91 We are looking into it. Nothing was said.")
+        )
+    if len(text) > MESSAGE_LENGTH:
+        raise Misunderstood(
+            _("The text is too long: Lines takes {most} characters. Nothing was said.").format(
+                most=MESSAGE_LENGTH
+            )
+        )
+    await request.screen.show(show_working(session))
+    result = await operations.say(session.id, text, request.person, request.place)
+    await request.screen.show(show_said(await sessions.show(result.item.session), text, result))
+
+
+async def _export(session_id: str, transcripts: Transcripts, request: Request) -> None:
+    session, messages = await transcripts.export(session_id, request.person, request.place)
+    content = write_transcript(session, messages).encode()
+    caption = Text(_("Transcript of {client}").format(client=clip(session.client)))
+    await request.screen.send_file(f"session-{session.ref}.txt", content, caption)
+
+
+def make_router() -> Router:
+    router = Router(name="talk")
+    read, write = {"action": Action.READ}, {"action": Action.WRITE}
+    router.message.register(ask_last, Command("last"), flags=read)
+    router.callback_query.register(press_last, ShowLast.filter(), flags=read)
+    router.message.register(ask_history, Command("history"), flags=read)
+    router.callback_query.register(turn_history, ShowHistory.filter(), flags=read)
+    router.message.register(ask_export, Command("export"), flags=read)
+    router.callback_query.register(press_export, Export.filter(), flags=read)
+    router.message.register(say, Command("say"), flags=write)
+    return router

