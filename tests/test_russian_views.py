@@ -28,6 +28,7 @@ from bot.rows import (
 from bot.telegram.callbacks import PickSession
 from bot.telegram.language import Language
 from bot.telegram.views import channels, people, sessions
+from bot.telegram.views.board import BoardFacts, BoardLine, show_board
 from bot.telegram.views.errors import explain
 from bot.telegram.views.status import Status, show_status
 from bot.telegram.views.talk import show_talk
@@ -119,7 +120,7 @@ def make_session(state: SessionState) -> ShownSession:
 
 
 def render_views() -> Iterator[View]:
-    """One of everything a person can be shown, with names in Russian; alerts are told as a story."""
+    """One of everything a person can be shown, with names in Russian; alerts have tests of their own."""
     trouble = lines.TimedOut("")
     every = [make_channel(kind, state) for kind in (None, *ChannelType) for state in (None, *ChannelState)]
     for page in (every, []):
@@ -174,3 +175,6 @@ def render_views() -> Iterator[View]:
     yield people.show_people(paginate([], 0))
     for poll in (None, Poll(NOW, None), Poll(NOW, trouble)):
         yield show_status(Status(poll, 0.2, None, 1, 1), NOW)
+    board_lines = [BoardLine("Магазин", 2, NOW), BoardLine("Опт", 0, None)]
+    yield show_board(BoardFacts({ChannelState.ERROR: 1, None: 2}, board_lines, 1, NOW))
+    yield show_board(BoardFacts({}, [], 0, None))

@@ -11,6 +11,16 @@ async def russian(story: Story) -> Story:
     return story
 
 
+@pytest.fixture
+async def calm(russian: Story) -> Story:
+    """The same team, whose company is well."""
+    russian.heal_channel("Shop Instagram")
+    for line in list(russian.servers.simulation.world.items("lines")):
+        russian.servers.simulation.drain(line["__id"])
+    await russian.poll()
+    return russian
+
+
 async def test_help_tells_a_lead_in_russian_what_they_may_do(russian: Story) -> None:
     answer = await russian.ask(russian.lead, "/help")
     assert answer.text.splitlines()[0] == "Anna Lead, ваша роль в этом личном чате: руководитель."
@@ -37,33 +47,64 @@ async def test_reconnect_acts_and_is_told_in_russian_to_both_who_asked(russian: 
     assert "Уже сделано: Anna Lead, 22.11 09:30 UTC." in again.text
 
 
-async def test_an_alert_opens_is_muted_and_ends_in_russian(russian: Story) -> None:
-    for line in list(russian.servers.simulation.world.items("lines")):
-        russian.servers.simulation.drain(line["__id"])
-    russian.heal_channel("Shop Instagram")
-    russian.break_channel("Чат на сайте")
-    await russian.poll(times=4)
-    (card,) = russian.team.answers
+async def test_an_alert_opens_is_taken_muted_and_ends_in_russian(calm: Story) -> None:
+    calm.break_channel("Чат на сайте")
+    await calm.poll(times=4)
+    (card,) = calm.team.answers
     assert card.text.startswith("🔴 Ошибка в канале Чат на сайте #")
-    assert card.buttons == ["Переподключить", "🔕 Заглушить на 1 ч", "Подробности"]
-    await russian.press(russian.lead, "Заглушить", card)
+    assert card.buttons == [
+        "Переподключить",
+        "🙋 Взять",
+        "🔕 Глушить 30 мин",
+        "🔕 Глушить 1 ч",
+        "🔕 Глушить до 9:00",
+        "🔕 Глушить до нормы",
+        "Подробности",
+        "Почему",
+    ]
+    await calm.press(calm.lead, "Взять", card)
+    assert "🙋 Занимается Anna Lead; снова свободно 22.11 10:31 UTC" in card.text
+    await calm.press(calm.lead, "Глушить 1 ч", card)
     assert "🔕 Заглушено (Anna Lead), закончится 22.11 10:31 UTC" in card.text
-    russian.heal_channel("Чат на сайте")
-    await russian.poll(times=6)
+    await calm.press(calm.viewer, "Почему", card)
+    assert "🔴 Неполадки продолжаются, оповещение открыто." in calm.team.answers[-1].text
+    calm.heal_channel("Чат на сайте")
+    await calm.poll(times=6)
     assert card.text.startswith("🟢 Канал Чат на сайте #")
-    assert "снова работает" in card.text
+    assert "снова в порядке" in card.text
     assert "Длилось 1 мин" in card.text
 
 
-async def test_a_growing_queue_alerts_in_russian_with_words_that_agree_with_the_number(
-    russian: Story,
-) -> None:
-    shop = russian.line("Shop")["__id"]
-    russian.servers.simulation.drain(shop)
-    russian.servers.simulation.flood(shop, 21)
-    await russian.poll(times=6)
-    card = await russian.team.wait_for("🔴 Очередь линии Shop #")
+async def test_several_channels_share_a_card_whose_words_agree_with_their_number(calm: Story) -> None:
+    names = ["Чат на сайте", "Shop Telegram", "Опт Viber"]
+    for name in names:
+        calm.break_channel(name)
+    await calm.poll(times=3)
+    (card,) = calm.team.answers
+    assert card.text.startswith("🔴 Не работают: 3, всего 3 канала\nShop: 2 · ")
+    assert "Переподключить все (3)" in card.buttons
+    for name in names:
+        calm.heal_channel(name)
+    await calm.poll(times=6)
+    assert card.text.startswith("🟢 Снова в порядке: 3 канала")
+
+
+async def test_a_growing_queue_alerts_in_russian_with_words_that_agree_with_the_number(calm: Story) -> None:
+    calm.servers.simulation.flood(calm.line("Shop")["__id"], 21)
+    await calm.poll(times=6)
+    card = await calm.team.wait_for("🔴 Очередь линии Shop #")
     assert "21 ждёт, первый пришёл" in card.text
+
+
+async def test_lengths_and_hours_are_understood_as_a_russian_writes_them(calm: Story) -> None:
+    told = await calm.ask(calm.lead, "/mute Чат на сайте 2ч")
+    assert told.text == "🔕 Чат на сайте: заглушено, закончится 22.11 11:30 UTC."
+    told = await calm.ask(calm.lead, "/maintenance 30 мин", calm.team)
+    assert told.text == "🌙 Техработы закончатся 22.11 10:00 UTC · Anna Lead"
+    told = await calm.ask(calm.lead, "/quiet 22:00–8:00", calm.team)
+    assert told.text == "🌙 Тихие часы, каждый день 22:00–08:00 · Anna Lead"
+    wrong = await calm.ask(calm.lead, "/quiet ночью", calm.team)
+    assert wrong.text == "⚠️ Укажите часы, например: /quiet 22:00-8:00. Ничего не изменено."
 
 
 async def test_a_role_is_given_by_its_russian_name_too(russian: Story) -> None:

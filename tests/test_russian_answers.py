@@ -1,0 +1,152 @@
+"""What people are answered about alerts in Russian, word for word."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from aiogram.utils.formatting import Text
+
+from bot.alerts.engine import Change, Condition, Moment, Phase
+from bot.alerts.flapping import Flapping
+from bot.alerts.mutes import Window, WindowKind
+from bot.alerts.policy import EVERYTHING, Policy, Scope
+from bot.alerts.rules import RULES, SetRule
+from bot.telegram.duty import Explanation
+from bot.telegram.language import Language
+from bot.telegram.views import duty
+from bot.telegram.views.incidents import show_details, show_reminder, show_worsening
+from bot.telegram.views.view import View
+from tests.samples import (
+    BEGAN,
+    CHAT,
+    MUTE,
+    NOW,
+    QUEUE,
+    TO_THE_END,
+    list_buttons,
+    make_incident,
+    make_shown,
+    read,
+)
+from tests.test_russian_views import find_foreign_words
+
+QUIET = Window(-1, WindowKind.QUIET, "Анна", 22 * 60, 8 * 60 + 30)
+MAINTENANCE = Window(-1, WindowKind.MAINTENANCE, "Анна", until=NOW + timedelta(hours=2))
+# The names of rules and the values they take are written alike in every language.
+NOTATION = frozenset(
+    re.findall(r"[A-Za-z]{2,}", " ".join([*RULES, *(rule.expected for rule in RULES.values())]))
+)
+
+
+@pytest.fixture(autouse=True)
+def _speak_russian() -> Iterator[None]:
+    with Language("ru", ZoneInfo("Europe/Moscow")).speak():
+        yield
+
+
+def make_reason(phase: Phase | None, **changes: Any) -> Explanation:
+    trail = tuple(Moment(NOW, change) for change in Change)
+    condition = Condition(phase, BEGAN, NOW, NOW, Flapping(1499.7, NOW), trail=trail) if phase else None
+    return replace(
+        Explanation("Чат", condition, None, None, [], Policy(), is_queue=False, now=NOW), **changes
+    )
+
+
+CHANNEL_RULE = "Правило: оповещать после 20 с в ошибке и 2 проверок; закрывать после 1 мин без неё."
+
+
+def render_answers() -> Sequence[tuple[View, str]]:
+    """Each answer about alerts, and its words."""
+    change = duty.show_rule_change("", "queue_limit", "—", "15", "4f2a91")
+    return [
+        (
+            show_reminder([make_incident(CHAT)], NOW),
+            "⏰ Неполадки продолжаются 10 мин, и никто ими не занимается.",
+        ),
+        (show_worsening([make_incident(CHAT)] * 5), "🔺 Стало хуже: открытых оповещений здесь теперь 5."),
+        (
+            show_details(make_shown(), NOW),
+            "🔴 Ошибка в канале Чат #4f2a91\nМагазин · Чат на сайте\nНачалось 22.11 12:20 MSK\n\n"
+            "Оповещение 1, открыто 22.11 12:20 MSK\nДлительность: 10 мин\nТаких оповещений сегодня: 1",
+        ),
+        (duty.show_alerts([], NOW), "🟢 Открытых оповещений нет."),
+        (
+            duty.show_alerts([make_shown(mute=MUTE), make_shown(QUEUE)], NOW),
+            "Открытых оповещений: 2\n\n🔴 Чат #4f2a91 · 10 мин\n    🔕 Анна\n"
+            "🔴 Магазин #4f2a91: 21 ждёт · 10 мин",
+        ),
+        (duty.show_mutes({}, []), "Заглушено\nНичего не заглушено."),
+        (
+            duty.show_mutes({"4f2a91": ("Чат", MUTE), "4f2a92": ("Опт", TO_THE_END)}, [QUIET, MAINTENANCE]),
+            "Заглушено\nЧат (Анна), закончится 22.11 13:30 MSK\nОпт (Анна), закончится после восстановления\n"
+            "🌙 Тихие часы, каждый день 22:00–08:30 · Анна\n"
+            "🌙 Техработы закончатся 22.11 14:30 MSK · Анна",
+        ),
+        (duty.show_window_ended(WindowKind.QUIET), "🔔 Тихие часы завершены"),
+        (duty.show_window_ended(WindowKind.MAINTENANCE), "🔔 Техработы завершены"),
+        (duty.show_muted("Чат", MUTE.until), "🔕 Чат: заглушено, закончится 22.11 13:30 MSK."),
+        (duty.show_muted("Чат", None), "🔕 Чат: заглушено, закончится после восстановления."),
+        (duty.show_unmuted("Чат", True), "🔔 Чат: больше не заглушено."),
+        (duty.show_unmuted("Чат", False), "🔔 Чат: не было заглушено."),
+        (change, "queue_limit (везде):\n— → 15"),
+        (duty.show_rule_applied("Опт", "queue_limit", "15"), "✅ queue_limit (Опт): теперь 15."),
+        (
+            duty.show_why(make_reason(None)),
+            f"Чат\n🟢 Всё в порядке, поэтому оповещения нет.\n{CHANNEL_RULE}",
+        ),
+        (
+            duty.show_why(make_reason(None, is_queue=True, mute=TO_THE_END, windows=[QUIET])),
+            "Чат\n🟢 Всё в порядке, поэтому оповещения нет.\n"
+            "Правило: оповещать, когда 10 и более ждут 1 мин или кто-то один ждёт 5 мин.\n"
+            "Заглушено (Анна), закончится после восстановления\n"
+            "🌙 Тихие часы, каждый день 22:00–08:30 · Анна",
+        ),
+        (
+            duty.show_why(make_reason(Phase.BAD, incident=make_incident(CHAT))),
+            "Чат\n🔴 Неполадки продолжаются, оповещение открыто. · 22.11 12:30 MSK\n"
+            f"{CHANNEL_RULE}\nПоследнее оповещение: 1, открыто 22.11 12:20 MSK\n"
+            "Нестабильность: 1500 (порог — 3000)\n"
+            "    начато переподключение 22.11 12:30 MSK\n    переподключение помогло 22.11 12:30 MSK\n"
+            "    оповещение открыто 22.11 12:30 MSK\n    стало лучше 22.11 12:30 MSK\n"
+            "    снова неполадки 22.11 12:30 MSK\n    оповещение закрыто 22.11 12:30 MSK\n"
+            "    удалено из Линий 22.11 12:30 MSK",
+        ),
+    ]
+
+
+def test_an_answer_about_alerts_is_told_in_russian() -> None:
+    answers = render_answers()
+    assert [read(view) for view, _text in answers] == [text for _view, text in answers]
+    words = {word for view, _text in answers for word in find_foreign_words(view)}
+    assert words <= NOTATION
+
+
+def test_why_names_every_phase_in_words_of_its_own() -> None:
+    told = [read(duty.show_why(make_reason(phase))).splitlines()[1] for phase in Phase]
+    assert len(set(told)) == len(Phase)
+    assert [word for text in told for word in find_foreign_words(View(Text(text)))] == []
+
+
+def test_the_rules_are_listed_in_russian_with_their_notation() -> None:
+    rules = [
+        SetRule(EVERYTHING, "queue_limit", "15", "Анна", NOW),
+        SetRule(Scope("line", "3"), "early", "off", "Олег", NOW),
+    ]
+    view = duty.show_rules(rules, {Scope("line", "3"): "Магазин"})
+    assert read(view).startswith(
+        "Правила\nвезде: queue_limit = 15 · Анна\nМагазин: early = off · Олег\n\nИзменить: /rules "
+    )
+    assert "Все правила — по умолчанию." in read(duty.show_rules([], {}))
+    assert set(find_foreign_words(view)) <= NOTATION
+
+
+def test_the_buttons_of_an_answer_are_russian() -> None:
+    mutes = duty.show_mutes({"4f2a91": ("Чат", MUTE)}, [QUIET, MAINTENANCE])
+    assert list_buttons(mutes) == ["🔔 Чат", "🔔 Тихие часы", "🔔 Техработы"]
+    assert list_buttons(duty.show_window(QUIET)) == ["🔔 Завершить сейчас"]
+    change = duty.show_rule_change("Опт", "early", "on", "off", "4f2a91")
+    assert list_buttons(change) == ["✅ Применить"]
