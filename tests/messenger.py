@@ -53,6 +53,7 @@ class Messenger(Delivery):
     def __init__(self, now: Callable[[], datetime]) -> None:
         self._now = now
         self.posts: dict[int, Post] = {}
+        self.deleted: dict[int, Post] = {}
         self.fates: list[Fate] = []
         self.down: Fate | None = None
         self.gone: set[int] = set()
@@ -64,6 +65,9 @@ class Messenger(Delivery):
 
     def list_all(self, place: Target) -> list[Post]:
         return [post for post in self.posts.values() if post.place == place]
+
+    def delete(self, message: int) -> None:
+        self.deleted[message] = self.posts.pop(message)
 
     async def edit(self, target: Target, message: int, view: View) -> bool:
         fate = self._meet(target)
