@@ -112,9 +112,7 @@ class Watch:
         self.rules = RuleBook(self.database, self.policy, self.clock)
         self.decks = Decks(self.database)
         self.facts = Facts(self.incidents, ledger, References(self.database), self.rules, ZONE)
-        self.monitor = Monitor(
-            self.lines, self.incidents, self.rules, ledger.list_disconnected, self.clock
-        )
+        self.monitor = Monitor(self.lines, self.incidents, self.rules, ledger.list_disconnected, self.clock)
         self.cards = Cards(
             self.decks,
             self.telegram,
@@ -159,8 +157,6 @@ async def open_watch(
     clock = Clock()
     try:
         with Language("en", ZONE).speak():
-            yield Watch(
-                clock, ScriptedLines(clock), Messenger(clock), database, targets, policy or Policy()
-            )
+            yield Watch(clock, ScriptedLines(clock), Messenger(clock), database, targets, policy or Policy())
     finally:
         await database.close()
