@@ -22,7 +22,7 @@ CATALOGUE = ROOT / "bot/locales/ru/LC_MESSAGES/messages.po"
 MOSCOW = ZoneInfo("Europe/Moscow")
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 # Commands, rules, settings, references and the product's name stay as they are in every language.
-KEPT = re.compile(r"/[a-z]+|[a-z]+_[a-z]+|[A-Z]+_[A-Z]+|ADMINS|CHATS|lines-bot check|#[0-9a-f]+|ELMA365")
+KEPT = re.compile(r"/[a-z_]+|[a-z]+_[a-z]+|[A-Z]+_[A-Z]+|ADMINS|CHATS|lines-bot check|#[0-9a-f]+|ELMA365")
 
 
 @pytest.fixture(scope="module")

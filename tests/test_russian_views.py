@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from typing import get_args
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -10,28 +11,41 @@ import pytest
 from bot import lines
 from bot.alerts.monitor import Poll
 from bot.ledger import Entry, Outcome, Verb
-from bot.lines import Channel, ChannelState, ChannelType, Refused, Session, SessionState, Unavailable
+from bot.lines import (
+    Channel,
+    ChannelState,
+    ChannelType,
+    Refused,
+    Session,
+    SessionPriority,
+    SessionState,
+    Unavailable,
+)
 from bot.operations import Changed, Result, Unconfirmed
 from bot.pages import paginate
 from bot.people import Action, NotAllowed, PermanentAdmin, Person, Place, Role
 from bot.references import UnknownReference
 from bot.rows import (
+    ShownCard,
     ShownChannel,
     ShownChannels,
+    ShownGroup,
+    ShownHistory,
     ShownLine,
     ShownMessage,
     ShownOperator,
     ShownQueue,
     ShownSession,
+    ShownSessions,
     ShownTalk,
 )
-from bot.telegram.callbacks import PickSession
+from bot.telegram.callbacks import Pick, PickSession
 from bot.telegram.language import Language
-from bot.telegram.views import channels, people, sessions
+from bot.telegram.views import channels, confirmations, moves, people, session_card, sessions
 from bot.telegram.views.board import BoardFacts, BoardLine, show_board
 from bot.telegram.views.errors import explain
 from bot.telegram.views.status import Status, show_status
-from bot.telegram.views.talk import show_talk
+from bot.telegram.views.talk import show_history, show_talk
 from bot.telegram.views.view import View
 
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
@@ -119,6 +133,25 @@ def make_session(state: SessionState) -> ShownSession:
     )
 
 
+def render_session_views(session: ShownSession) -> Iterator[View]:
+    """What is shown of one session, and of where it can go."""
+    groups = paginate([ShownGroup("1", "4f2a96", "Дежурные")], 0)
+    message = ShownMessage("", False, NOW, "Здравствуйте", ["договор"])
+    done = Result(SESSION, ENTRY, can_undo=True)
+    yield moves.show_groups(session, groups)
+    yield moves.show_groups(session, groups, "де")
+    yield moves.show_with_group(session, "Дежурные", done, EVERYTHING)
+    yield moves.show_with_bot(session, done, EVERYTHING)
+    yield moves.show_closed(session, done, EVERYTHING)
+    yield moves.ask_close(session, 7, 60)
+    for priority in SessionPriority:
+        card = ShownCard(session, priority, "Дежурные", NOW, NOW, NOW, NOW, ["Заказ"], message)
+        yield session_card.show_card(card, EVERYTHING)
+    for newest_first in (False, True):
+        yield show_history(ShownHistory(session, paginate([message], 0), newest_first))
+    yield show_history(ShownHistory(session, paginate([], 0), newest_first=True))
+
+
 def render_views() -> Iterator[View]:
     """One of everything a person can be shown, with names in Russian; alerts have tests of their own."""
     trouble = lines.TimedOut("")
@@ -145,9 +178,6 @@ def render_views() -> Iterator[View]:
         for line in (None, shop):
             queue = ShownQueue([shop, wholesale], line, paginate(each, 0), NOW, trouble)
             yield sessions.show_queue(queue, NOW, EVERYTHING)
-        yield sessions.show_sessions(paginate(each, 0), PickSession(purpose="last"))
-    yield sessions.show_sessions(paginate(all_sessions, 0), PickSession(purpose="assign"))
-    yield sessions.show_sessions(paginate(all_sessions, 0), PickSession(purpose="spam"))
     yield sessions.show_session_choice(all_sessions, "пётр", "spam")
     yield sessions.show_line_choice([shop, wholesale], "о")
     operators = paginate([ShownOperator("1", "4f2a95", "Олег", None, 3)], 0)
@@ -163,6 +193,16 @@ def render_views() -> Iterator[View]:
         message = ShownMessage("", False, NOW, "Здравствуйте", ["договор"])
         yield show_talk(ShownTalk(session, [message], 1, True), EVERYTHING)
         yield show_talk(ShownTalk(session, [], 0, False), EVERYTHING)
+    for session in all_sessions:
+        yield from render_session_views(session)
+    for purpose in get_args(Pick):
+        yield sessions.show_sessions(paginate(all_sessions, 0), PickSession(purpose=purpose))
+        yield sessions.show_sessions(paginate([], 0), PickSession(purpose=purpose))
+    yield session_card.show_found(ShownSessions(paginate(all_sessions, 0), "чат", "4f2a97"), EVERYTHING)
+    yield session_card.show_found(ShownSessions(paginate([], 0), "чат", "4f2a97"), EVERYTHING)
+    yield confirmations.show_cancelled()
+    yield confirmations.show_undone(Result(SESSION, ENTRY))
+    yield confirmations.show_undone(Result(SESSION, None, answer_lost=True))
     for place in (Place(7, is_private=True, is_open=True), Place(-1, is_private=False, is_open=True)):
         yield people.show_help(LEAD, place, EVERYTHING)
         yield people.show_closed_chat(place)

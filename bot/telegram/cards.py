@@ -126,35 +126,38 @@ class Cards:
     async def _share_out(self, incidents: Iterable[Incident]) -> Mapping[Target, list[Incident]]:
         """Everything goes to every target, what nobody took in time to the next one too.
 
-        While a chat cannot be written to, the administrators stand in for it.
+        While a chat cannot be written to, the administrators stand in for it. Whoever was told once is told
+        how it ended.
         """
         everything = list(incidents)
-        parts: dict[Target, list[Incident]] = dict.fromkeys(self._targets, everything)
-        if self._gone:
+        targets = [await self._places.locate(target) for target in self._targets]
+        parts: dict[Target, list[Incident]] = dict.fromkeys(targets, everything)
+        if self._gone.intersection(targets):
             parts.update(dict.fromkeys(self._fallbacks, everything))
         for incident in everything:
-            target = await self._facts.find_next_target(incident)
-            if target is not None and target not in self._targets:
-                parts.setdefault(target, [])
-                if parts[target] is not everything:
-                    parts[target].append(incident)
+            next_target = await self._facts.find_next_target(incident)
+            if next_target is not None:
+                told = parts.setdefault(await self._places.locate(next_target), [])
+                if told is not everything:
+                    told.append(incident)
+        for place in await self._decks.list_places():
+            parts.setdefault(place, [])
         return parts
 
     async def _deliver_to(
         self, target: Target, unsettled: Mapping[int, Incident], hush: Hush, own: Sequence[Incident]
     ) -> set[int]:
         """Mend one chat's cards; the incidents whose end it shows, or need not show."""
-        place = await self._places.locate(target)
-        cards = await self._decks.list_cards(place, unsettled)
-        cards = await self._place(place, cards, hush, own)
+        cards = await self._decks.list_cards(target, unsettled)
+        cards = await self._place(target, cards, hush, own)
         try:
             for card in cards:
-                await self._mend(place, card, hush)
+                await self._mend(target, card, hush)
             self._gone.discard(target)
         except (TelegramNetworkError, TelegramServerError) as error:
-            _log.warning("Telegram cannot be reached for chat %s: %s", place.chat, error)
+            _log.warning("Telegram cannot be reached for chat %s: %s", target.chat, error)
         except ChatGone as error:
-            _log.error("the bot cannot write to chat %s any more: %s", place.chat, error)
+            _log.error("the bot cannot write to chat %s any more: %s", target.chat, error)
             self._gone.add(target)
         pending = {each.id for card in cards if card.row.state != CardState.FINAL for each in card.incidents}
         return unsettled.keys() - pending

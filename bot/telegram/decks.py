@@ -86,6 +86,14 @@ class Decks:
                     cards[card].incidents.append(unsettled.get(row.id) or read_incident(row))
             return list(cards.values())
 
+    async def list_places(self) -> list[Target]:
+        """Every chat and topic with a card that is not final."""
+        async with self._database.begin() as session:
+            rows = await session.execute(
+                select(CardRow.chat, CardRow.topic).where(CardRow.state != CardState.FINAL).distinct()
+            )
+            return [Target(chat, topic or None) for chat, topic in rows]
+
     async def get(self, card_id: int) -> Card:
         """One card with its incidents. Raises UnknownCard."""
         async with self._database.begin() as session:
