@@ -251,6 +251,8 @@ _TELL = {"channel": _tell_channel, "queue": _tell_queue, "growth": _tell_growth,
 
 
 def _mark(incident: Incident) -> str:
+    if incident.subject.family == "growth" and not incident.closed_at and not incident.well_since:
+        return "🟠"
     if incident.ending is Change.REMOVED:
         return "⚪"
     if incident.closed_at:
