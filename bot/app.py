@@ -33,6 +33,7 @@ from bot.telegram.access import Access, Permission
 from bot.telegram.board import Boards
 from bot.telegram.cards import Cards
 from bot.telegram.commands import publish_commands
+from bot.telegram.completions import Completions
 from bot.telegram.decks import Decks
 from bot.telegram.delivery import Delivery
 from bot.telegram.duty import Duty
@@ -72,8 +73,9 @@ class App:
     health: Health
 
     async def watch(self) -> None:
-        """The poll job: look at Lines, then bring the cards to what is true."""
+        """The poll job: finish what a crash left, look at Lines, then bring the cards to what is true."""
         with self.language.speak():
+            await self.operations.complete_unfinished()
             ailing = await self.monitor.poll()
             await asyncio.gather(*(self.heal(channel.id) for channel in ailing))
             await self.cards.deliver()
@@ -182,6 +184,7 @@ async def make_app(
             return Status(monitor.last, lines.latency, gate.latency, len(opened), undelivered)
 
         operations.listen(redraw)
+        operations.listen_to_completions(Completions(bot).tell)
         dispatcher = Dispatcher(
             desk=desk,
             sessions=sessions,

@@ -42,18 +42,26 @@ async def revoke(message: Message, command: CommandObject, people: People, reque
     await request.screen.show(show_revoked(revoked))
 
 
+def find_answered(message: Message) -> tuple[int, str] | None:
+    """The person whose message this one answers."""
+    answered = message.reply_to_message
+    if answered is None or answered.from_user is None:
+        return None
+    if answered.from_user.is_bot or answered.sender_chat:
+        return None
+    return answered.from_user.id, clip(answered.from_user.full_name)
+
+
+def is_number(word: str) -> bool:
+    """Whether this can be a person's number."""
+    return word.isdecimal() and len(word) <= _MOST_DIGITS
+
+
 def _find_person(message: Message, words: list[str]) -> tuple[int, str]:
     """The person named by id, or whose message this one answers. Names are no proof: they are not taken."""
-    answered = message.reply_to_message
-    if (
-        not words
-        and answered
-        and answered.from_user
-        and not answered.from_user.is_bot
-        and not answered.sender_chat
-    ):
-        return answered.from_user.id, clip(answered.from_user.full_name)
-    if len(words) == 1 and words[0].isdecimal() and len(words[0]) <= _MOST_DIGITS:
+    if not words and (answered := find_answered(message)):
+        return answered
+    if len(words) == 1 and is_number(words[0]):
         return int(words[0]), words[0]
     raise Misunderstood(
         _("Reply to a message of that person, or write their number: /grant 123456 operator, /revoke 123456.")

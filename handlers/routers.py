@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from aiogram import Router
 
 from handlers import (
+    accounts,
     alerts,
     assigning,
     channels,
@@ -33,6 +34,7 @@ _MODULES = (
     mutes,
     rules,
     people,
+    accounts,
     greeting,
 )
 

@@ -16,6 +16,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 
 from bot.alerts.incidents import Incidents, UnknownIncident
+from bot.alerts.mutes import Mutes
 from bot.ledger import Ledger, Outcome, Verb
 from bot.people import People, PermanentAdmin, Person, Place, Role
 from bot.references import Kind, References
@@ -182,16 +183,16 @@ async def test_the_ledger_keeps_intent_and_outcome(database: Database) -> None:
 
 
 async def test_mutes_end_by_themselves_or_by_a_word(database: Database) -> None:
-    incidents = Incidents(database)
+    mutes = Mutes(database)
     async with database.begin() as session:
         session.add(MuteRow(key="a", until=NOW + timedelta(hours=1), person_name="Kim"))
-    await incidents.mute("b", NOW + timedelta(hours=1), "Kim")
-    await incidents.mute("b", NOW + timedelta(hours=2), "Ada")
-    mutes = await incidents.list_mutes(NOW)
-    assert {key: mute.person_name for key, mute in mutes.items()} == {"a": "Kim", "b": "Ada"}
-    assert set(await incidents.list_mutes(NOW + timedelta(hours=1))) == {"b"}
-    await incidents.unmute("b")
-    assert set(await incidents.list_mutes(NOW)) == {"a"}
+    await mutes.mute("b", NOW + timedelta(hours=1), "Kim")
+    await mutes.mute("b", NOW + timedelta(hours=2), "Ada")
+    held = await mutes.list(NOW)
+    assert {key: mute.person_name for key, mute in held.items()} == {"a": "Kim", "b": "Ada"}
+    assert set(await mutes.list(NOW + timedelta(hours=1))) == {"b"}
+    await mutes.unmute("b")
+    assert set(await mutes.list(NOW)) == {"a"}
 
 
 async def test_an_incident_nobody_opened_is_unknown(database: Database) -> None:
@@ -203,9 +204,7 @@ async def test_a_card_without_its_incident_cannot_be_stored(database: Database) 
     async with database.begin() as session:
         count = await session.scalar(select(func.count(IncidentRow.id)))
     assert count == 0
-    insert = text(
-        "INSERT INTO cards (incident, chat, topic, state, resent) VALUES (99, 1, 0, 'waiting', false)"
-    )
+    insert = text("INSERT INTO members (card, incident) VALUES (98, 99)")
     with pytest.raises(IntegrityError):
         async with database.begin() as session:
             await session.execute(insert)

@@ -19,6 +19,10 @@ class OpenEnum(StrEnum):
         member._name_ = member._value_ = value
         return member
 
+    def __reduce_ex__(self, protocol: object) -> tuple[type[Self], tuple[str]]:
+        """Copies by value: a word of its own is no attribute of its class."""
+        return type(self), (self.value,)
+
     @property
     def is_known(self) -> bool:
         return type(self).__members__.get(self.name) is self

@@ -1,10 +1,6 @@
 """The chat page: its HTTP API, and the page itself in a real browser."""
 
 import json
-import os
-import shutil
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 
 import httpx
 import pytest
@@ -17,27 +13,12 @@ from aiogram.types import (
     ReplyParameters,
 )
 from aiogram.utils.formatting import Bold, ExpandableBlockQuote, Spoiler, Text
-from playwright.async_api import Page, async_playwright, expect
+from playwright.async_api import expect
 
-from bot.sandbox.telegram import PanelAction, TelegramServer
+from bot.sandbox.telegram import PanelAction
+from tests.browser import in_a_browser, open_page
 from tests.driver import RefusedError, open_driver
 from tests.sandbox.telegram import LEAD, OPERATOR, STRANGER, TEAM, open_bot, open_echo_bot, open_telegram
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-QUIET_BROWSER = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-
-in_a_browser = pytest.mark.skipif(
-    CHROMIUM is None and "CI" not in os.environ, reason="no Chromium on this machine; CI has one"
-)
 
 
 class Switch:
@@ -51,24 +32,6 @@ class Switch:
 
     def action(self) -> PanelAction:
         return PanelAction("break", "Break the channel", self.break_channel, lambda: self.state, "Channels")
-
-
-@asynccontextmanager
-async def open_page(server: TelegramServer, role: str) -> AsyncIterator[Page]:
-    """The page in a browser, seen by one person; an error in the page fails the test."""
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET_BROWSER)
-        page = await browser.new_page()
-        errors: list[str] = []
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        page.on("console", lambda line: errors.append(line.text) if line.type == "error" else None)
-        try:
-            await page.goto(f"{server.url}/#{role}")
-            await expect(page.locator("#chat-title")).not_to_have_text("…")
-            yield page
-        finally:
-            await browser.close()
-        assert errors == []
 
 
 async def test_the_panel_runs_an_action_and_shows_its_new_state() -> None:

@@ -10,7 +10,7 @@ from bot.alerts.policy import Hold, Policy
 from bot.demo import start_demo
 from bot.sandbox import embedded
 from bot.service import run_app
-from tests.sandbox.test_telegram_page import in_a_browser, open_page
+from tests.browser import in_a_browser, open_page
 
 AT_ONCE = Policy(channel=Hold(timedelta(0), 1, timedelta(0)))
 
@@ -28,7 +28,7 @@ async def test_a_lead_asks_presses_and_is_alerted_in_the_demo() -> None:
                 await page.keyboard.press("Enter")
                 listing = page.locator(".message", has_text="Partner live chat")
                 await expect(listing).to_be_visible(timeout=10_000)
-                await alert.get_by_role("button", name="Reconnect").click()
+                await page.get_by_role("button", name="Reconnect").first.click()
                 told = page.locator(".message", has_text="Anna Lead pressed Reconnect")
                 await expect(told).to_be_visible(timeout=10_000)
         finally:

@@ -47,7 +47,7 @@ def show_board(facts: BoardFacts) -> View:
             *(_describe_line(line) for line in facts.lines[:_MOST_LINES]),
             "",
             fill("{mark} {told}", mark=mark, told=_("Open alerts: {count}").format(count=facts.incidents)),
-            Italic(age) if age else Italic(_("Lines was not read yet.")),
+            Italic(age) if age else Italic(_("Lines has not been read yet.")),
         ),
         [
             [

@@ -4,9 +4,10 @@ from typing import Any
 
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import InlineKeyboardButton
-from aiogram.utils.formatting import Text
+from aiogram.utils.formatting import Bold, Text
 from aiogram.utils.i18n import gettext as _
 
+from bot.ledger import Entry, Outcome
 from bot.operations import Result
 from bot.telegram.callbacks import Cancel, Undo
 from bot.telegram.views.errors import tell_repeated
@@ -42,3 +43,20 @@ def show_undone(result: Result[Any]) -> View:
     verb = name_verb(result.entry.verb) if result.entry else ""
     told = fill(_("Taken back ({verb})."), verb=verb) if verb else Text(_("Taken back."))
     return View(stack(fill("↩️ {told}", told=told), tell_result(result)))
+
+
+def show_completion(entry: Entry) -> View:
+    """The bot was stopped in the middle: what its objects say now."""
+    told = {
+        Outcome.DONE: "✅ " + _("Done, as Lines shows."),
+        Outcome.FAILED: "⚠️ " + _("Not done, as Lines shows. You may try again."),
+    }.get(
+        entry.outcome or Outcome.UNKNOWN,
+        "❔ " + _("Whether it was done is not known: look before you repeat it."),
+    )
+    return View(
+        stack(
+            fill("{verb}: {told}", verb=Bold(name_verb(entry.verb)), told=told),
+            _("I was stopped in the middle and looked it up afterwards."),
+        )
+    )

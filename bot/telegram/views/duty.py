@@ -13,9 +13,23 @@ from bot.alerts.rules import RULES, SetRule
 from bot.telegram.callbacks import ApplyRule, EndMute, EndWindow
 from bot.telegram.duty import Explanation
 from bot.telegram.facts import ShownIncident
+from bot.telegram.views.errors import N_
 from bot.telegram.views.incidents import describe_incident
 from bot.telegram.views.view import View, button, clip, fill, moment, stack
 from bot.telegram.views.words import name_duration
+
+PURPOSES = {
+    "error_for": N_("how long a channel must be in Error"),
+    "well_for": N_("how long it must be well before the alert closes"),
+    "queue_limit": N_("how many may wait"),
+    "queue_wait": N_("how long one may wait"),
+    "queue_for": N_("how long the queue must be over its limit"),
+    "early": N_("warn silently when a queue grows fast"),
+    "disconnected": N_("alert about Disconnected too, unless a person did it here"),
+    "heal": N_("reconnect before anyone is called"),
+    "escalate": N_("minutes without an owner before the next chat is called"),
+    "escalate_to": N_("which chat that is"),
+}
 
 
 def show_alerts(shown: Sequence[ShownIncident], now: datetime) -> View:
@@ -90,7 +104,9 @@ def show_why(why: Explanation) -> View:
     policy = why.policy
     hold = policy.queue if why.is_queue else policy.channel
     told: list[Text | str | None] = [Bold(clip(why.name)), _tell_phase(why)]
-    if why.is_queue:
+    if why.incident and why.incident.subject.family == "source":
+        told.append(_("Rule: one alert when Lines could not be read twice, for 20 s."))
+    elif why.is_queue:
         told.append(
             _("Rule: an alert when {limit} or more wait for {hold}, or one waits for {wait}.").format(
                 limit=policy.queue_limit,
@@ -142,7 +158,12 @@ def show_rules(rules: Sequence[SetRule], names: Mapping[Scope, str]) -> View:
             "",
             _("Set one: /rules queue_limit 15, or for a line or a channel: /rules Shop queue_limit 15."),
             *(
-                fill("{name}: {expected}", name=Code(rule.name), expected=rule.expected)
+                fill(
+                    "{name} ({expected}): {purpose}",
+                    name=Code(rule.name),
+                    expected=rule.expected,
+                    purpose=_(PURPOSES[rule.name]),
+                )
                 for rule in RULES.values()
             ),
         )

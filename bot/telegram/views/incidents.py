@@ -141,6 +141,8 @@ def _tell_many(facts: CardFacts) -> list[Text | str]:
     if len(by_line) > 1:
         told.append(" · ".join(f"{clip(line, 30) or '—'}: {count}" for line, count in by_line.most_common(8)))
     told += ["", *(describe_incident(shown, facts.now) for shown in facts.page.items)]
+    if entries := [shown.entry for shown in facts.page.items if shown.entry]:
+        told.append(_tell_entry(max(entries, key=lambda entry: entry.id)))
     owners = {clip(each.owner or "", 30) for each in open_now if each.is_owned(facts.now)}
     if owners:
         told.append(fill("🙋 {told}", told=_("Taken by {names}").format(names=", ".join(sorted(owners)))))
@@ -251,6 +253,8 @@ _TELL = {"channel": _tell_channel, "queue": _tell_queue, "growth": _tell_growth,
 
 
 def _mark(incident: Incident) -> str:
+    if incident.subject.family == "growth" and not incident.closed_at and not incident.well_since:
+        return "🟠"
     if incident.ending is Change.REMOVED:
         return "⚪"
     if incident.closed_at:

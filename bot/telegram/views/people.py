@@ -39,6 +39,8 @@ COMMANDS: Sequence[tuple[str, Action, str, str]] = (
     ("maintenance", Action.MUTE, N_("[2h]"), N_("No alerts in this chat for a while")),
     ("rules", Action.RULE, N_("[channel or line] [rule] [value]"), N_("When something is an alert")),
     ("status", Action.SEE, "", N_("Is the bot itself well")),
+    ("me", Action.HELP, "", N_("Who I am here and in Lines")),
+    ("link_me", Action.GRANT, N_("[id] [operator]"), N_("Say which operator a person is")),
     ("grant", Action.GRANT, N_("[role] or [id] [role]"), N_("Give a person a role")),
     ("revoke", Action.GRANT, N_("[id]"), N_("Take a person's role away")),
     ("help", Action.HELP, "", N_("What you may do here")),
