@@ -199,6 +199,21 @@ class GrowthRow(Base):
     state: Mapped[dict[str, Any]]
 
 
+class SampleRow(Base):
+    """What was seen of a line's queue at a look, or over a span of looks; an empty `line` is all together."""
+
+    __tablename__ = "samples"
+
+    line: Mapped[str] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(primary_key=True)
+    watched: Mapped[int]
+    waiting: Mapped[int]
+    oldest: Mapped[int]
+    arrivals: Mapped[int]
+    departures: Mapped[int]
+    waits: Mapped[list[int] | None] = mapped_column(JSON(none_as_null=True))
+
+
 class BoardRow(Base):
     """The board of a chat or topic."""
 
