@@ -37,7 +37,7 @@ class Driver:
     """
 
     def __init__(self, http: httpx.AsyncClient) -> None:
-        self.deadline = 10.0
+        self.deadline = 30.0
         self.bot_id = 0
         self.persons: dict[str, Actor] = {}
         self.chats: dict[int, dict[str, Any]] = {}
