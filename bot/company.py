@@ -1,6 +1,7 @@
 """What Lines says of the company: one reading for everyone who asks in the same few seconds."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -72,14 +73,15 @@ class Directory:
 
     async def count_held(self) -> Mapping[str, int]:
         """How many sessions each operator holds now. Raises LinesError."""
-        held: dict[str, int] = {}
-        query = self._lines.sessions.search().where(
-            Session.f.deleted_at.is_null(), Session.f.state == SessionState.ASSIGNED_TO_OPERATOR
+        return Counter(session.user_id for session in await self.read_held() if session.user_id)
+
+    async def read_held(self) -> Sequence[Session]:
+        """The sessions that operators hold now. Raises LinesError."""
+        return (
+            await self._lines.sessions.search()
+            .where(Session.f.deleted_at.is_null(), Session.f.state == SessionState.ASSIGNED_TO_OPERATOR)
+            .all()
         )
-        for session in await query.all():
-            if session.user_id:
-                held[session.user_id] = held.get(session.user_id, 0) + 1
-        return held
 
     async def _read(self) -> Company:
         lines, channels, waiting = await asyncio.gather(

@@ -1,5 +1,6 @@
 """The read side of channels, lines and operators: plain rows with short references."""
 
+import asyncio
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,14 +15,24 @@ from bot.lines import (
     LinesError,
     NotFound,
     Presence,
+    Session,
     Unavailable,
     UserGroup,
 )
+from bot.lines.enums import OPEN_STATES
 from bot.matching import find
 from bot.names import name_user
 from bot.pages import Page, paginate
 from bot.references import Kind, References, UnknownReference
-from bot.rows import ShownChannel, ShownChannels, ShownGroup, ShownLine, ShownOperator
+from bot.rows import (
+    ShownChannel,
+    ShownChannels,
+    ShownGroup,
+    ShownLine,
+    ShownLineCard,
+    ShownOperator,
+    ShownStop,
+)
 
 _FRESH = timedelta(seconds=5)
 
@@ -118,6 +129,45 @@ class Desk:
         """The lines a person may have meant."""
         lines = await self.show_lines(await self._directory.read(_FRESH))
         return find(query, lines, lambda line: line.name)
+
+    async def list_line_cards(self) -> Sequence[ShownLineCard]:
+        """Every line with its channels, queue and operators, those with the longest queue first."""
+        company, held, users = await asyncio.gather(
+            self._directory.read(_FRESH), self._directory.read_held(), self._directory.read_users()
+        )
+        cards = []
+        for line in await self.show_lines(company):
+            states = Counter(each.state or "" for each in company.channels.values() if each.line == line.id)
+            busy = Counter(name_user(users, each.user_id) for each in held if each.line == line.id)
+            cards.append(ShownLineCard(line, states, busy.most_common()))
+        return cards
+
+    async def describe_stop(self, channel_id: str) -> ShownStop:
+        """What stops when a channel is disconnected. Raises LinesError, NotFound included."""
+        channel, opened = await asyncio.gather(
+            self._lines.channels.get(channel_id),
+            self._lines.sessions.search()
+            .where(
+                Session.f.deleted_at.is_null(),
+                Session.f.channel == channel_id,
+                Session.f.state.in_(sorted(OPEN_STATES)),
+            )
+            .count(),
+        )
+        stopped = channel.model_copy(update={"state": ChannelState.DISCONNECTED})
+        return ShownStop(
+            channel=await self.show_channel(channel),
+            is_active=channel.obstacle_to_disconnect() is None,
+            can_return=stopped.can_reconnect,
+            open_sessions=opened,
+        )
+
+    async def list_active_channels(self, page: int = 0) -> Page[ShownChannel]:
+        """The channels that can be disconnected, by line and name."""
+        company = await self._directory.read(_FRESH)
+        active = [each for each in company.channels.values() if each.state == ChannelState.ACTIVE]
+        part = paginate(sorted(active, key=lambda each: _rank(each, company)), page)
+        return part.carry(await self._show_channels(part.items, company))
 
     async def list_operators(self, page: int = 0) -> Page[ShownOperator]:
         """Everyone a session can go to: online first, then who holds the fewest."""

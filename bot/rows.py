@@ -142,3 +142,47 @@ class ShownCard:
     closed_at: datetime | None
     apps: Sequence[str]
     last: ShownMessage | None
+
+
+@dataclass(frozen=True)
+class ShownStop:
+    """What stops with a channel: its open sessions get no more messages from their clients."""
+
+    channel: ShownChannel
+    is_active: bool
+    can_return: bool
+    open_sessions: int
+
+
+@dataclass(frozen=True)
+class ShownClient:
+    id: str
+    ref: str
+    name: str
+    account: str
+    channel: str
+    linked: str
+
+
+@dataclass(frozen=True)
+class ShownClients:
+    page: Page[ShownClient]
+    text: str
+    text_ref: str
+
+
+@dataclass(frozen=True)
+class ShownClientCard:
+    """A client with the newest of their sessions."""
+
+    client: ShownClient
+    sessions: Page[ShownSession]
+
+
+@dataclass(frozen=True)
+class ShownLineCard:
+    """A line with its channels by state and who holds how many sessions of it now."""
+
+    line: ShownLine
+    channels: Mapping[str, int]
+    operators: Sequence[tuple[str, int]]

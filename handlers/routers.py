@@ -8,9 +8,11 @@ from handlers import (
     accounts,
     alerts,
     assigning,
+    bulk,
     channels,
     choosing,
     confirmations,
+    disconnecting,
     errors,
     greeting,
     mutes,
@@ -23,6 +25,8 @@ from handlers import (
 
 _MODULES = (
     errors,
+    bulk,
+    disconnecting,
     channels,
     queue,
     sessions,

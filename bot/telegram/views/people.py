@@ -17,6 +17,7 @@ COMMANDS: Sequence[tuple[str, Action, str, str]] = (
     ("channels", Action.SEE, N_("[text]"), N_("Channels: state, type, last change")),
     ("queue", Action.SEE, N_("[line]"), N_("Who waits, and how long")),
     ("reconnect", Action.RECONNECT, N_("[channel]"), N_("Bring a channel back")),
+    ("disconnect", Action.DISCONNECT, N_("[channel]"), N_("Stop a channel")),
     ("sessions", Action.SEE, N_("[words] [state] [>2h]"), N_("Find sessions")),
     ("session", Action.READ, N_("[session]"), N_("Everything about a session")),
     ("assign", Action.ASSIGN, N_("[session] [operator]"), N_("Give a session to an operator")),

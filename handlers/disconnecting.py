@@ -1,0 +1,83 @@
+"""/disconnect and its buttons."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from aiogram import Bot, Router
+from aiogram.filters import Command, CommandObject
+from aiogram.types import CallbackQuery, Message
+from aiogram.utils.i18n import gettext as _
+
+from bot.desk import Desk
+from bot.operations import Operations
+from bot.pages import paginate
+from bot.people import Action
+from bot.references import Kind
+from bot.telegram.callbacks import AskDisconnect, Disconnect, PickDisconnect
+from bot.telegram.request import Request
+from bot.telegram.views import disconnecting as views
+from bot.telegram.views.errors import Misunderstood
+from handlers.arguments import find_channels, resolve_answered
+from handlers.confirmations import require_answerable, set_end
+
+Clock = Callable[[], datetime]
+
+
+async def ask(
+    message: Message, command: CommandObject, bot: Bot, desk: Desk, request: Request, now: Clock
+) -> None:
+    if command.args:
+        found = await find_channels(command.args, desk)
+    else:
+        answered = await resolve_answered(message, bot.id, Kind.CHANNEL, desk)
+        if not answered:
+            return await request.screen.show(views.show_active(await desk.list_active_channels()))
+        found = [await desk.get_channel(each) for each in answered]
+    if len(found) > 1:
+        return await request.screen.show(views.show_active(paginate(found, 0)))
+    return await _ask(found[0].id, desk, request, now)
+
+
+async def turn_active(
+    query: CallbackQuery, callback_data: PickDisconnect, desk: Desk, request: Request
+) -> None:
+    await request.screen.show(views.show_active(await desk.list_active_channels(callback_data.page)))
+
+
+async def press_ask(
+    query: CallbackQuery, callback_data: AskDisconnect, desk: Desk, request: Request, now: Clock
+) -> None:
+    await _ask(await desk.resolve(Kind.CHANNEL, callback_data.channel), desk, request, now)
+
+
+async def press_disconnect(
+    query: CallbackQuery,
+    callback_data: Disconnect,
+    desk: Desk,
+    operations: Operations,
+    request: Request,
+    now: Clock,
+) -> None:
+    require_answerable(callback_data.by, callback_data.until, request, now())
+    channel = await desk.get_channel(await desk.resolve(Kind.CHANNEL, callback_data.channel))
+    await request.screen.show(views.show_disconnecting(channel))
+    result = await operations.disconnect(channel.id, request.person, request.place)
+    await request.screen.show(views.show_disconnected(await desk.show_channel(result.item), result))
+
+
+async def _ask(channel_id: str, desk: Desk, request: Request, now: Clock) -> None:
+    """What is not active is told before the question."""
+    stop = await desk.describe_stop(channel_id)
+    if not stop.is_active:
+        raise Misunderstood(_("This channel is not active: there is nothing to disconnect."))
+    await request.screen.show(views.ask_disconnect(stop, request.person.id, set_end(now())))
+
+
+def make_router() -> Router:
+    router = Router(name="disconnecting")
+    flags = {"action": Action.DISCONNECT}
+    router.message.register(ask, Command("disconnect"), flags=flags)
+    router.callback_query.register(turn_active, PickDisconnect.filter(), flags=flags)
+    router.callback_query.register(press_ask, AskDisconnect.filter(), flags=flags)
+    router.callback_query.register(press_disconnect, Disconnect.filter(), flags=flags)
+    return router
