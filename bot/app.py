@@ -18,6 +18,7 @@ from bot.alerts.monitor import Monitor
 from bot.alerts.mutes import Mutes
 from bot.alerts.policy import Policy
 from bot.alerts.rules import RuleBook
+from bot.client_desk import ClientDesk
 from bot.company import Directory
 from bot.desk import Desk
 from bot.health import Health, serve_health
@@ -188,6 +189,7 @@ async def make_app(
         dispatcher = Dispatcher(
             desk=desk,
             sessions=sessions,
+            clients=ClientDesk(lines, directory, references, sessions),
             transcripts=Transcripts(lines, directory, sessions, ledger, now),
             operations=operations,
             people=people,

@@ -72,6 +72,10 @@ class SessionDesk:
         """The sessions in any of these states, newest first."""
         return await self._list(Session.f.state.in_(sorted(states)), page)
 
+    async def list_of_client(self, client_id: str) -> Page[ShownSession]:
+        """The newest sessions of one client."""
+        return await self._list(Session.f.clients.has(client_id), 0)
+
     async def find_waiting(self, query: str) -> Sequence[ShownSession]:
         """The waiting sessions whose client may have been meant, oldest first."""
         company = await self._directory.read(_FRESH)

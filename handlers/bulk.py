@@ -16,7 +16,7 @@ from bot.lines import LinesError
 from bot.operations import Operations, Unconfirmed
 from bot.people import Action
 from bot.rows import ShownChannel
-from bot.telegram.callbacks import CancelAll, ReconnectAll
+from bot.telegram.company_callbacks import CancelAll, ReconnectAll
 from bot.telegram.request import Request
 from bot.telegram.views.bulk import Outcome, show_preview, show_progress
 from bot.telegram.views.confirmations import show_cancelled

@@ -13,7 +13,7 @@ from bot.operations import Operations
 from bot.pages import paginate
 from bot.people import Action
 from bot.references import Kind
-from bot.telegram.callbacks import AskDisconnect, Disconnect, PickDisconnect
+from bot.telegram.company_callbacks import AskDisconnect, Disconnect, PickDisconnect
 from bot.telegram.request import Request
 from bot.telegram.views import disconnecting as views
 from bot.telegram.views.errors import Misunderstood

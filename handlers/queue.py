@@ -1,4 +1,4 @@
-"""/queue and its buttons."""
+"""/queue and /lines, and their buttons."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -9,12 +9,15 @@ from aiogram.types import CallbackQuery, Message
 from aiogram.utils.i18n import gettext as _
 
 from bot.desk import Desk
+from bot.pages import paginate
 from bot.people import Action
 from bot.references import Kind
 from bot.session_desk import SessionDesk
 from bot.telegram.callbacks import ShowQueue
+from bot.telegram.company_callbacks import ShowLines
 from bot.telegram.request import Request
 from bot.telegram.views.errors import Misunderstood
+from bot.telegram.views.lines import show_lines
 from bot.telegram.views.sessions import show_line_choice, show_queue
 from bot.telegram.views.view import clip, fill
 
@@ -58,9 +61,20 @@ async def turn_queue(
     )
 
 
+async def list_lines(message: Message, desk: Desk, request: Request) -> None:
+    await request.screen.show(show_lines(paginate(await desk.list_line_cards(), 0)))
+
+
+async def turn_lines(query: CallbackQuery, callback_data: ShowLines, desk: Desk, request: Request) -> None:
+    cards = paginate(await desk.list_line_cards(), callback_data.page)
+    await request.screen.show(show_lines(cards))
+
+
 def make_router() -> Router:
     router = Router(name="queue")
     flags = {"action": Action.SEE}
     router.message.register(list_queue, Command("queue"), flags=flags)
     router.callback_query.register(turn_queue, ShowQueue.filter(), flags=flags)
+    router.message.register(list_lines, Command("lines"), flags=flags)
+    router.callback_query.register(turn_lines, ShowLines.filter(), flags=flags)
     return router

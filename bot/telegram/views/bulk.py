@@ -7,7 +7,8 @@ from aiogram.utils.i18n import gettext as _
 
 from bot.lines import ChannelState
 from bot.rows import ShownChannel
-from bot.telegram.callbacks import Cancel, CancelAll, ReconnectAll
+from bot.telegram.callbacks import Cancel
+from bot.telegram.company_callbacks import CancelAll, ReconnectAll
 from bot.telegram.views.errors import explain
 from bot.telegram.views.view import View, button, clip, fill, stack
 

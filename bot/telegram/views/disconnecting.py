@@ -8,7 +8,7 @@ from bot.lines import Channel, ChannelState
 from bot.operations import Result
 from bot.pages import Page
 from bot.rows import ShownChannel, ShownStop
-from bot.telegram.callbacks import AskDisconnect, Disconnect, PickDisconnect
+from bot.telegram.company_callbacks import AskDisconnect, Disconnect, PickDisconnect
 from bot.telegram.views.channels import describe_channel
 from bot.telegram.views.confirmations import offer_answers, offer_undo, tell_result
 from bot.telegram.views.view import View, button, clip, fill, pair, stack, turn_pages

@@ -16,6 +16,7 @@ from bot.telegram.views.words import name_role, name_roles
 COMMANDS: Sequence[tuple[str, Action, str, str]] = (
     ("channels", Action.SEE, N_("[text]"), N_("Channels: state, type, last change")),
     ("queue", Action.SEE, N_("[line]"), N_("Who waits, and how long")),
+    ("lines", Action.SEE, "", N_("Lines: channels, queue, operators")),
     ("reconnect", Action.RECONNECT, N_("[channel]"), N_("Bring a channel back")),
     ("disconnect", Action.DISCONNECT, N_("[channel]"), N_("Stop a channel")),
     ("sessions", Action.SEE, N_("[words] [state] [>2h]"), N_("Find sessions")),
@@ -39,6 +40,10 @@ COMMANDS: Sequence[tuple[str, Action, str, str]] = (
     ("quiet", Action.MUTE, N_("[22:00-8:00]"), N_("Hours without sound in this chat")),
     ("maintenance", Action.MUTE, N_("[2h]"), N_("No alerts in this chat for a while")),
     ("rules", Action.RULE, N_("[channel or line] [rule] [value]"), N_("When something is an alert")),
+    ("new", Action.WRITE, N_("[channel] [account]"), N_("Write to a client first")),
+    ("client", Action.READ, N_("[name]"), N_("Find a client in all channels")),
+    ("link", Action.LINK, N_("[client] [namespace/code/id]"), N_("Link a client with an item of an app")),
+    ("unlink", Action.LINK, N_("[client]"), N_("End a client's link")),
     ("status", Action.SEE, "", N_("Is the bot itself well")),
     ("me", Action.HELP, "", N_("Who I am here and in Lines")),
     ("link_me", Action.GRANT, N_("[id] [operator]"), N_("Say which operator a person is")),

@@ -1,0 +1,115 @@
+"""Clients: what a search found, one with their sessions, and links with items of apps."""
+
+from collections.abc import Sequence, Set
+
+from aiogram.utils.formatting import Bold, Code, Text
+from aiogram.utils.i18n import gettext as _
+
+from bot.lines import Client
+from bot.operations import Result
+from bot.pages import PAGE_SIZE
+from bot.people import Action
+from bot.plans.writing import Opening
+from bot.rows import ShownChannel, ShownClient, ShownClientCard, ShownClients, ShownSession
+from bot.telegram.callbacks import ShowSession
+from bot.telegram.company_callbacks import CreateSession, ShowClient, ShowClients
+from bot.telegram.views.confirmations import offer_undo, tell_result
+from bot.telegram.views.session_card import lay_out_card
+from bot.telegram.views.sessions import describe_session
+from bot.telegram.views.view import View, button, clip, fill, pair, reference, stack, turn_pages
+
+
+def describe_client(client: ShownClient) -> Text:
+    """Name, reference, channel and account on two lines."""
+    return stack(
+        fill("👤 {name} {ref}", name=Bold(clip(client.name)), ref=reference(client.ref)),
+        fill(
+            "    {channel} · {account}",
+            channel=clip(client.channel) or "—",
+            account=clip(client.account) or "—",
+        ),
+        fill("    🔗 {linked}", linked=clip(client.linked)) if client.linked else None,
+    )
+
+
+def show_clients(shown: ShownClients) -> View:
+    """The clients a search found; the same person in two channels is two clients."""
+    body: list[Text | str] = []
+    buttons = []
+    for number, client in enumerate(shown.page.items, shown.page.first):
+        body += ["", fill("{number}. {client}", number=number, client=describe_client(client))]
+        buttons.append(button(f"{number} · {client.name} · {client.channel}", ShowClient(client=client.ref)))
+    title = fill(_("Clients: {total} · {text}"), total=shown.page.total, text=clip(shown.text))
+    return View(
+        stack(Bold(title), *(body or ["", _("Nobody is called so.")])),
+        [
+            *pair(buttons),
+            turn_pages(shown.page, lambda page: ShowClients(text=shown.text_ref, page=page)),
+        ],
+    )
+
+
+def show_client(card: ShownClientCard) -> View:
+    """A client with the newest of their sessions."""
+    body: list[Text | str] = []
+    buttons = []
+    for number, session in enumerate(card.sessions.items, 1):
+        body += ["", fill("{number}. {session}", number=number, session=describe_session(session))]
+        buttons.append(button(f"{number} · {session.channel}", ShowSession(session=session.ref, beside=True)))
+    return View(
+        stack(
+            describe_client(card.client),
+            "",
+            fill(_("Sessions: {total}"), total=card.sessions.total),
+            *body,
+            "",
+            _("Link an item: reply with /link shop/orders/77"),
+        ),
+        pair(buttons),
+    )
+
+
+def show_link(client: ShownClient, result: Result[Client]) -> View:
+    """What the client is linked with now."""
+    told = (
+        fill(_("Linked with {item}."), item=Code(clip(client.linked)))
+        if client.linked
+        else Text(_("Linked with nothing."))
+    )
+    return View(
+        stack(fill("✅ {told}", told=told), tell_result(result), describe_client(client)),
+        [offer_undo(result)],
+    )
+
+
+def show_channel_choice(channels: Sequence[ShownChannel], account: str, account_ref: str) -> View:
+    """Several channels match a name: the person chooses where to write first."""
+    return View(
+        fill(_("In which channel is {account} written to?"), account=Bold(clip(account))),
+        [
+            [
+                button(
+                    f"{channel.name} · {channel.line}",
+                    CreateSession(channel=channel.ref, account=account_ref),
+                )
+            ]
+            for channel in channels[:PAGE_SIZE]
+        ],
+    )
+
+
+def show_creating(channel: ShownChannel, account: str) -> View:
+    told = fill(
+        _("Opening a session with {account} in {channel}…"),
+        account=Bold(clip(account)),
+        channel=clip(channel.name),
+    )
+    return View(fill("⏳ {told}", told=told))
+
+
+def show_created(session: ShownSession, result: Result[Opening], offered: Set[Action]) -> View:
+    """The new session, ready to be worked with."""
+    told = fill("✅ {told}", told=_("The session is open."))
+    return View(
+        stack(told, tell_result(result), "", describe_session(session)), lay_out_card(session, offered)
+    )

@@ -1,0 +1,177 @@
+"""/client, /link, /unlink and /new, and their buttons."""
+
+from aiogram import Bot, Router
+from aiogram.filters import Command, CommandObject
+from aiogram.types import CallbackQuery, Message
+from aiogram.utils.i18n import gettext as _
+
+from bot.client_desk import ClientDesk
+from bot.desk import Desk
+from bot.lines import AppItem
+from bot.operations import Operations
+from bot.people import Action
+from bot.plans.clients import read_app_item
+from bot.references import Kind, References
+from bot.rows import ShownChannel
+from bot.session_desk import SessionDesk
+from bot.telegram.company_callbacks import CreateSession, ShowClient, ShowClients
+from bot.telegram.request import Request
+from bot.telegram.views import clients as views
+from bot.telegram.views.errors import Misunderstood
+from handlers.arguments import find_channels, read_reference, resolve_answered
+
+
+async def find(message: Message, command: CommandObject, clients: ClientDesk, request: Request) -> None:
+    text = command.args or ""
+    if not text:
+        raise Misunderstood(_("Write a name or an account: /client Kate"))
+    if short := read_reference(text):
+        card = await clients.open_card(await clients.resolve(short))
+        return await request.screen.show(views.show_client(card))
+    found = await clients.search(text)
+    if found.page.total == 1:
+        return await request.screen.show(views.show_client(await clients.open_card(found.page.items[0].id)))
+    return await request.screen.show(views.show_clients(found))
+
+
+async def turn_found(
+    query: CallbackQuery, callback_data: ShowClients, desk: Desk, clients: ClientDesk, request: Request
+) -> None:
+    text = await desk.resolve(Kind.TEXT, callback_data.text)
+    await request.screen.show(views.show_clients(await clients.search(text, callback_data.page)))
+
+
+async def open_client(
+    query: CallbackQuery, callback_data: ShowClient, clients: ClientDesk, request: Request
+) -> None:
+    client = await clients.resolve(callback_data.client)
+    await request.screen.show(views.show_client(await clients.open_card(client)))
+
+
+async def link(
+    message: Message,
+    command: CommandObject,
+    bot: Bot,
+    desk: Desk,
+    clients: ClientDesk,
+    operations: Operations,
+    request: Request,
+) -> None:
+    """The last word is the item; what stands before it, or the answered card, is the client."""
+    name, _space, last = (command.args or "").strip().rpartition(" ")
+    item = read_app_item(last)
+    client = await _find_client(name, message, bot, desk, clients) if item else None
+    if item is None or client is None:
+        raise Misunderstood(
+            _("Write the client and the item: /link #4f2a91 shop/orders/77. Nothing was changed.")
+        )
+    await _link(client, item, clients, operations, request)
+
+
+async def unlink(
+    message: Message,
+    command: CommandObject,
+    bot: Bot,
+    desk: Desk,
+    clients: ClientDesk,
+    operations: Operations,
+    request: Request,
+) -> None:
+    client = await _find_client((command.args or "").strip(), message, bot, desk, clients)
+    if client is None:
+        raise Misunderstood(_("Write the client: /unlink #4f2a91. Nothing was changed."))
+    await _link(client, None, clients, operations, request)
+
+
+async def create(
+    message: Message,
+    command: CommandObject,
+    desk: Desk,
+    sessions: SessionDesk,
+    references: References,
+    operations: Operations,
+    request: Request,
+) -> None:
+    """The account is the last word; what stands before it is the channel."""
+    name, _space, account = (command.args or "").strip().rpartition(" ")
+    if not name:
+        raise Misunderstood(
+            _(
+                "Write the channel and the client's login, phone or e-mail: "
+                "/new Shop Telegram kate_brown. Nothing was changed."
+            )
+        )
+    found = await find_channels(name, desk)
+    if len(found) > 1:
+        refs = await references.shorten(Kind.TEXT, [account])
+        return await request.screen.show(views.show_channel_choice(found, account, refs[account]))
+    return await _create(found[0], account, sessions, operations, request)
+
+
+async def press_create(
+    query: CallbackQuery,
+    callback_data: CreateSession,
+    desk: Desk,
+    sessions: SessionDesk,
+    operations: Operations,
+    request: Request,
+) -> None:
+    channel = await desk.get_channel(await desk.resolve(Kind.CHANNEL, callback_data.channel))
+    account = await desk.resolve(Kind.TEXT, callback_data.account)
+    await _create(channel, account, sessions, operations, request)
+
+
+async def _create(
+    channel: ShownChannel,
+    account: str,
+    sessions: SessionDesk,
+    operations: Operations,
+    request: Request,
+) -> None:
+    await request.screen.show(views.show_creating(channel, account))
+    result = await operations.create(channel.id, account, request.person, request.place)
+    assert result.item.session is not None, "it is done only when the session is there"
+    session = await sessions.show(result.item.session)
+    await request.screen.show(views.show_created(session, result, request.offered))
+
+
+async def _link(
+    client_id: str,
+    item: AppItem | None,
+    clients: ClientDesk,
+    operations: Operations,
+    request: Request,
+) -> None:
+    result = await operations.link(client_id, item, request.person, request.place)
+    await request.screen.show(views.show_link(await clients.show(result.item), result))
+
+
+async def _find_client(name: str, message: Message, bot: Bot, desk: Desk, clients: ClientDesk) -> str | None:
+    """The one client meant by a reference, a name or the answered card; None if nobody is named."""
+    if not name:
+        answered = await resolve_answered(message, bot.id, Kind.CLIENT, desk)
+        return answered[0] if len(answered) == 1 else None
+    if short := read_reference(name):
+        return await clients.resolve(short)
+    found = await clients.search(name)
+    if found.page.total != 1:
+        raise Misunderstood(
+            _("{count} clients are called so. Send /client and take the reference of one.").format(
+                count=found.page.total
+            )
+        )
+    return found.page.items[0].id
+
+
+def make_router() -> Router:
+    router = Router(name="clients")
+    read, write = {"action": Action.READ}, {"action": Action.WRITE}
+    linking = {"action": Action.LINK}
+    router.message.register(find, Command("client"), flags=read)
+    router.callback_query.register(turn_found, ShowClients.filter(), flags=read)
+    router.callback_query.register(open_client, ShowClient.filter(), flags=read)
+    router.message.register(link, Command("link"), flags=linking)
+    router.message.register(unlink, Command("unlink"), flags=linking)
+    router.message.register(create, Command("new"), flags=write)
+    router.callback_query.register(press_create, CreateSession.filter(), flags=write)
+    return router

@@ -1,0 +1,115 @@
+"""/client, /link, /unlink, /new and /lines, as people use them."""
+
+from bot.sandbox.faults import Fault
+from tests.driver import Message
+from tests.sessions import CLIENT, ask_about, take_session
+from tests.story import Story
+
+SITE = "Чат на сайте"
+
+
+async def ask_new(story: Story, account: str = "kate_m", channel: str = SITE) -> Message:
+    return await story.ask(story.lead, f"/new {channel} {account}", story.team)
+
+
+async def test_a_client_is_found_in_every_channel_with_their_sessions(story: Story) -> None:
+    session = take_session(story)
+    values = {"__name": CLIENT, "_username": "zoya2", "_channel": story.channel(SITE)["__id"]}
+    story.servers.simulation.world.add("clients", None, values)
+    found = await ask_about(story, "client")
+    assert "Clients: 2" in found.text
+    await story.press(story.lead, "Shop Telegram", found)
+    assert "Sessions: 1" in found.text
+    assert "zoya" in found.text
+    await story.press(story.lead, "1 · Shop Telegram", found)
+    card = story.team.answers[-1]
+    assert card.id != found.id
+    assert "Copy id" in card.buttons
+    assert session["__id"]
+
+
+async def test_a_client_is_linked_and_the_link_is_taken_back(story: Story) -> None:
+    session = take_session(story)
+    client = story.servers.simulation.world.get("clients", session["_clients"][0])
+    linked = await ask_about(story, "link", "shop/orders/77")
+    assert "Linked with shop/orders/77." in linked.text
+    assert client["_applicationItem"] == {"namespace": "shop", "code": "orders", "id": "77"}
+    again = await ask_about(story, "link", "shop/orders/77")
+    assert "Already done by Anna Lead" in again.text
+    await story.press(story.lead, "↩️ Undo", linked)
+    assert client["_applicationItem"] is None
+
+
+async def test_answering_a_clients_card_links_that_client_and_unlinks_it(story: Story) -> None:
+    session = take_session(story)
+    client = story.servers.simulation.world.get("clients", session["_clients"][0])
+    client["_applicationItem"] = {"namespace": "shop", "code": "orders", "id": "1"}
+    card = await ask_about(story, "client")
+    await story.reply(story.lead, card, "/link shop/orders/78")
+    assert client["_applicationItem"]["id"] == "78"
+    ended = await story.reply(story.lead, card, "/unlink")
+    assert "Linked with nothing." in ended.text
+    assert client["_applicationItem"] is None
+
+
+async def test_an_app_that_the_line_does_not_allow_is_refused(story: Story) -> None:
+    take_session(story)
+    answer = await ask_about(story, "link", "other/app/1")
+    assert "do not allow this app to be linked" in answer.text
+
+
+async def test_a_bad_link_changes_nothing(story: Story) -> None:
+    take_session(story)
+    for rest in ("", "shop/orders", "shop//77"):
+        assert "Nothing was changed." in (await ask_about(story, "link", rest)).text
+    assert not story.count_calls("clients.save")
+
+
+async def test_a_session_is_opened_first_and_pressed_twice_only_once(story: Story) -> None:
+    answer = await ask_new(story)
+    assert "The session is open." in answer.text
+    again = await ask_new(story)
+    assert "Already done by Anna Lead" in again.text
+    assert story.count_calls("sessions.create") == 1
+
+
+async def test_an_open_session_is_told_before_the_call(story: Story) -> None:
+    take_session(story)
+    answer = await ask_new(story, "zoya", "Shop Telegram")
+    assert "A session with this client is open already." in answer.text
+    assert not story.count_calls("sessions.create")
+
+
+async def test_a_channel_that_is_down_and_an_offline_operator_are_told_before_the_call(story: Story) -> None:
+    down = await ask_new(story, channel="Shop Instagram")
+    assert "cannot be done in the state" in down.text
+    story.user("Support desk")["presence"] = "offline"
+    assert "offline" in (await ask_new(story)).text
+    assert not story.count_calls("sessions.create")
+
+
+async def test_a_bot_may_not_write_first_and_lines_says_so(story: Story) -> None:
+    answer = await ask_new(story, "nobody_wrote", "Wholesale Telegram")
+    assert "never wrote to that bot" in answer.text
+
+
+async def test_a_lost_answer_to_a_new_session_finds_the_session(story: Story) -> None:
+    story.servers.lines.faults.inject(Fault.DROP, times=1, method="sessions.create")
+    answer = await ask_new(story)
+    assert "Lines never answered; what it shows now says so." in answer.text
+    assert story.count_calls("sessions.create") == 1
+
+
+async def test_an_ambiguous_channel_is_asked_for(story: Story) -> None:
+    answer = await ask_new(story, "kate_m", "viber")
+    assert "In which channel is kate_m written to?" in answer.text
+    await story.press(story.lead, "Поддержка Viber", answer)
+    assert "The session is open." in answer.text
+
+
+async def test_lines_show_channels_queue_and_operators(story: Story) -> None:
+    answer = await story.ask(story.viewer, "/lines", story.team)
+    for part in ("Shop", "Поддержка", "🔴 Error 1", "waiting", "Support desk 1"):
+        assert part in answer.text
+    await story.press(story.viewer, "Shop", answer)
+    assert "Queue" in answer.text
