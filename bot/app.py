@@ -18,6 +18,7 @@ from bot.alerts.monitor import Monitor
 from bot.alerts.mutes import Mutes
 from bot.alerts.policy import Policy
 from bot.alerts.rules import RuleBook
+from bot.audit import Audit
 from bot.client_desk import ClientDesk
 from bot.company import Directory
 from bot.desk import Desk
@@ -189,6 +190,8 @@ async def make_app(
         dispatcher = Dispatcher(
             desk=desk,
             sessions=sessions,
+            audit=Audit(database, directory, references, sessions),
+            zone=settings.timezone,
             clients=ClientDesk(lines, directory, references, sessions),
             transcripts=Transcripts(lines, directory, sessions, ledger, now),
             operations=operations,

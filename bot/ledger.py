@@ -100,7 +100,7 @@ class Ledger:
         async with self._database.begin() as session:
             row = await session.get_one(LedgerRow, entry.id)
             row.outcome, row.finished_at, row.detail = outcome, self.now(), detail
-            return _read(row)
+            return read_entry(row)
 
     async def list_disconnected(self) -> frozenset[str]:
         """Channels that a person disconnected, unless something was done to them since."""
@@ -118,7 +118,7 @@ class Ledger:
     async def get(self, entry_id: int) -> Entry | None:
         async with self._database.begin() as session:
             row = await session.get(LedgerRow, entry_id)
-            return _read(row) if row else None
+            return read_entry(row) if row else None
 
     async def find_last(self, object_id: str, since: datetime | None = None) -> Entry | None:
         """The newest entry about a change of an object."""
@@ -147,12 +147,12 @@ class Ledger:
         """What was begun and never ended, oldest first."""
         query = select(LedgerRow).where(LedgerRow.outcome.is_(None)).order_by(LedgerRow.id)
         async with self._database.begin() as session:
-            return [_read(row) for row in await session.scalars(query)]
+            return [read_entry(row) for row in await session.scalars(query)]
 
     async def _find_newest(self, query: Select[LedgerRow]) -> Entry | None:
         async with self._database.begin() as session:
             row = await session.scalar(query.order_by(LedgerRow.id.desc()).limit(1))
-            return _read(row) if row else None
+            return read_entry(row) if row else None
 
     def _make_row(
         self, verb: Verb, object_id: str, argument: str | None, by: Person, place: Place
@@ -175,10 +175,11 @@ class Ledger:
         async with self._database.begin() as session:
             session.add(row)
             await session.flush()
-            return _read(row)
+            return read_entry(row)
 
 
-def _read(row: LedgerRow) -> Entry:
+def read_entry(row: LedgerRow) -> Entry:
+    """A stored line as what it says."""
     return Entry(
         id=row.id,
         verb=Verb(row.verb),

@@ -61,6 +61,14 @@ class References:
             raise UnknownReference(short)
         return _decode(row).target
 
+    async def find(self, short: str) -> Reference:
+        """What a short name means, whatever its kind. Raises UnknownReference."""
+        async with self._database.begin() as session:
+            row = await session.get(ReferenceRow, short.removeprefix("#").lower())
+        if row is None:
+            raise UnknownReference(short)
+        return _decode(row)
+
     async def _store(self, missing: set[Reference]) -> dict[Reference, str]:
         """The short names of these, old or new; once this returns they are committed."""
         async with self._database.begin() as session:

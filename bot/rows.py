@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.ledger import Entry
 from bot.lines import ChannelState, ChannelType, LinesError, Presence, Refused, SessionPriority, SessionState
 from bot.pages import Page
 
@@ -186,3 +187,14 @@ class ShownLineCard:
     line: ShownLine
     channels: Mapping[str, int]
     operators: Sequence[tuple[str, int]]
+
+
+@dataclass(frozen=True)
+class ShownEntry:
+    """A line of the ledger with names: of its object, of the person's platform user, of whom it went to."""
+
+    entry: Entry
+    ref: str
+    name: str
+    user: str
+    argument: str

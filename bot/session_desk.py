@@ -1,7 +1,7 @@
 """The read side of sessions: who waits, what a search finds, and one of them."""
 
 import asyncio
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from bot.company import Company, Directory, is_last, waits_since
@@ -18,6 +18,7 @@ from bot.session_search import Part, read_search
 _FRESH = timedelta(seconds=5)
 _MOST_CLIENTS = 50
 _MOST_FOUND = 20
+_MOST_NAMED = 900  # the contract takes 1,000 values
 
 
 class SessionDesk:
@@ -104,6 +105,16 @@ class SessionDesk:
         found = await self._list(_join(conditions), page)
         refs = await self._references.shorten(Kind.TEXT, [text]) if text else {}
         return ShownSessions(found, text, refs.get(text, ""))
+
+    async def name(self, ids: Collection[str]) -> Mapping[str, str]:
+        """The clients' names of these sessions."""
+        if not ids:
+            return {}
+        sessions = (
+            await self._lines.sessions.search().where(Session.f.id.in_(sorted(ids)[:_MOST_NAMED])).all()
+        )
+        clients = await self._directory.read_clients(each for session in sessions for each in session.clients)
+        return {session.id: name_clients(session, clients) for session in sessions}
 
     async def _match(self, value: str, parts: Sequence[Part]) -> Filter:
         """Sessions in which one of the parts may be what is called so."""

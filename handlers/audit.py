@@ -1,0 +1,73 @@
+"""/audit and its buttons."""
+
+from collections.abc import Callable
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from aiogram import Router
+from aiogram.filters import Command, CommandObject
+from aiogram.types import CallbackQuery, Message
+from aiogram.utils.formatting import Text
+from aiogram.utils.i18n import gettext as _
+
+from bot.audit import Audit, read_audit
+from bot.people import Action
+from bot.references import Kind, References
+from bot.telegram.company_callbacks import ExportAudit, ShowAudit
+from bot.telegram.request import Request
+from bot.telegram.views.audit import name_verbs, show_audit, write_audit
+
+Clock = Callable[[], datetime]
+
+
+async def ask(
+    message: Message,
+    command: CommandObject,
+    audit: Audit,
+    references: References,
+    request: Request,
+    now: Clock,
+    zone: ZoneInfo,
+) -> None:
+    text = command.args or ""
+    ref = (await references.shorten(Kind.TEXT, [text]))[text] if text else ""
+    page = await audit.list(read_audit(text, name_verbs(), now(), zone))
+    await request.screen.show(show_audit(page, text, ref))
+
+
+async def turn(
+    query: CallbackQuery,
+    callback_data: ShowAudit,
+    audit: Audit,
+    references: References,
+    request: Request,
+    now: Clock,
+    zone: ZoneInfo,
+) -> None:
+    text = await references.resolve(Kind.TEXT, callback_data.text) if callback_data.text else ""
+    page = await audit.list(read_audit(text, name_verbs(), now(), zone), callback_data.page)
+    await request.screen.show(show_audit(page, text, callback_data.text))
+
+
+async def export(
+    query: CallbackQuery,
+    callback_data: ExportAudit,
+    audit: Audit,
+    references: References,
+    request: Request,
+    now: Clock,
+    zone: ZoneInfo,
+) -> None:
+    text = await references.resolve(Kind.TEXT, callback_data.text) if callback_data.text else ""
+    rows = await audit.export(read_audit(text, name_verbs(), now(), zone))
+    content = write_audit(rows).encode("utf-8-sig")
+    await request.screen.send_file("audit.csv", content, Text(_("Audit, as of now")))
+
+
+def make_router() -> Router:
+    router = Router(name="audit")
+    flags = {"action": Action.AUDIT}
+    router.message.register(ask, Command("audit"), flags=flags)
+    router.callback_query.register(turn, ShowAudit.filter(), flags=flags)
+    router.callback_query.register(export, ExportAudit.filter(), flags=flags)
+    return router
