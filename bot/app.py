@@ -28,6 +28,7 @@ from bot.lines import LinesClient, LinesError
 from bot.operations import Operations, Unconfirmed
 from bot.people import People, Person, Place, Role
 from bot.references import References
+from bot.samples import Samples
 from bot.session_desk import SessionDesk
 from bot.settings import Settings, Target
 from bot.store.database import Database
@@ -42,6 +43,7 @@ from bot.telegram.duty import Duty
 from bot.telegram.facts import Facts
 from bot.telegram.gate import Gate, Pace
 from bot.telegram.language import Language
+from bot.telegram.pictures import Pictures
 from bot.telegram.places import Places
 from bot.telegram.updates import UpdateLoop
 from bot.telegram.views.status import Status
@@ -72,6 +74,7 @@ class App:
     monitor: Monitor
     cards: Cards
     boards: Boards
+    samples: Samples
     health: Health
 
     async def watch(self) -> None:
@@ -82,6 +85,7 @@ class App:
             await asyncio.gather(*(self.heal(channel.id) for channel in ailing))
             await self.cards.deliver()
             await self.boards.update()
+            await self.samples.take()
 
     async def heal(self, channel: str) -> None:
         """Reconnect a channel before anyone is called; what comes of it is seen at the next look."""
@@ -107,6 +111,7 @@ class App:
             coalesce=True,
             misfire_grace_time=None,
         )
+        scheduler.add_job(self.samples.thin, "cron", hour=3, misfire_grace_time=None)
         async with serve_health(self.health, self.settings.health_listen):
             await self._work(scheduler)
 
@@ -175,6 +180,7 @@ async def make_app(
         )
         boards = Boards(bot, database, delivery, places, directory, incidents, now)
         every = timedelta(seconds=settings.poll_seconds)
+        samples = Samples(database, directory, lines, every, settings.timezone, now)
         health = Health(monitor, incidents, decks, lines, gate, every, now)
         duty = Duty(decks, incidents, mutes, cards, facts, rules, operations, settings.timezone, now)
 
@@ -201,6 +207,8 @@ async def make_app(
             mutes=mutes,
             rules=rules,
             references=references,
+            samples=samples,
+            pictures=Pictures(),
             read_status=read_status,
             now=now,
         )
@@ -219,6 +227,7 @@ async def make_app(
             monitor,
             cards,
             boards,
+            samples,
             health,
         )
 

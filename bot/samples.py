@@ -17,6 +17,7 @@ from bot.store.tables import SampleRow
 
 _log = logging.getLogger(__name__)
 _MISSED_LOOKS = 4
+_SHORT_OUTAGE = timedelta(minutes=1)
 
 
 class Samples:
@@ -44,7 +45,7 @@ class Samples:
         company, before = self._directory.latest, self._before
         if company is None or (before and company.taken_at <= before.taken_at):
             return
-        if before and company.taken_at - before.taken_at > _MISSED_LOOKS * self._every:
+        if before and company.taken_at - before.taken_at > max(_SHORT_OUTAGE, _MISSED_LOOKS * self._every):
             # Who came and went during an outage is not known, and would all seem to come at its end.
             before = None
         taken = await self._find_taken(list_missing(before, company)) if before else {}

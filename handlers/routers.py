@@ -22,6 +22,7 @@ from handlers import (
     queue,
     rules,
     sessions,
+    statistics,
     talk,
 )
 
@@ -31,6 +32,7 @@ _MODULES = (
     disconnecting,
     channels,
     queue,
+    statistics,
     sessions,
     assigning,
     talk,

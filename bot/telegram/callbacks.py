@@ -4,9 +4,10 @@ Everything here can be forged: a payload names things by short references, and t
 person and the thing, exactly as for a command.
 """
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from aiogram.filters.callback_data import CallbackData
+from pydantic import Field
 
 StateFilter = Literal["all", "error", "disconnected", "active"]
 Pick = Literal["assign", "spam", "last", "session", "unspam", "close", "bot", "group", "history", "export"]
@@ -38,6 +39,11 @@ class ShowQueue(CallbackData, prefix="qu1"):
     line: str = ""
     page: int = 0
     beside: bool = False
+
+
+class ShowStatistics(CallbackData, prefix="st1"):
+    line: str = ""
+    hours: Annotated[int, Field(ge=1, le=90 * 24)] = 24
 
 
 class PickSession(CallbackData, prefix="ps1"):

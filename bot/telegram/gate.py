@@ -15,6 +15,7 @@ from aiogram.methods import (
     GetUpdates,
     SendDocument,
     SendMessage,
+    SendPhoto,
     TelegramMethod,
 )
 from aiogram.methods.base import TelegramType
@@ -80,7 +81,7 @@ class Gate(BaseRequestMiddleware):
         method: TelegramMethod[TelegramType],
         chat: int | str,
     ) -> Any:
-        if isinstance(method, SendMessage | SendDocument):
+        if isinstance(method, SendMessage | SendDocument | SendPhoto):
             await self._overall.acquire()
             if isinstance(chat, int) and chat < 0:
                 limiter = self._groups.setdefault(chat, AsyncLimiter(self._pace.a_group_minute, 60))

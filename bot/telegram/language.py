@@ -44,8 +44,12 @@ class Language(I18n):
         return found
 
 
+def find_zone() -> ZoneInfo:
+    """The zone of the settings."""
+    language = I18n.get_current(no_error=False)
+    return language.zone if isinstance(language, Language) else ZoneInfo("UTC")
+
+
 def write_time(at: datetime) -> str:
     """A time as text, in the zone of the settings."""
-    language = I18n.get_current(no_error=False)
-    zone = language.zone if isinstance(language, Language) else ZoneInfo("UTC")
-    return f"{at.astimezone(zone):%d.%m %H:%M %Z}"
+    return f"{at.astimezone(find_zone()):%d.%m %H:%M %Z}"

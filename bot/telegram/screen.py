@@ -1,12 +1,17 @@
 """Where an answer appears: the pressed message, edited in place, or one new message."""
 
+import logging
+
 from aiogram import Bot
-from aiogram.exceptions import TelegramAPIError
+from aiogram.exceptions import TelegramAPIError, TelegramBadRequest, TelegramForbiddenError
 from aiogram.types import BufferedInputFile, CallbackQuery, InaccessibleMessage, Message, ReplyParameters
 from aiogram.utils.formatting import Text
 
 from bot.telegram.refusals import Refusal, classify
 from bot.telegram.views.view import View
+
+_log = logging.getLogger(__name__)
+_CAPTION_LENGTH = 1024
 
 
 class Screen:
@@ -63,6 +68,24 @@ class Screen:
             reply_parameters=ReplyParameters(message_id=self._asked, allow_sending_without_reply=True),
             **caption.as_caption_kwargs(),
         )
+
+    async def send_picture(self, content: bytes, view: View) -> None:
+        """Send a picture as an answer, the view under it; a view too long for that follows by itself."""
+        fits = len(view.text) <= _CAPTION_LENGTH
+        try:
+            await self._bot.send_photo(
+                chat_id=self._chat,
+                photo=BufferedInputFile(content, "chart.png"),
+                message_thread_id=self._topic,
+                reply_parameters=ReplyParameters(message_id=self._asked, allow_sending_without_reply=True),
+                **(view.as_caption() if fits else {}),
+            )
+        except (TelegramBadRequest, TelegramForbiddenError) as error:
+            # A chat can forbid pictures and still take words.
+            _log.warning("chat %s takes no picture: %s", self._chat, error)
+            fits = False
+        if not fits:
+            await self.reply(view)
 
     async def explain(self, words: Text) -> None:
         """Say why it did not work: over a drawing of this request, else beside the pressed message."""

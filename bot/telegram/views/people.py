@@ -17,6 +17,7 @@ COMMANDS: Sequence[tuple[str, Action, str, str]] = (
     ("channels", Action.SEE, N_("[text]"), N_("Channels: state, type, last change")),
     ("queue", Action.SEE, N_("[line]"), N_("Who waits, and how long")),
     ("lines", Action.SEE, "", N_("Lines: channels, queue, operators")),
+    ("stats", Action.SEE, N_("[line] [24h, 7d]"), N_("Queue and waits over time, with a picture")),
     ("reconnect", Action.RECONNECT, N_("[channel]"), N_("Bring a channel back")),
     ("disconnect", Action.DISCONNECT, N_("[channel]"), N_("Stop a channel")),
     ("sessions", Action.SEE, N_("[words] [state] [>2h]"), N_("Find sessions")),

@@ -32,9 +32,16 @@ class View:
         """The arguments of sendMessage and editMessageText."""
         return {
             **self.text.as_kwargs(),
-            "reply_markup": InlineKeyboardMarkup(inline_keyboard=[list(row) for row in self.rows if row]),
+            "reply_markup": self._make_keyboard(),
             "link_preview_options": LinkPreviewOptions(is_disabled=True),
         }
+
+    def as_caption(self) -> dict[str, Any]:
+        """The arguments of sendPhoto that say what it shows."""
+        return {**self.text.as_caption_kwargs(), "reply_markup": self._make_keyboard()}
+
+    def _make_keyboard(self) -> InlineKeyboardMarkup:
+        return InlineKeyboardMarkup(inline_keyboard=[list(row) for row in self.rows if row])
 
 
 def button(text: str, data: CallbackData, style: str | None = None) -> InlineKeyboardButton:
