@@ -31,10 +31,7 @@ def find(world: World, collection: str, name: str) -> Item:
 
 def make_tap(verb: str, operations: Operations, world: World, seen: str, session: str) -> Tap:
     site, client = find(world, "channels", "Чат на сайте")["__id"], next(world.items("clients"))["__id"]
-    kate, night = (
-        find(world, "users", "Kate Brown")["__id"],
-        find(world, "userGroups", "Ночная смена")["__id"],
-    )
+    kate = find(world, "users", "Kate Brown")["__id"]
     item = AppItem(namespace="shop", code="orders", id="77")
     taps: dict[str, Tap] = {
         "sessions.assignToOperator": lambda by: operations.assign(session, kate, by, HERE, seen),
