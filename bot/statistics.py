@@ -56,7 +56,10 @@ class Column:
 
 @dataclass(frozen=True)
 class Figures:
-    """A period of one queue. A column is None where nobody looked; `median` and `oldest` are seconds."""
+    """A period of one queue. A column is None where nobody looked; `median` and `oldest` are seconds.
+
+    `last` is the last look, None if that is too long ago to be kept by itself.
+    """
 
     begin: datetime
     end: datetime
@@ -71,6 +74,10 @@ class Figures:
     hours: Sequence[Hour]
     width: timedelta
     columns: Sequence[Column | None]
+
+    @property
+    def is_empty(self) -> bool:
+        return not any(self.columns)
 
 
 def list_missing(before: Company, after: Company) -> Sequence[Session]:
@@ -140,7 +147,7 @@ def summarize(
     return Figures(
         begin=begin,
         end=end,
-        last=samples[-1] if samples else None,
+        last=samples[-1] if samples and end - samples[-1].at < _RAW else None,
         waiting=total.waiting,
         oldest=total.oldest,
         arrivals=total.arrivals,

@@ -76,7 +76,7 @@ async def _answer(
 ) -> None:
     figures = await samples.read(line, period)
     view = show_statistics(figures, name, ref)
-    if figures.last is None:
+    if figures.is_empty:
         return await request.screen.reply(view)
     return await request.screen.send_picture(await pictures.draw(make_chart(figures)), view)
 

@@ -37,26 +37,15 @@ def show_statistics(figures: Figures, name: str, ref: str) -> View:
         line=Bold(clip(name)),
         period=name_period(period),
     )
-    if figures.last is None:
+    if figures.is_empty:
         nothing = _(
             "I have seen nothing of it in this time. I know only what I saw myself, up to 90 days back."
         )
         return View(stack(title, nothing), rows)
-    last = figures.last
     return View(
         stack(
             title,
-            fill(
-                _("Waiting: {last} when I looked {when}, {worst} at the worst"),
-                last=Bold(str(last.waiting)),
-                when=moment(last.at),
-                worst=Bold(str(figures.waiting)),
-            ),
-            fill(
-                _("Longest wait: {last} then, {worst} at the worst"),
-                last=Bold(_name_seconds(last.oldest)),
-                worst=Bold(_name_seconds(figures.oldest)),
-            ),
+            *_tell_queue(figures),
             fill(
                 _("Came: {came}, went to an operator: {taken}, left otherwise: {others}"),
                 came=Bold(str(figures.arrivals)),
@@ -127,10 +116,32 @@ def name_period(period: timedelta) -> str:
     return name_duration(period) if rest else _("{count} h").format(count=hours)
 
 
+def _tell_queue(figures: Figures) -> Sequence[Text]:
+    last, waiting, oldest = figures.last, Bold(str(figures.waiting)), Bold(_name_seconds(figures.oldest))
+    if last is None:
+        return (
+            fill(_("Waiting: {worst} at the worst"), worst=waiting),
+            fill(_("Longest wait: {worst} at the worst"), worst=oldest),
+        )
+    return (
+        fill(
+            _("Waiting: {last} when I looked {when}, {worst} at the worst"),
+            last=Bold(str(last.waiting)),
+            when=moment(last.at),
+            worst=waiting,
+        ),
+        fill(
+            _("Longest wait: {last} then, {worst} at the worst"),
+            last=Bold(_name_seconds(last.oldest)),
+            worst=oldest,
+        ),
+    )
+
+
 def _list_hours(hours: Sequence[Hour]) -> Text | None:
     told = [
-        f"{each.hour:02}:00  +{each.arrivals}  −{each.pickups}"
-        + (f"  {_name_seconds(each.median)}" if each.median is not None else "")
+        f"{each.hour:02}:00 +{each.arrivals} −{each.pickups}"
+        + (f" · {_name_seconds(each.median)}" if each.median is not None else "")
         for each in hours
         if each.arrivals or each.pickups
     ]
