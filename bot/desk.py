@@ -259,4 +259,4 @@ def _rank(channel: Channel, company: Company) -> tuple[int, str, str, str]:
 
 
 def _describe(channel: Channel, company: Company) -> str:
-    return f"{channel.name} {company.name_line(channel.line)} {channel.type}"
+    return f"{channel.name} {company.name_line(channel.line)} {channel.type} {channel.state}"
