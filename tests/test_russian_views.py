@@ -52,7 +52,7 @@ NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 EVERYTHING = frozenset(Action)
 # Commands, references, settings, and the names of products and zones are the same in every language.
 SAME = re.compile(
-    r"/[a-z]+|#[0-9a-f]+|lines-bot check"
+    r"/[a-z_]+|#[0-9a-f]+|lines-bot check"
     r"|\b([A-Z]+_[A-Z]+|ADMINS|CHATS|ELMA365|Telegram|Viber|Instagram|HTTP|MSK|id)\b"
 )
 
@@ -126,7 +126,7 @@ def make_session(state: SessionState) -> ShownSession:
         state=state,
         operator="Олег",
         since=NOW,
-        seen="1",
+        seen="0001",
         is_open=Session(id="1", state=state).obstacle_to_assign() is None,
         spam_obstacle=None,
         can_unspam=True,
