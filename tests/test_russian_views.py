@@ -52,7 +52,7 @@ NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 EVERYTHING = frozenset(Action)
 # Commands, references, settings, and the names of products and zones are the same in every language.
 SAME = re.compile(
-    r"/[a-z_]+|#[0-9a-f]+|lines-bot check"
+    r"namespace/code/id|/[a-z_]+|#[0-9a-f]+|lines-bot check"
     r"|\b([A-Z]+_[A-Z]+|ADMINS|CHATS|ELMA365|Telegram|Viber|Instagram|HTTP|MSK|id)\b"
 )
 
