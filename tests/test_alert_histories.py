@@ -260,6 +260,11 @@ class Histories(RuleBasedStateMachine):
         unsettled = {each.id: each for each in await self.watch.decks.list_unsettled()}
         return await self.watch.decks.list_cards(place, unsettled)
 
+    async def list_shown(self, place: Target) -> set[int]:
+        """The incidents on messages that were right when the chat was last written to."""
+        cards = await self.list_cards(place)
+        return {each.id for card in cards if card.row.state == CardState.LIVE for each in card.incidents}
+
     async def check_truth(self) -> None:
         now, gone = self.watch.clock(), self.watch.telegram.gone
         mutes = await self.watch.mutes.list(now)
@@ -271,8 +276,14 @@ class Histories(RuleBasedStateMachine):
         }
         opened = await self.watch.incidents.list_open()
         owed: dict[Target, list[Incident]] = {TEAM: list(opened), DUTY: list(opened)}
-        if gone & {TEAM.chat, DUTY.chat}:
-            owed[ADMIN] = list(opened)
+        # The administrators stand in for what a lost chat does not show; that it is lost shows with a change.
+        owed[ADMIN] = [
+            each
+            for place in (TEAM, DUTY)
+            if place.chat in gone
+            for each in opened
+            if each.id not in await self.list_shown(place)
+        ]
         owed[NEXT] = [each for each in opened if await self.watch.facts.find_next_target(each)]
         for place, incidents in owed.items():
             if place.chat in gone or place.chat in closed_chats:

@@ -71,6 +71,12 @@ def test_the_forecast_is_the_missing_sessions_over_the_rate() -> None:
     assert forecast(growth, 8, 10) == timedelta(seconds=40)
 
 
+def test_what_is_years_away_is_not_in_sight() -> None:
+    assert forecast(Growth(20.0, 1.0, 1e-300, START), 5, 10) is None
+    assert forecast(Growth(20.0, 1.0, 5 / 21_000, START), 5, 10) == timedelta(seconds=21_000)
+    assert forecast(Growth(20.0, 1.0, 5 / 22_000, START), 5, 10) is None
+
+
 @pytest.mark.parametrize(("trend", "waiting"), [(0.0, 5), (-0.1, 5), (0.1, 10), (0.1, 11)])
 def test_there_is_no_forecast_for_what_does_not_grow_or_is_reached(trend: float, waiting: int) -> None:
     assert forecast(Growth(20.0, 1.0, trend, START), waiting, 10) is None

@@ -7,6 +7,7 @@ from math import exp, sqrt
 _MEMORY = timedelta(minutes=30)
 _DRIFT = 0.2
 _FIRES = 10.0
+_SIGHT = timedelta(hours=6)
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,7 @@ def is_early(growth: Growth, waiting: int, limit: int) -> bool:
 
 def forecast(growth: Growth, waiting: int, limit: int) -> timedelta | None:
     """When the limit is reached at the present rate; None if it is not in sight."""
-    if growth.trend <= 0 or waiting >= limit:
+    missing = limit - waiting
+    if missing <= 0 or growth.trend * _SIGHT.total_seconds() < missing:
         return None
-    return timedelta(seconds=(limit - waiting) / growth.trend)
+    return timedelta(seconds=missing / growth.trend)

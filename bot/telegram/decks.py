@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from operator import itemgetter
 
 from sqlalchemy import delete, func, insert, select, update
 
@@ -75,15 +76,16 @@ class Decks:
                 .order_by(CardRow.id)
             )
             cards = {row.id: Card(row) for row in rows}
+            members: list[tuple[int, int]] = []
             for chunk in cut(cards):
-                members = await session.execute(
-                    select(MemberRow.card, IncidentRow)
-                    .join(IncidentRow, IncidentRow.id == MemberRow.incident)
-                    .where(MemberRow.card.in_(chunk))
-                    .order_by(IncidentRow.id)
-                )
-                for card, row in members:
-                    cards[card].incidents.append(unsettled.get(row.id) or read_incident(row))
+                held = select(MemberRow.card, MemberRow.incident).where(MemberRow.card.in_(chunk))
+                members += [(card, incident) for card, incident in await session.execute(held)]
+            incidents = dict(unsettled)
+            for chunk in cut(each for _, each in members if each not in unsettled):
+                settled = await session.scalars(select(IncidentRow).where(IncidentRow.id.in_(chunk)))
+                incidents.update((row.id, read_incident(row)) for row in settled)
+            for card, incident in sorted(members, key=itemgetter(1)):
+                cards[card].incidents.append(incidents[incident])
             return list(cards.values())
 
     async def list_places(self) -> list[Target]:

@@ -1,0 +1,210 @@
+"""One trial: so many kills, then quiet, then the bot's memory and the chat are held against the truth."""
+
+import asyncio
+import os
+import signal
+import sys
+from asyncio.subprocess import DEVNULL, create_subprocess_exec
+from collections import Counter, defaultdict
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+
+from pydantic import SecretStr
+from sqlalchemy import select
+
+from bot.alerts.observations import channel_key
+from bot.alerts.policy import EVERYTHING, Policy
+from bot.alerts.rules import RuleBook
+from bot.app import read_clock
+from bot.people import People, Person, Role
+from bot.sandbox import embedded
+from bot.sandbox.embedded import BOT_TOKEN, LINES_TOKEN, TEAM, Embedded
+from bot.store.database import Database
+from bot.store.tables import CardRow, IncidentRow, MemberRow
+from bot.telegram.decks import CardState
+from tests.chaos.life import Life, Look
+from tests.chaos.nursery import ROOT, open_nursery, wait_for_end
+from tests.driver import Driver, open_driver
+
+LONGEST_LIFE = 1.5
+LOOKS_TO_OPEN = 4
+QUIET_LOOKS = 8
+RULES = {"error_for": "1", "well_for": "2", "early": "off"}
+
+
+@dataclass(frozen=True)
+class Tally:
+    """What came of a trial; the lists are empty and the last two counts 0 if all is well."""
+
+    kills: int
+    breaks: int
+    presses: int
+    incidents: int
+    messages: int
+    reconnects: int
+    lost: list[str]
+    untrue: list[str]
+    duplicates: int
+    repeated_reconnects: int
+
+
+async def try_kills(kills: int, seed: int, folder: Path) -> Tally:
+    """Kill the bot so many times at random moments, then let it come to rest and look at what is left."""
+    random = Random(seed)
+    database = Database(SecretStr(f"sqlite+aiosqlite:///{folder / 'memory.db'}"))
+    async with embedded.serve(seed=seed) as servers, open_driver(servers.telegram.url) as driver:
+        await _prepare(database)
+        life = Life(servers, driver, random, channels=2 * kills + 20)
+        environment = _describe(servers, folder)
+        async with _run(life), open_nursery(folder, environment) as start:
+            for _ in range(kills):
+                life.process += 1
+                known = len(life.looks)
+                pid = await start()
+                await _wait_for_looks(servers, life, known + 1)
+                asyncio.get_running_loop().call_later(
+                    random.uniform(0, LONGEST_LIFE), os.kill, pid, signal.SIGKILL
+                )
+                await wait_for_end(pid)
+                await life.move()
+        await _rest(servers, life, driver, folder, environment)
+        try:
+            return await _judge(database, servers, life, driver, kills)
+        finally:
+            await database.close()
+
+
+async def _prepare(database: Database) -> None:
+    await database.migrate()
+    people = People(database, frozenset(), read_clock)
+    await people.grant(101, "Anna Lead", Role.LEAD, Person(0, "test"))
+    rules = RuleBook(database, Policy(), read_clock)
+    for name, value in RULES.items():
+        await rules.set(EVERYTHING, name, value, "test")
+
+
+def _describe(servers: Embedded, folder: Path) -> dict[str, str]:
+    return {
+        "BOT_TOKEN": BOT_TOKEN,
+        "TELEGRAM_API_URL": servers.telegram.url,
+        "LINES_URL": servers.lines.url,
+        "LINES_TOKEN": LINES_TOKEN,
+        "LINES_RATE": "6000",
+        "DATABASE_URL": f"sqlite+aiosqlite:///{folder / 'memory.db'}",
+        "ADMINS": "105",
+        "CHATS": str(TEAM),
+        "ALERT_CHATS": str(TEAM),
+        "POLL_SECONDS": "1",
+        "LOG_LEVEL": "ERROR",
+    }
+
+
+@asynccontextmanager
+async def _run(life: Life) -> AsyncIterator[None]:
+    living = asyncio.create_task(life.run())
+    try:
+        yield
+    finally:
+        living.cancel()
+        with suppress(asyncio.CancelledError):
+            await living
+
+
+async def _wait_for_looks(servers: Embedded, life: Life, count: int) -> None:
+    async with asyncio.timeout(60):
+        while len(life.looks) < count:
+            await servers.lines.wait_for_requests(len(servers.lines.requests) + 1)
+
+
+async def _rest(
+    servers: Embedded, life: Life, driver: Driver, folder: Path, environment: dict[str, str]
+) -> None:
+    """Nothing happens any more; a last process sees how things are, and is ended politely."""
+    process = await create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "bot",
+        "run",
+        cwd=folder,
+        env={"PYTHONPATH": str(ROOT), **environment},
+        stdout=DEVNULL,
+    )
+    wanted = len(servers.lines.requests) + QUIET_LOOKS
+    async with asyncio.timeout(90):
+        await servers.lines.wait_for_requests(wanted)
+        await driver.quiet()
+        process.send_signal(signal.SIGTERM)
+        await process.wait()
+
+
+async def _judge(database: Database, servers: Embedded, life: Life, driver: Driver, kills: int) -> Tally:
+    async with database.begin() as session:
+        incidents = list(await session.scalars(select(IncidentRow)))
+        cards = list(await session.scalars(select(CardRow).where(CardRow.chat == TEAM)))
+        members = await session.scalars(select(MemberRow))
+        places = {member.incident: member.card for member in members}
+    posts = driver.chat("Support team").answers
+    messages = {post.id: post.text for post in posts if "reply_to_message" not in post.raw}
+    answers = Counter(
+        (post.raw["reply_to_message"]["message_id"], post.text)
+        for post in posts
+        if post.text.startswith(("🔺", "⏰"))
+    )
+    standing = {card.id for card in cards if card.message in messages}
+    told_nowhere = [each for each in incidents if places.get(each.id) not in standing]
+    opened = {each.key for each in incidents if each.closed_at is None}
+    truth = set(map(channel_key, life.broken))
+    reconnects = sum(request.methods.count("channels.reconnect") for request in servers.lines.requests)
+    return Tally(
+        kills=kills,
+        breaks=life.breaks,
+        presses=life.presses,
+        incidents=len(incidents),
+        messages=len(messages),
+        reconnects=reconnects,
+        lost=[
+            *(f"incident {each.id} stands on no card" for each in told_nowhere),
+            *_find_never_noticed(life.looks, incidents),
+        ],
+        untrue=[
+            *(f"{key} is open and well" for key in opened - truth),
+            *(f"{key} is in Error and not open" for key in truth - opened),
+            *_find_untrue(cards, [(each, places.get(each.id)) for each in incidents], messages),
+        ],
+        duplicates=len(messages) - len(standing) + answers.total() - len(answers),
+        repeated_reconnects=reconnects - life.reconnected,
+    )
+
+
+def _find_untrue(
+    cards: Sequence[CardRow],
+    placed: Sequence[tuple[IncidentRow, int | None]],
+    messages: Mapping[int, str],
+) -> Iterator[str]:
+    """Cards that say something else than their incidents."""
+    for card in cards:
+        held = [each for each, place in placed if place == card.id]
+        still = sum(each.closed_at is None for each in held)
+        if card.state != (CardState.LIVE if still else CardState.FINAL):
+            yield f"card {card.id} is {card.state} with {still} open"
+        shown = messages.get(card.message or 0, "")
+        expected = f"🔴 {still} of {len(held)} " if still and len(held) > 1 else "🔴" if still else "🟢"
+        if not shown.startswith(expected):
+            yield f"card {card.id} has {still} open of {len(held)} and shows {shown[:60]!r}"
+
+
+def _find_never_noticed(looks: Sequence[Look], incidents: Sequence[IncidentRow]) -> Iterator[str]:
+    """Channels that one living process saw in Error long enough, and about which there is no incident."""
+    by_process: defaultdict[int, list[Look]] = defaultdict(list)
+    for look in looks:
+        by_process[look.process].append(look)
+    known = {each.key for each in incidents}
+    for process, own in by_process.items():
+        for place in range(len(own) - LOOKS_TO_OPEN):
+            seen = frozenset.intersection(*(look.broken for look in own[place : place + LOOKS_TO_OPEN]))
+            for channel in seen:
+                if channel_key(channel) not in known:
+                    yield f"channel {channel} was in Error before process {process} and never told"
