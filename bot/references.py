@@ -22,6 +22,8 @@ class Kind(StrEnum):
     GROUP = "group"
     CLIENT = "client"
     TEXT = "text"
+    RULE = "rule"
+    KEY = "key"
 
 
 class Reference(NamedTuple):

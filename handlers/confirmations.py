@@ -32,9 +32,9 @@ def require_own(by: int, request: Request) -> None:
 
 
 def require_answerable(by: int, until: int, request: Request, now: datetime) -> None:
-    """Raises Misunderstood if somebody else asked, or too long ago."""
+    """Raises Misunderstood if somebody else asked, or too long ago; a forged end is no longer one."""
     require_own(by, request)
-    if now.timestamp() > until:
+    if not now.timestamp() <= until <= set_end(now):
         raise Misunderstood(
             _("This question was good for 60 s, and that time is over. Nothing was changed; ask again.")
         )

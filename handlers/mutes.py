@@ -47,7 +47,7 @@ async def list_mutes(
     message: Message, desk: Desk, mutes: Mutes, references: References, request: Request, now: Clock
 ) -> None:
     held = await mutes.list(now())
-    refs = await references.shorten(Kind.TEXT, held)
+    refs = await references.shorten(Kind.KEY, held)
     names = await desk.name_keys(held)
     windows = [each for each in await mutes.list_windows() if each.chat == request.place.chat]
     shown = {refs[key]: (names[key], mute) for key, mute in held.items()}
@@ -57,7 +57,7 @@ async def list_mutes(
 async def press_end_mute(
     query: CallbackQuery, callback_data: EndMute, desk: Desk, duty: Duty, request: Request
 ) -> None:
-    key = await desk.resolve(Kind.TEXT, callback_data.key)
+    key = await desk.resolve(Kind.KEY, callback_data.key)
     names = await desk.name_keys([key])
     await request.screen.show(show_unmuted(names[key], await duty.unmute_key(key)))
 

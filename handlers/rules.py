@@ -42,14 +42,14 @@ async def ask_rules(
         scope = Scope("channel" if kind == "channel" else "line", own_id)
     before = next((rule.value for rule in listed if (rule.scope, rule.name) == (scope, name)), "—")
     change = _BETWEEN.join((scope.kind, scope.id, title, name, value))
-    refs = await references.shorten(Kind.TEXT, [change])
+    refs = await references.shorten(Kind.RULE, [change])
     return await request.screen.show(show_rule_change(title, name, before, value, refs[change]))
 
 
 async def press_apply(
     query: CallbackQuery, callback_data: ApplyRule, desk: Desk, rules: RuleBook, request: Request
 ) -> None:
-    kind, own_id, title, name, value = (await desk.resolve(Kind.TEXT, callback_data.rule)).split(_BETWEEN)
+    kind, own_id, title, name, value = (await desk.resolve(Kind.RULE, callback_data.rule)).split(_BETWEEN)
     await rules.set(Scope(kind, own_id), name, value, request.person.name)
     await request.screen.show(show_rule_applied(title, name, value))
 

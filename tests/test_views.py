@@ -160,7 +160,7 @@ class Chance:
         ]
         closed = self.one_of([None, NOW])
         incident = Incident(
-            id=2**31,
+            id=2**31 - 1,
             key="channel:x",
             subject=self.one_of(subjects),
             since=NOW - timedelta(days=400),
@@ -178,7 +178,7 @@ class Chance:
     def facts(self) -> CardFacts:
         shown = [self.incident() for _ in range(self.one_of([1, CARD_PAGE]))]
         return CardFacts(
-            card=2**31,
+            card=2**31 - 1,
             family=self.one_of([shown[0].incident.subject.family, "missed"]),
             page=Page(shown, 500, 1000, 8000, 4001) if len(shown) > 1 else paginate(shown, 0),
             incidents=[each.incident for each in shown],

@@ -8,7 +8,7 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 from pydantic import SecretStr
-from sqlalchemy import Connection, event
+from sqlalchemy import Connection, event, make_url
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 
 
@@ -16,8 +16,12 @@ class Database:
     """SQLite or PostgreSQL behind SQLAlchemy. One `begin()` is one transaction."""
 
     def __init__(self, url: SecretStr) -> None:
-        self._engine = create_async_engine(url.get_secret_value(), hide_parameters=True)
-        if self._engine.dialect.name == "sqlite":
+        address = make_url(url.get_secret_value())
+        is_sqlite = address.get_backend_name() == "sqlite"
+        # SQLite does one transaction at a time, and lets those that wait for it starve: here they queue.
+        pool = {"pool_size": 1, "max_overflow": 0} if is_sqlite else {}
+        self._engine = create_async_engine(address, hide_parameters=True, **pool)
+        if is_sqlite:
             event.listen(self._engine.sync_engine, "connect", _prepare_sqlite)
             event.listen(self._engine.sync_engine, "begin", _begin_sqlite)
         self._sessions = async_sessionmaker(self._engine, expire_on_commit=False)

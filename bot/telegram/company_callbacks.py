@@ -2,61 +2,63 @@
 
 from aiogram.filters.callback_data import CallbackData
 
+from bot.telegram.callbacks import AnyRef, Fingerprint, LongNumber, Number, Ref
+
 
 class PickDisconnect(CallbackData, prefix="pd1"):
-    page: int = 0
+    page: Number = 0
 
 
 class AskDisconnect(CallbackData, prefix="dq1"):
-    channel: str
+    channel: Ref
 
 
 class Disconnect(CallbackData, prefix="dc1"):
     """Good for the person `by` alone, until that second."""
 
-    channel: str
-    by: int
-    until: int
+    channel: Ref
+    by: LongNumber
+    until: LongNumber
 
 
 class ReconnectAll(CallbackData, prefix="ra1"):
     """Good for the person `by` alone, until that second, and for the channels that `seen` stands for."""
 
-    by: int
-    until: int
-    seen: str
+    by: LongNumber
+    until: LongNumber
+    seen: Fingerprint
 
 
 class CancelAll(CallbackData, prefix="ca1"):
     """Stands where the number of channels must be typed; the answer to its message reads it."""
 
-    by: int
-    until: int
-    seen: str
+    by: LongNumber
+    until: LongNumber
+    seen: Fingerprint
 
 
 class ShowLines(CallbackData, prefix="ln1"):
-    page: int = 0
+    page: Number = 0
 
 
 class ShowClient(CallbackData, prefix="ci1"):
-    client: str
+    client: Ref
 
 
 class ShowClients(CallbackData, prefix="ck1"):
-    text: str
-    page: int = 0
+    text: Ref
+    page: Number = 0
 
 
 class CreateSession(CallbackData, prefix="ns1"):
-    channel: str
-    account: str
+    channel: Ref
+    account: Ref
 
 
 class ShowAudit(CallbackData, prefix="au1"):
-    text: str = ""
-    page: int = 0
+    text: AnyRef = ""
+    page: Number = 0
 
 
 class ExportAudit(CallbackData, prefix="ae1"):
-    text: str = ""
+    text: AnyRef = ""

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 
 from aiogram import Bot, Dispatcher
 from aiogram.exceptions import TelegramAPIError, TelegramConflictError, TelegramUnauthorizedError
@@ -51,10 +52,7 @@ class UpdateLoop:
             for update in fresh:
                 self._begin(update)
             if self._running and not fresh:
-                # What still runs is not confirmed, so Telegram hands it out again at once.
-                await asyncio.wait(
-                    self._running.values(), timeout=_BUSY_PAUSE, return_when=asyncio.FIRST_COMPLETED
-                )
+                await self._wait_for_room()
 
     async def finish(self, seconds: float) -> None:
         """Wait for the handlers that run and confirm what is done; the rest will be redelivered."""
@@ -78,6 +76,14 @@ class UpdateLoop:
             allowed_updates=ALLOWED,
             request_timeout=_LONG_POLL + 15,
         )
+
+    async def _wait_for_room(self) -> None:
+        """What still runs is handed out again by every fetch: let half of it end before the next."""
+        half = len(self._running) // 2
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_BUSY_PAUSE):
+                while len(self._running) > half:
+                    await asyncio.wait(self._running.values(), return_when=asyncio.FIRST_COMPLETED)
 
     def _begin(self, update: Update) -> None:
         self._next = update.update_id + 1
