@@ -139,19 +139,6 @@ async def test_a_slow_handler_does_not_keep_the_others_waiting(desk: Desk) -> No
     assert desk.ended == ["quick"]
 
 
-async def test_a_flood_is_not_fetched_again_for_every_update_that_ends(desk: Desk) -> None:
-    texts = [str(number) for number in range(80)]
-    desk.start()
-    desk.write(*texts)
-    await desk.wait_for(desk.begun, *texts)
-    before = len(desk.telegram.calls(GetUpdates))
-    for text in texts:
-        desk.door(text).set()
-        await desk.wait_for(desk.ended, text)
-    await desk.all_confirmed()
-    assert len(desk.telegram.calls(GetUpdates)) - before < len(texts) / 2
-
-
 async def test_what_a_killed_process_did_not_end_is_delivered_to_the_next(desk: Desk) -> None:
     desk.door("done").set()
     _loop, running = desk.start()
