@@ -29,7 +29,7 @@ from bot.lines import BadAnswer, ChannelState, LinesError, TimedOut, Unreachable
 from bot.settings import Target
 from bot.telegram.cards import MISSED
 from bot.telegram.decks import Card, CardState
-from bot.telegram.views.incidents import show_card
+from bot.telegram.views.cards import show_card
 from tests.messenger import Fate
 from tests.watch import ADMIN, DUTY, TEAM, Watch, make_template, open_watch
 

@@ -10,7 +10,7 @@ from bot.alerts.engine import Change
 from bot.ledger import Outcome
 from bot.telegram.facts import CardFacts
 from bot.telegram.language import Language
-from bot.telegram.views.incidents import show_card
+from bot.telegram.views.cards import show_card
 from tests.samples import (
     BEGAN,
     BLIND,

@@ -20,7 +20,8 @@ from bot.telegram.delivery import ChatGone, Delivery
 from bot.telegram.facts import Facts
 from bot.telegram.places import Places
 from bot.telegram.refusals import was_never_sent
-from bot.telegram.views.incidents import show_card, show_reminder, show_worsening
+from bot.telegram.views.cards import show_card
+from bot.telegram.views.incidents import show_reminder, show_worsening
 from bot.telegram.views.view import View
 
 _log = logging.getLogger(__name__)
