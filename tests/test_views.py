@@ -51,7 +51,7 @@ from bot.sandbox.telegram import limits
 from bot.telegram.callbacks import PickSession
 from bot.telegram.facts import CARD_PAGE, CardFacts, ShownIncident
 from bot.telegram.language import Language
-from bot.telegram.views import channels, incidents, people, sessions
+from bot.telegram.views import cards, channels, incidents, people, sessions
 from bot.telegram.views.errors import explain
 from bot.telegram.views.status import Status, show_status
 from bot.telegram.views.talk import show_talk
@@ -285,7 +285,7 @@ VIEWS: dict[str, Callable[[Chance], View]] = {
     "granted": lambda chance: people.show_granted(chance.person()),
     "revoked": lambda chance: people.show_revoked(chance.person()),
     "people": lambda chance: people.show_people(paginate(chance.list(chance.person, MANY), 1, 25)),
-    "card": lambda chance: incidents.show_card(chance.facts()),
+    "card": lambda chance: cards.show_card(chance.facts()),
     "details": lambda chance: incidents.show_details(chance.incident(), NOW),
     "error": show_error,
     "status": lambda chance: show_status(
