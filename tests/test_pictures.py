@@ -59,7 +59,7 @@ def test_the_ground_is_the_pictures_own_and_opaque() -> None:
 
 def test_a_gap_has_no_line_and_is_marked() -> None:
     whole, broken = (look(draw(make_chart_of([5, middle, middle, 5]))) for middle in (5, None))
-    begin, end = int(WIDTH * 0.36), int(WIDTH * 0.7)
+    begin, end = int(WIDTH * 0.335) + 2, int(WIDTH * 0.745) - 2
     area = slice(int(HEIGHT * 0.15), int(HEIGHT * 0.83))
     assert find_colour(whole, BLUE)[area, begin:end].any()
     assert not find_colour(broken, BLUE)[area, begin:end].any()
