@@ -43,6 +43,7 @@ from bot.telegram.duty import Duty
 from bot.telegram.facts import Facts
 from bot.telegram.gate import Gate, Pace
 from bot.telegram.language import Language
+from bot.telegram.limits import Allowance, Patience
 from bot.telegram.pictures import Pictures
 from bot.telegram.places import Places
 from bot.telegram.updates import UpdateLoop
@@ -138,6 +139,7 @@ async def make_app(
     pace: Pace | None = None,
     policy: Policy | None = None,
     patience: float = 10,
+    allowance: Allowance | None = None,
 ) -> AsyncIterator[App]:
     """Make everything from the settings, and close it at the end."""
     policy = policy or Policy(
@@ -212,7 +214,7 @@ async def make_app(
             read_status=read_status,
             now=now,
         )
-        dispatcher.update.outer_middleware(Access(people, places))
+        dispatcher.update.outer_middleware(Access(people, places, Patience(allowance or Allowance(), now)))
         permission = Permission()
         for observer in (dispatcher.message, dispatcher.callback_query):
             observer.middleware(permission)

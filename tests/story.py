@@ -26,9 +26,11 @@ from bot.settings import Settings
 from bot.store.database import Database
 from bot.store.tables import LedgerRow
 from bot.telegram.gate import Pace
+from bot.telegram.limits import Allowance
 from tests.driver import Actor, ChatView, Driver, Message, open_driver
 
 UNHURRIED = Pace(a_second=1000, a_group_minute=1000)
+UNLIMITED = Allowance(requests=100_000)
 
 
 @dataclass
@@ -49,13 +51,17 @@ class Story:
     driver: Driver
     clock: Clock
     settings: Settings
+    allowance: Allowance = UNLIMITED
+    pace: Pace = UNHURRIED
     _bot: AsyncExitStack = field(default_factory=AsyncExitStack)
     app: App = field(init=False)
 
     async def start(self, **changes: Any) -> None:
         """Start the bot, with other settings where named."""
         self.settings = self.settings.model_copy(update=changes)
-        self.app = await self._bot.enter_async_context(run_bot(self.settings, self.clock))
+        self.app = await self._bot.enter_async_context(
+            run_bot(self.settings, self.clock, self.pace, self.allowance)
+        )
 
     async def stop(self) -> None:
         await self._bot.aclose()
@@ -183,9 +189,9 @@ async def open_story(folder: Path) -> AsyncIterator[Story]:
 
 
 @asynccontextmanager
-async def run_bot(settings: Settings, clock: Clock) -> AsyncIterator[App]:
+async def run_bot(settings: Settings, clock: Clock, pace: Pace, allowance: Allowance) -> AsyncIterator[App]:
     """The bot at work, without the scheduler: a test looks at Lines itself."""
-    async with make_app(settings, now=clock, pace=UNHURRIED, patience=0.5) as app:
+    async with make_app(settings, now=clock, pace=pace, patience=0.5, allowance=allowance) as app:
         with app.language.speak():
             working = [asyncio.create_task(app.updates.run()), asyncio.create_task(app.cards.run())]
         try:

@@ -17,7 +17,7 @@ from aiogram.exceptions import (
 from aiogram.methods import AnswerCallbackQuery, EditMessageText, SendMessage
 
 from bot.sandbox.telegram import TelegramServer
-from bot.telegram.gate import Gate, Pace
+from bot.telegram.gate import Gate, Pace, urgent
 from bot.telegram.refusals import Refusal, classify
 from tests.sandbox.telegram import LEAD, TEAM, open_bot, open_telegram
 
@@ -132,6 +132,21 @@ async def test_what_is_asked_for_one_after_the_other_arrives_so(wire: Wire) -> N
     hold.release()
     await asyncio.gather(*sending)
     assert wire.texts() == texts
+
+
+async def test_an_alert_waits_for_one_answer_at_most(wire: Wire) -> None:
+    hold = wire.telegram.faults.hang(SendMessage)
+    answers = [asyncio.create_task(wire.bot.send_message(TEAM, f"answer {number}")) for number in range(20)]
+    await hold.arrived.wait()
+    await wire.bot.send_message(LEAD.id, "the answers wait")
+    with urgent():
+        alert = asyncio.create_task(wire.bot.send_message(TEAM, "alert"))
+    await wire.bot.send_message(LEAD.id, "the alert waits too")
+    hold.release()
+    await asyncio.gather(*answers, alert)
+    # One is under way, and one more may stand at the door already.
+    assert wire.texts().index("alert") <= 2
+    assert [text for text in wire.texts() if text != "alert"] == [f"answer {number}" for number in range(20)]
 
 
 async def test_a_failed_request_does_not_block_its_chat(wire: Wire) -> None:

@@ -14,12 +14,13 @@ from aiogram.types import CallbackQuery, Chat, Message, TelegramObject, Update, 
 from aiogram.utils.formatting import Text
 
 from bot.people import Action, NotAllowed, People, Person, Place, may
+from bot.telegram.limits import Patience, Verdict
 from bot.telegram.places import Places
 from bot.telegram.refusals import Refusal, classify
 from bot.telegram.request import Request
 from bot.telegram.screen import Screen
 from bot.telegram.views.errors import explain
-from bot.telegram.views.people import show_anonymous, show_closed_chat, show_stranger
+from bot.telegram.views.people import show_anonymous, show_closed_chat, show_stranger, show_too_many
 from bot.telegram.views.view import clip
 
 _log = logging.getLogger(__name__)
@@ -29,9 +30,10 @@ Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
 class Access(BaseMiddleware):
     """Names the person and the place, turns strangers away, and gives the handler its screen."""
 
-    def __init__(self, people: People, places: Places) -> None:
+    def __init__(self, people: People, places: Places, patience: Patience) -> None:
         self._people = people
         self._places = places
+        self._patience = patience
 
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
         assert isinstance(event, Update), "registered for updates, where the error handlers see its data"
@@ -40,6 +42,10 @@ class Access(BaseMiddleware):
             return None
         chat = _find_chat(asked)
         screen = Screen(data["bot"], asked)
+        if _is_request(asked, chat):
+            verdict = self._patience.judge(asked.from_user.id)
+            if verdict is not Verdict.HEARD:
+                return await self._hold_off(asked, chat, screen, verdict)
         if isinstance(asked, Message) and asked.sender_chat is not None:
             return await self._refuse_anonymous(asked, chat, screen)
         person = await self._people.find(asked.from_user.id, _name(asked.from_user))
@@ -52,6 +58,15 @@ class Access(BaseMiddleware):
 
     async def _is_open(self, chat: Chat) -> bool:
         return chat.type == ChatType.PRIVATE or await self._places.is_open(chat.id)
+
+    async def _hold_off(
+        self, event: Message | CallbackQuery, chat: Chat, screen: Screen, verdict: Verdict
+    ) -> None:
+        view = show_too_many(self._patience.allowance)
+        if isinstance(event, CallbackQuery):
+            return await answer(event, view.text if verdict is Verdict.TOLD else None)
+        if verdict is Verdict.TOLD and await self._is_open(chat):
+            await screen.reply(view)
 
     async def _refuse_anonymous(self, event: Message, chat: Chat, screen: Screen) -> None:
         if await self._is_open(chat) and _is_command(event):
@@ -110,6 +125,11 @@ def _is_not_obeyed(event: Message | CallbackQuery) -> bool:
         or event.via_bot is not None
         or bool(event.is_automatic_forward)
     )
+
+
+def _is_request(event: Message | CallbackQuery, chat: Chat) -> bool:
+    """What people say to each other in a group costs nobody anything."""
+    return isinstance(event, CallbackQuery) or chat.type == ChatType.PRIVATE or _is_command(event)
 
 
 def _is_command(event: Message) -> bool:

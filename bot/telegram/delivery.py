@@ -13,6 +13,7 @@ from aiogram.types import ReplyParameters
 from aiogram.utils.formatting import Text
 
 from bot.settings import Target
+from bot.telegram.gate import urgent
 from bot.telegram.places import Places
 from bot.telegram.refusals import Refusal, classify
 from bot.telegram.views.view import View
@@ -35,7 +36,10 @@ class Delivery:
     async def edit(self, target: Target, message: int, view: View) -> bool:
         """Make a message show this; False if it is not there any more."""
         try:
-            await self._bot.edit_message_text(chat_id=target.chat, message_id=message, **view.as_message())
+            with urgent():
+                await self._bot.edit_message_text(
+                    chat_id=target.chat, message_id=message, **view.as_message()
+                )
         except (TelegramNetworkError, TelegramServerError):
             raise
         except TelegramMigrateToChat as moved:
@@ -77,13 +81,14 @@ class Delivery:
 
     async def _send(self, target: Target, view: View, silent: bool, reply_to: int | None) -> int:
         reply = ReplyParameters(message_id=reply_to, allow_sending_without_reply=True) if reply_to else None
-        sent = await self._bot.send_message(
-            chat_id=target.chat,
-            message_thread_id=target.topic,
-            disable_notification=silent,
-            reply_parameters=reply,
-            **view.as_message(),
-        )
+        with urgent():
+            sent = await self._bot.send_message(
+                chat_id=target.chat,
+                message_thread_id=target.topic,
+                disable_notification=silent,
+                reply_parameters=reply,
+                **view.as_message(),
+            )
         return sent.message_id
 
 

@@ -2,7 +2,9 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import AsyncExitStack, contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,6 +29,19 @@ _PAUSE = 0.5
 _REPEATABLE = (EditMessageText, AnswerCallbackQuery)
 
 
+_urgent: ContextVar[bool] = ContextVar("urgent", default=False)
+
+
+@contextmanager
+def urgent() -> Iterator[None]:
+    """What is sent inside does not queue behind answers to commands."""
+    token = _urgent.set(True)
+    try:
+        yield
+    finally:
+        _urgent.reset(token)
+
+
 @dataclass(frozen=True)
 class Pace:
     """How many new messages may go out: overall a second, and to one group a minute."""
@@ -36,7 +51,9 @@ class Pace:
 
 
 class Gate(BaseRequestMiddleware):
-    """Keeps order within a chat, obeys `retry_after` for that chat alone, and sends only the newest edit.
+    """Keeps order within a chat, but for what is `urgent`: that waits for no more than one answer.
+
+    Obeys `retry_after` for that chat alone, and sends only the newest edit.
 
     A request whose answer was lost is repeated only where that cannot show.
 
@@ -48,6 +65,7 @@ class Gate(BaseRequestMiddleware):
         self._sleep = sleep
         self._overall = AsyncLimiter(pace.a_second, 1)
         self._groups: dict[int | str, AsyncLimiter] = {}
+        self._answers: dict[int | str, asyncio.Lock] = {}
         self._turns: dict[int | str, asyncio.Lock] = {}
         self._newest: dict[tuple[int | str, int], TelegramMethod[Any]] = {}
         self.latency: float | None = None
@@ -66,7 +84,11 @@ class Gate(BaseRequestMiddleware):
         edited = _name_edited(method)
         if edited:
             self._newest[edited] = method
-        async with self._turns.setdefault(chat, asyncio.Lock()):
+        async with AsyncExitStack() as turn:
+            if not _urgent.get():
+                # One answer at a time stands before the door, and so at most one before an alert.
+                await turn.enter_async_context(self._answers.setdefault(chat, asyncio.Lock()))
+            await turn.enter_async_context(self._turns.setdefault(chat, asyncio.Lock()))
             if edited and self._newest.get(edited) is not method:
                 return True
             try:

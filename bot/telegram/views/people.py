@@ -8,6 +8,7 @@ from aiogram.utils.i18n import gettext as _
 from bot.pages import Page
 from bot.people import Action, Person, Place, Role
 from bot.telegram.callbacks import PickSession, ShowBroken, ShowChannels, ShowPeople, ShowQueue
+from bot.telegram.limits import Allowance
 from bot.telegram.views.errors import N_
 from bot.telegram.views.view import View, button, clip, fill, pair, stack, turn_pages
 from bot.telegram.views.words import name_role, name_roles
@@ -119,6 +120,14 @@ def show_anonymous() -> View:
         Text(
             _("I obey persons only. You write in the name of a chat: turn off “Remain anonymous” and repeat.")
         )
+    )
+
+
+def show_too_many(allowance: Allowance) -> View:
+    """Said once; what comes in the meantime is not answered."""
+    seconds = int(allowance.window.total_seconds())
+    return View(
+        Text(_("That was too much at once. I listen to you again in {count} s.").format(count=seconds))
     )
 
 
