@@ -138,10 +138,10 @@ async def make_app(
     now: Callable[[], datetime] = read_clock,
     pace: Pace | None = None,
     policy: Policy | None = None,
-    patience: float = 10,
+    lines: LinesClient | None = None,
     allowance: Allowance | None = None,
 ) -> AsyncIterator[App]:
-    """Make everything from the settings, and close it at the end."""
+    """Make everything from the settings, or with this client of Lines, and close it at the end."""
     policy = policy or Policy(
         queue_limit=settings.queue_limit, queue_wait=timedelta(seconds=settings.queue_wait)
     )
@@ -149,7 +149,7 @@ async def make_app(
         database = Database(settings.database_url)
         stack.push_async_callback(database.close)
         await database.migrate()
-        lines = await stack.enter_async_context(make_lines(settings, patience))
+        lines = await stack.enter_async_context(lines or make_lines(settings))
         gate = Gate(pace or Pace())
         bot = make_bot(settings)
         stack.push_async_callback(bot.session.close)
