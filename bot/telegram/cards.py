@@ -172,7 +172,7 @@ class Cards:
         held = {each.id for card in kept for each in card.incidents}
         fresh = [each for each in own if each.id not in held and not hush.hides(each, target.chat)]
         if missed := [each for each in fresh if each.closed_at is not None]:
-            kept.append(await self._decks.add(target, MISSED, missed, hush.now))
+            await self._place_missed(target, kept, missed, hush)
         families: defaultdict[str, list[Incident]] = defaultdict(list)
         for each in fresh:
             if each.closed_at is None:
@@ -187,6 +187,17 @@ class Cards:
                 await self._decks.join(groups[group.card], incidents)
         return kept
 
+    async def _place_missed(
+        self, target: Target, kept: list[Card], missed: Sequence[Incident], hush: Hush
+    ) -> None:
+        """What came and went unheard is one digest, with what may have been heard and is over."""
+        unheard = [card for card in kept if card.row.message is None and not card.open]
+        if unheard:
+            await self._decks.keep(unheard[0], family=MISSED)
+            await self._decks.join(unheard[0], missed)
+        else:
+            kept.append(await self._decks.add(target, MISSED, missed, hush.now))
+
     async def _mend(self, target: Target, card: Card, hush: Hush) -> None:
         """Bring one card to what is true."""
         row, is_over = card.row, not card.open
@@ -195,7 +206,7 @@ class Cards:
         if row.message is None:
             # A message whose answer was lost may stand in the chat already: its twin says so.
             resent = row.resent or row.state == CardState.SENDING
-            await self._decks.keep(card, resent=resent, delivered_at=row.delivered_at or hush.now)
+            await self._decks.keep(card, resent=resent, delivered_at=hush.now)
         elif not is_over and _is_restless(card, hush.now):
             return
         view = show_card(await self._facts.gather(card, hush.mutes, hush.now))
