@@ -3,6 +3,7 @@
 With EVERY_PERIOD set, channels flap with thirty periods instead of four.
 """
 
+import asyncio
 import logging
 import os
 from collections.abc import AsyncIterator, Iterator, Mapping
@@ -15,7 +16,7 @@ from bot.lines import BadAnswer, ChannelState, LinesError, QuotaExceeded, TimedO
 from bot.telegram.decks import Card
 from bot.telegram.views.incidents import show_card
 from tests.messenger import Fate, Post
-from tests.watch import TEAM, Watch, make_template, open_watch
+from tests.watch import DUTY, TEAM, Watch, make_template, open_watch
 
 MANY = 5_000
 TEN_MINUTES, HOUR = 600, 3600
@@ -129,6 +130,31 @@ async def test_six_hours_without_telegram_are_one_message_for_what_is_open_and_o
     assert 1 <= len(alerts) <= len(opened) == 4
     assert all("Delivered late" in post.text for post in messages)
     await check_nothing_is_lost(watch)
+
+
+async def test_a_chat_that_telegram_keeps_waiting_keeps_no_other_chat_and_no_poll_waiting(
+    tmp_path: Path,
+) -> None:
+    async with open_watch(tmp_path, targets=(TEAM, DUTY)) as watch:
+        add_channels(watch, 2)
+        released = watch.telegram.held[TEAM.chat] = asyncio.Event()
+        watch.lines.set_state("c0", ChannelState.ERROR)
+        await watch.poll(times=3)
+        watch.lines.set_state("c1", ChannelState.ERROR)
+        await watch.poll(times=3)
+        assert watch.telegram.list_all(TEAM) == []
+        (card,) = watch.telegram.list_messages(DUTY)
+        assert card.text.startswith("🔴 2 of 2 channels")
+        set_all(watch, ChannelState.ACTIVE)
+        await watch.poll(times=7)
+        assert card.text.startswith("🟢 2 channels well again")
+        assert len(await watch.decks.list_unsettled()) == 2
+        working = asyncio.create_task(watch.cards.run())
+        released.set()
+        await watch.telegram.wait_until(
+            lambda: [post.text[:1] for post in watch.telegram.list_messages(TEAM)] == ["🟢", "🗒"]
+        )
+        working.cancel()
 
 
 async def check_nothing_is_lost(watch: Watch) -> None:

@@ -65,7 +65,7 @@ class FloodedTelegram:
         if planned := self.rests.get(chat):
             rest = planned.pop(0)
             self.rests_until[chat] = self.time.now + rest
-            raise TelegramRetryAfter(method, "Too Many Requests", rest)
+            raise TelegramRetryAfter(SendMessage(chat_id=chat, text=""), "Too Many Requests", rest)
         self.taken.append((self.time.now, chat, str(method.text)))
         return Response[TelegramType](ok=True)
 

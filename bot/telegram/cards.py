@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from aiogram.exceptions import TelegramAPIError, TelegramNetworkError, TelegramServerError
@@ -28,6 +29,7 @@ _log = logging.getLogger(__name__)
 _REMINDERS = (timedelta(minutes=30), timedelta(hours=1), timedelta(hours=2), timedelta(hours=4))
 _NEWS_KEPT = timedelta(minutes=10)
 _FLAPPING_EDIT = timedelta(seconds=60)
+_PATIENCE = 3.0
 MISSED = "missed"
 _SILENT = frozenset({MISSED, "growth"})
 
@@ -80,6 +82,7 @@ class Cards:
         self._zone = zone
         self._now = now
         self._gone: set[Target] = set()
+        self._under_way: dict[Target, asyncio.Task[set[int]]] = {}
         self._alone = asyncio.Lock()
         self._wake = asyncio.Event()
 
@@ -104,24 +107,54 @@ class Cards:
                 await self.deliver()
         except TimeoutError:
             _log.warning("some cards are left for the next start")
+        finally:
+            left = list(self._under_way.values())
+            for task in left:
+                task.cancel()
+            await asyncio.gather(*left, return_exceptions=True)
 
     async def deliver(self) -> None:
-        """Bring every card that is not final to what it should show. Chats do not wait for each other."""
+        """Bring every card that is not final to what it should show. Chats do not wait for each other.
+
+        One that Telegram keeps waiting is left to itself after a moment, and looked at again when it is done.
+        """
         async with self._alone:
             unsettled = {each.id: each for each in await self._decks.list_unsettled()}
             hush = Hush(
                 await self._mutes.list(self._now()), await self._mutes.list_windows(), self._now(), self._zone
             )
             parts = await self._share_out(unsettled.values())
-            settled = await asyncio.gather(
-                *(self._deliver_to(target, unsettled, hush, own) for target, own in parts.items())
-            )
-            closed = {each.id for each in unsettled.values() if each.closed_at is not None}
-            if done := closed.intersection(*settled):
-                await self._decks.settle(done)
+            if settled := await self._deliver_to_all(parts, unsettled, hush):
+                await self._decks.settle(settled)
             well = {key for key, mute in hush.mutes.items() if mute.until is None}
             if over := well - {each.key for each in unsettled.values() if each.closed_at is None}:
                 await self._mutes.end_until_well(over)
+
+    async def _deliver_to_all(
+        self, parts: Mapping[Target, list[Incident]], unsettled: Mapping[int, Incident], hush: Hush
+    ) -> set[int]:
+        """Mend every chat that is not being mended still; the incidents whose end all of them show."""
+        begun = {
+            target: asyncio.create_task(self._deliver_to(target, unsettled, hush, own))
+            for target, own in parts.items()
+            if target not in self._under_way
+        }
+        for target, task in begun.items():
+            self._under_way[target] = task
+            task.add_done_callback(partial(self._under_way.pop, target))
+        done, waiting = await asyncio.wait(begun.values(), timeout=_PATIENCE) if begun else (set(), set())
+        for task in waiting:
+            task.add_done_callback(self._come_back)
+        if len(done) < len(parts):
+            return set()
+        closed = {each.id for each in unsettled.values() if each.closed_at is not None}
+        return closed.intersection(*(task.result() for task in done))
+
+    def _come_back(self, task: asyncio.Task[set[int]]) -> None:
+        """A chat that was left to itself is done: what has changed since is for the next delivery."""
+        if not task.cancelled() and (error := task.exception()):
+            _log.error("the cards of a chat could not be delivered", exc_info=error)
+        self._wake.set()
 
     async def _share_out(self, incidents: Iterable[Incident]) -> Mapping[Target, list[Incident]]:
         """Everything goes to every target, what nobody took in time to the next one too.
