@@ -1,5 +1,6 @@
 """A scripted Telegram at the edge where cards are delivered: it can fail in every way that Telegram can."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -57,7 +58,9 @@ class Messenger(Delivery):
         self.fates: list[Fate] = []
         self.down: Fate | None = None
         self.gone: set[int] = set()
+        self.held: dict[int, asyncio.Event] = {}
         self._last = 0
+        self._news = asyncio.Event()
 
     def list_messages(self, place: Target) -> list[Post]:
         """What stands in a chat or topic, oldest first, answers to cards left out."""
@@ -66,28 +69,38 @@ class Messenger(Delivery):
     def list_all(self, place: Target) -> list[Post]:
         return [post for post in self.posts.values() if post.place == place]
 
+    async def wait_until(self, holds: Callable[[], bool]) -> None:
+        """Look again after everything that is sent or edited."""
+        while not holds():
+            self._news.clear()
+            await self._news.wait()
+
     def delete(self, message: int) -> None:
         self.deleted[message] = self.posts.pop(message)
 
     async def edit(self, target: Target, message: int, view: View) -> bool:
-        fate = self._meet(target)
+        fate = await self._meet(target)
         if message not in self.posts:
             return False
         self.posts[message].show(view)
+        self._news.set()
         self._lose(fate)
         return True
 
     async def send(self, target: Target, view: View, *, silent: bool, reply_to: int | None = None) -> int:
-        fate = self._meet(target)
+        fate = await self._meet(target)
         self._last += 1
         post = Post(self._last, target, "", [], self._now(), silent, reply_to, fate is Fate.LOST)
         post.show(view)
         self.posts[post.id] = post
+        self._news.set()
         self._lose(fate)
         return post.id
 
-    def _meet(self, target: Target) -> Fate | None:
-        """Raises what keeps the request from being carried out."""
+    async def _meet(self, target: Target) -> Fate | None:
+        """Waits while the chat is held back; raises what keeps the request from being carried out."""
+        if target.chat in self.held:
+            await self.held[target.chat].wait()
         fate = self.down or (self.fates.pop(0) if self.fates else None)
         method = SendMessage(chat_id=target.chat, text="")
         match fate:

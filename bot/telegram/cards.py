@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from aiogram.exceptions import TelegramAPIError, TelegramNetworkError, TelegramServerError
@@ -29,6 +30,7 @@ _log = logging.getLogger(__name__)
 _REMINDERS = (timedelta(minutes=30), timedelta(hours=1), timedelta(hours=2), timedelta(hours=4))
 _NEWS_KEPT = timedelta(minutes=10)
 _FLAPPING_EDIT = timedelta(seconds=60)
+_PATIENCE = 3.0
 MISSED = "missed"
 _SILENT = frozenset({MISSED, "growth"})
 
@@ -81,6 +83,7 @@ class Cards:
         self._zone = zone
         self._now = now
         self._gone: set[Target] = set()
+        self._under_way: dict[Target, asyncio.Task[set[int]]] = {}
         self._alone = asyncio.Lock()
         self._wake = asyncio.Event()
 
@@ -105,24 +108,54 @@ class Cards:
                 await self.deliver()
         except TimeoutError:
             _log.warning("some cards are left for the next start")
+        finally:
+            left = list(self._under_way.values())
+            for task in left:
+                task.cancel()
+            await asyncio.gather(*left, return_exceptions=True)
 
     async def deliver(self) -> None:
-        """Bring every card that is not final to what it should show. Chats do not wait for each other."""
+        """Bring every card that is not final to what it should show. Chats do not wait for each other.
+
+        One that Telegram keeps waiting is left to itself after a moment, and looked at again when it is done.
+        """
         async with self._alone:
             unsettled = {each.id: each for each in await self._decks.list_unsettled()}
             hush = Hush(
                 await self._mutes.list(self._now()), await self._mutes.list_windows(), self._now(), self._zone
             )
             parts = await self._share_out(unsettled.values())
-            settled = await asyncio.gather(
-                *(self._deliver_to(target, unsettled, hush, own) for target, own in parts.items())
-            )
-            closed = {each.id for each in unsettled.values() if each.closed_at is not None}
-            if done := closed.intersection(*settled):
-                await self._decks.settle(done)
+            if settled := await self._deliver_to_all(parts, unsettled, hush):
+                await self._decks.settle(settled)
             well = {key for key, mute in hush.mutes.items() if mute.until is None}
             if over := well - {each.key for each in unsettled.values() if each.closed_at is None}:
                 await self._mutes.end_until_well(over)
+
+    async def _deliver_to_all(
+        self, parts: Mapping[Target, list[Incident]], unsettled: Mapping[int, Incident], hush: Hush
+    ) -> set[int]:
+        """Mend every chat that is not being mended still; the incidents whose end all of them show."""
+        begun = {
+            target: asyncio.create_task(self._deliver_to(target, unsettled, hush, own))
+            for target, own in parts.items()
+            if target not in self._under_way
+        }
+        for target, task in begun.items():
+            self._under_way[target] = task
+            task.add_done_callback(partial(self._under_way.pop, target))
+        done, waiting = await asyncio.wait(begun.values(), timeout=_PATIENCE) if begun else (set(), set())
+        for task in waiting:
+            task.add_done_callback(self._come_back)
+        if len(done) < len(parts):
+            return set()
+        closed = {each.id for each in unsettled.values() if each.closed_at is not None}
+        return closed.intersection(*(task.result() for task in done))
+
+    def _come_back(self, task: asyncio.Task[set[int]]) -> None:
+        """A chat that was left to itself is done: what has changed since is for the next delivery."""
+        if not task.cancelled() and (error := task.exception()):
+            _log.error("the cards of a chat could not be delivered", exc_info=error)
+        self._wake.set()
 
     async def _share_out(self, incidents: Iterable[Incident]) -> Mapping[Target, list[Incident]]:
         """Everything goes to every target, what nobody took in time to the next one too.
@@ -173,7 +206,7 @@ class Cards:
         held = {each.id for card in kept for each in card.incidents}
         fresh = [each for each in own if each.id not in held and not hush.hides(each, target.chat)]
         if missed := [each for each in fresh if each.closed_at is not None]:
-            kept.append(await self._decks.add(target, MISSED, missed, hush.now))
+            await self._place_missed(target, kept, missed, hush)
         families: defaultdict[str, list[Incident]] = defaultdict(list)
         for each in fresh:
             if each.closed_at is None:
@@ -188,6 +221,17 @@ class Cards:
                 await self._decks.join(groups[group.card], incidents)
         return kept
 
+    async def _place_missed(
+        self, target: Target, kept: list[Card], missed: Sequence[Incident], hush: Hush
+    ) -> None:
+        """What came and went unheard is one digest, with what may have been heard and is over."""
+        unheard = [card for card in kept if card.row.message is None and not card.open]
+        if unheard:
+            await self._decks.keep(unheard[0], family=MISSED)
+            await self._decks.join(unheard[0], missed)
+        else:
+            kept.append(await self._decks.add(target, MISSED, missed, hush.now))
+
     async def _mend(self, target: Target, card: Card, hush: Hush) -> None:
         """Bring one card to what is true."""
         row, is_over = card.row, not card.open
@@ -196,7 +240,7 @@ class Cards:
         if row.message is None:
             # A message whose answer was lost may stand in the chat already: its twin says so.
             resent = row.resent or row.state == CardState.SENDING
-            await self._decks.keep(card, resent=resent, delivered_at=row.delivered_at or hush.now)
+            await self._decks.keep(card, resent=resent, delivered_at=hush.now)
         elif not is_over and _is_restless(card, hush.now):
             return
         view = show_card(await self._facts.gather(card, hush.mutes, hush.now))

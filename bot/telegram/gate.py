@@ -113,10 +113,11 @@ class Gate(BaseRequestMiddleware):
             try:
                 result = await self._send(make_request, bot, method)
             except TelegramRetryAfter as refusal:
+                # Whoever gives up rests too: the next request to this chat would come too early.
+                await self._sleep(refusal.retry_after)
                 if not attempts:
                     raise
                 attempts -= 1
-                await self._sleep(refusal.retry_after)
                 edited = _name_edited(method)
                 method = self._newest.get(edited, method) if edited else method
             else:

@@ -6,7 +6,7 @@ import signal
 import sys
 from asyncio.subprocess import DEVNULL, create_subprocess_exec
 from collections import Counter, defaultdict
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,6 +32,7 @@ from tests.driver import Driver, open_driver
 LONGEST_LIFE = 1.5
 LOOKS_TO_OPEN = 4
 QUIET_LOOKS = 8
+LOOKS_A_MINUTE = 60
 RULES = {"error_for": "1", "well_for": "2", "early": "off"}
 
 
@@ -70,9 +71,12 @@ async def try_kills(kills: int, seed: int, folder: Path) -> Tally:
                 )
                 await wait_for_end(pid)
                 await life.move()
-        await _rest(servers, life, driver, folder, environment)
-        try:
+
+        async def judge() -> Tally:
             return await _judge(database, servers, life, driver, kills)
+
+        try:
+            return await _rest(servers, driver, judge, folder, environment)
         finally:
             await database.close()
 
@@ -120,9 +124,13 @@ async def _wait_for_looks(servers: Embedded, life: Life, count: int) -> None:
 
 
 async def _rest(
-    servers: Embedded, life: Life, driver: Driver, folder: Path, environment: dict[str, str]
-) -> None:
-    """Nothing happens any more; a last process sees how things are, and is ended politely."""
+    servers: Embedded,
+    driver: Driver,
+    judge: Callable[[], Awaitable[Tally]],
+    folder: Path,
+    environment: dict[str, str],
+) -> Tally:
+    """Nothing happens any more; a last process has a minute of looks to see how things are, and is ended."""
     process = await create_subprocess_exec(
         sys.executable,
         "-m",
@@ -132,12 +140,15 @@ async def _rest(
         env={"PYTHONPATH": str(ROOT), **environment},
         stdout=DEVNULL,
     )
-    wanted = len(servers.lines.requests) + QUIET_LOOKS
-    async with asyncio.timeout(90):
-        await servers.lines.wait_for_requests(wanted)
+    begun = len(servers.lines.requests)
+    for looks in range(QUIET_LOOKS, LOOKS_A_MINUTE):
+        await servers.lines.wait_for_requests(begun + looks)
         await driver.quiet()
-        process.send_signal(signal.SIGTERM)
-        await process.wait()
+        if not (await judge()).untrue:
+            break
+    process.send_signal(signal.SIGTERM)
+    await process.wait()
+    return await judge()
 
 
 async def _judge(database: Database, servers: Embedded, life: Life, driver: Driver, kills: int) -> Tally:
