@@ -204,6 +204,8 @@ async def make_app(
             transcripts=Transcripts(lines, directory, sessions, ledger, now),
             operations=operations,
             people=people,
+            places=places,
+            admins=settings.admins,
             duty=duty,
             boards=boards,
             mutes=mutes,

@@ -54,7 +54,7 @@ def find_answered(message: Message) -> tuple[int, str] | None:
 
 def is_number(word: str) -> bool:
     """Whether this can be a person's number."""
-    return word.isdecimal() and len(word) <= _MOST_DIGITS
+    return word.isascii() and word.isdecimal() and len(word) <= _MOST_DIGITS
 
 
 def _find_person(message: Message, words: list[str]) -> tuple[int, str]:

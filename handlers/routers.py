@@ -7,6 +7,7 @@ from aiogram import Router
 from handlers import (
     accounts,
     alerts,
+    arrivals,
     assigning,
     audit,
     bulk,
@@ -41,6 +42,7 @@ _MODULES = (
     choosing,
     confirmations,
     alerts,
+    arrivals,
     mutes,
     rules,
     people,

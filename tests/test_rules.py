@@ -45,6 +45,7 @@ def book(database: Database) -> RuleBook:
         ("escalate", "0"),
         ("escalate_to", "the duty chat"),
         ("escalate_to", "-100:here"),
+        ("escalate_to", "9" * 20),
         ("no_such_rule", "1"),
     ],
 )

@@ -259,4 +259,4 @@ async def test_a_refused_token_ends_the_loop(desk: Desk) -> None:
 
 async def test_only_the_kinds_of_update_that_are_handled_are_asked_for(desk: Desk) -> None:
     desk.start()
-    assert (await see_a_poll(desk)).allowed_updates == ["message", "callback_query"]
+    assert (await see_a_poll(desk)).allowed_updates == ["message", "callback_query", "my_chat_member"]

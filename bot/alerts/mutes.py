@@ -1,5 +1,6 @@
 """What is muted, and which chats are quiet or in maintenance: it changes delivery, never the truth."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, time
@@ -111,6 +112,8 @@ class Mutes:
 
 def read_clock_time(text: str) -> int:
     """Minutes of the day in `22:30` or `8`. Raises ValueError."""
-    hours, _, minutes = text.partition(":")
-    read = time(int(hours), int(minutes or 0))
+    match = re.fullmatch(r"(\d{1,2})(?::(\d{2}))?", text)
+    if match is None:
+        raise ValueError(text)
+    read = time(int(match[1]), int(match[2] or 0))
     return read.hour * 60 + read.minute

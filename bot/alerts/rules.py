@@ -1,5 +1,6 @@
 """The rules people set: numbers of the policy by name, for everything, a line or a channel."""
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -56,8 +57,10 @@ def _switch(text: str) -> bool:
 def _target_or_off(text: str) -> tuple[int, int | None] | None:
     if text.casefold() == "off":
         return None
-    chat, _, topic = text.partition(":")
-    return int(chat), int(topic) if topic else None
+    match = re.fullmatch(r"(-?\d{1,15})(?::(\d{1,9}))?", text)
+    if match is None:
+        raise ValueError
+    return int(match[1]), int(match[2]) if match[2] else None
 
 
 def _minutes_or_off(text: str) -> timedelta | None:

@@ -37,6 +37,9 @@ class Access(BaseMiddleware):
 
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
         assert isinstance(event, Update), "registered for updates, where the error handlers see its data"
+        if event.my_chat_member is not None:
+            heard = self._patience.judge(event.my_chat_member.from_user.id) is Verdict.HEARD
+            return await handler(event, data) if heard else None
         asked = event.message or event.callback_query
         if asked is None or asked.from_user is None or _is_not_obeyed(asked):
             return None
@@ -64,8 +67,8 @@ class Access(BaseMiddleware):
     ) -> None:
         view = show_too_many(self._patience.allowance)
         if isinstance(event, CallbackQuery):
-            return await answer(event, view.text if verdict is Verdict.TOLD else None)
-        if verdict is Verdict.TOLD and await self._is_open(chat):
+            await answer(event, view.text if verdict is Verdict.TOLD else None)
+        elif verdict is Verdict.TOLD and await self._is_open(chat):
             await screen.reply(view)
 
     async def _refuse_anonymous(self, event: Message, chat: Chat, screen: Screen) -> None:
@@ -133,7 +136,7 @@ def _is_request(event: Message | CallbackQuery, chat: Chat) -> bool:
 
 
 def _is_command(event: Message) -> bool:
-    return bool(event.text and event.text.startswith("/"))
+    return (event.text or event.caption or "").startswith("/")
 
 
 def _find_chat(event: Message | CallbackQuery) -> Chat:

@@ -15,7 +15,7 @@ _log = logging.getLogger(__name__)
 _LONG_POLL = 30
 _BUSY_PAUSE = 0.5
 _PATIENCE = BackoffConfig(min_delay=1.0, max_delay=30.0, factor=1.5, jitter=0.1)
-ALLOWED = ["message", "callback_query"]
+ALLOWED = ["message", "callback_query", "my_chat_member"]
 
 
 class UpdateLoop:

@@ -114,6 +114,22 @@ def show_closed_chat(place: Place) -> View:
     )
 
 
+def show_foreign_group(title: str, chat: int, by: str, by_id: int) -> View:
+    """Told to administrators, because in the group itself the bot says nothing to strangers."""
+    return View(
+        fill(
+            _(
+                "{name} ({by_id}) added me to the group “{title}”. I say nothing to strangers there. "
+                "If it is yours, add {id} to CHATS in my settings; if not, remove me from it."
+            ),
+            name=Bold(clip(by)),
+            by_id=Code(str(by_id)),
+            title=clip(title),
+            id=Code(str(chat)),
+        )
+    )
+
+
 def show_anonymous() -> View:
     """Nobody can be given a role under a group's name."""
     return View(
