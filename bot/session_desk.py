@@ -153,7 +153,7 @@ class SessionDesk:
         search, number = search.sort(Session.f.created_at, ascending=False), max(number, 0)
         total, sessions = await asyncio.gather(search.count(), search.offset(number * size).size(size).all())
         pages = max(1, -(-total // size))
-        if not sessions and total:
+        if not sessions and number > pages - 1:
             return await self._list(condition, pages - 1, size)
         return Page(await self._show(sessions), number, pages, total, number * size + 1)
 

@@ -7,7 +7,7 @@ from itertools import count
 
 from bot.company import Directory
 from bot.ledger import Ledger, Verb
-from bot.lines import LinesClient, Message, Session, UserGroup
+from bot.lines import BadAnswer, LinesClient, Message, Session, UserGroup
 from bot.names import name_client, name_user
 from bot.pages import paginate
 from bot.people import Person, Place
@@ -99,13 +99,16 @@ class Transcripts:
         return (group.name if group else None) or session.user_group_id
 
     async def _read_all(self, session: Session) -> Sequence[Message]:
-        everything: list[Message] = []
+        found: dict[str, Message] = {}
         for offset in count(step=_MOST_AT_ONCE):
             part = await session.get_all_messages(offset, _MOST_AT_ONCE)
-            everything += part
+            known = len(found)
+            found |= {message.id: message for message in part}
             if len(part) < _MOST_AT_ONCE:
                 break
-        return sorted(everything, key=lambda message: message.created_at or self._now())
+            if len(found) == known:
+                raise BadAnswer("Lines repeats the same messages again and again.")
+        return sorted(found.values(), key=lambda message: message.created_at or self._now())
 
     async def _show(self, messages: Sequence[Message]) -> Sequence[ShownMessage]:
         clients, users = await asyncio.gather(
