@@ -1,0 +1,126 @@
+"""Chats change under the bot: a group grows, the bot is thrown out, a topic closes, a card vanishes."""
+
+from bot.settings import Target
+from tests.driver import ChatView, Message
+from tests.story import Story
+
+GROUP, GROWN, FORUM = -77, -1000077, -1002
+CHANNEL = "Чат на сайте"
+
+
+async def start_calm(story: Story, *targets: Target) -> None:
+    """The bot tells these chats, and the company is well."""
+    story.heal_channel("Shop Instagram")
+    for line in list(story.servers.simulation.world.items("lines")):
+        story.servers.simulation.drain(line["__id"])
+    await story.restart(alert_chats=targets)
+    await story.poll()
+
+
+async def break_and_poll(story: Story) -> None:
+    story.break_channel(CHANNEL)
+    await story.poll(times=3)
+
+
+def one_card(chat: ChatView) -> Message:
+    (card,) = chat.answers
+    return card
+
+
+async def test_a_group_that_became_a_supergroup_gets_its_card_there_and_is_told_the_end(
+    story: Story,
+) -> None:
+    chats = story.servers.telegram.chats
+    group = chats.add_group(GROUP, "Old group", [chats.persons[101]], kind="group")
+    await start_calm(story, Target(GROUP))
+    await break_and_poll(story)
+    assert one_card(story.driver.chat("Old group")).text.startswith("🔴")
+    story.servers.telegram.people.upgrade(group, GROWN)
+    story.heal_channel(CHANNEL)
+    await story.poll(times=7)
+    grown = ChatView(story.driver, GROWN)
+    assert "is well again" in one_card(grown).text
+    await story.restart()
+    await break_and_poll(story)
+    assert grown.answers[-1].text.startswith("🔴")
+
+
+async def test_a_group_that_grew_before_its_first_alert_is_told_at_its_new_place(story: Story) -> None:
+    chats = story.servers.telegram.chats
+    group = chats.add_group(GROUP, "Old group", [chats.persons[101]], kind="group")
+    await start_calm(story, Target(GROUP))
+    story.servers.telegram.people.upgrade(group, GROWN)
+    await break_and_poll(story)
+    assert one_card(ChatView(story.driver, GROWN)).text.startswith("🔴")
+
+
+async def test_administrators_stand_in_for_a_chat_that_threw_the_bot_out_until_it_is_back(
+    story: Story,
+) -> None:
+    chats = story.servers.telegram.chats
+    await story.ask(story.admin, "/start")
+    greetings = len(story.admin.private.answers)
+    duty = chats.add_group(FORUM, "Duty", [chats.persons[101]])
+    await start_calm(story, Target(FORUM))
+    story.servers.telegram.people.kick_bot(duty, by=chats.persons[101])
+    await break_and_poll(story)
+    await story.poll()
+    (stand_in,) = story.admin.private.answers[greetings:]
+    assert stand_in.text.startswith("🔴")
+    chats.add_group(FORUM, "Duty", [chats.persons[101]])
+    await story.poll(times=2)
+    card = one_card(story.driver.chat("Duty"))
+    assert card.text.startswith("🔴")
+    story.heal_channel(CHANNEL)
+    await story.poll(times=7)
+    assert "is well again" in card.text
+    assert "is well again" in stand_in.text
+    assert story.admin.private.answers[greetings:] == [stand_in]
+
+
+async def test_an_administrator_who_never_started_the_bot_keeps_nobody_else_waiting(story: Story) -> None:
+    chats = story.servers.telegram.chats
+    duty = chats.add_group(FORUM, "Duty", [chats.persons[101]])
+    await start_calm(story, Target(FORUM), Target(story.team.id))
+    story.servers.telegram.people.kick_bot(duty, by=chats.persons[101])
+    await break_and_poll(story)
+    story.heal_channel(CHANNEL)
+    await story.poll(times=7)
+    assert "is well again" in one_card(story.team).text
+
+
+async def test_a_topic_that_closes_later_still_gets_the_end_and_the_next_alert_beside_it(
+    story: Story,
+) -> None:
+    chats = story.servers.telegram.chats
+    forum = chats.add_group(FORUM, "Forum", [chats.persons[101]], is_forum=True)
+    topic = chats.add_topic(forum, "Alerts")
+    await start_calm(story, Target(FORUM, topic))
+    await break_and_poll(story)
+    card = one_card(story.driver.chat("Forum"))
+    assert card.raw["message_thread_id"] == topic
+    story.servers.telegram.people.close_topic(forum, topic)
+    story.heal_channel(CHANNEL)
+    await story.poll(times=7)
+    assert "is well again" in card.text
+    await break_and_poll(story)
+    _, beside = story.driver.chat("Forum").answers
+    assert beside.text.startswith("🔴")
+    assert "message_thread_id" not in beside.raw
+
+
+async def test_a_card_that_a_person_deleted_comes_again_with_the_next_change_and_only_once(
+    story: Story,
+) -> None:
+    await start_calm(story, Target(story.team.id))
+    await break_and_poll(story)
+    await story.app.bot.delete_message(story.team.id, one_card(story.team).id)
+    await story.poll(times=3)
+    assert story.team.answers == []
+    story.heal_channel(CHANNEL)
+    await story.poll(times=2)
+    anew = one_card(story.team)
+    assert anew.text.startswith("🟡")
+    await story.poll(times=5)
+    assert one_card(story.team) == anew
+    assert "is well again" in anew.text
