@@ -166,7 +166,8 @@ async def _judge(database: Database, servers: Embedded, life: Life, driver: Driv
     )
     standing = {card.id for card in cards if card.message in messages}
     told_nowhere = [each for each in incidents if places.get(each.id) not in standing]
-    opened = {each.key for each in incidents if each.closed_at is None}
+    # What flapped stays open for a while after it is well, and says so.
+    opened = {each.key for each in incidents if each.closed_at is None and not _is_settling(each)}
     truth = set(map(channel_key, life.broken))
     reconnects = sum(request.methods.count("channels.reconnect") for request in servers.lines.requests)
     return Tally(
@@ -199,12 +200,18 @@ def _find_untrue(
     for card in cards:
         held = [each for each, place in placed if place == card.id]
         still = sum(each.closed_at is None for each in held)
+        bad = sum(each.closed_at is None and each.well_since is None for each in held)
         if card.state != (CardState.LIVE if still else CardState.FINAL):
             yield f"card {card.id} is {card.state} with {still} open"
         shown = messages.get(card.message or 0, "")
-        expected = f"🔴 {still} of {len(held)} " if still and len(held) > 1 else "🔴" if still else "🟢"
+        mark = "🔴" if bad else "🟡" if still else "🟢"
+        expected = f"{mark} {bad} of {len(held)} " if still and len(held) > 1 else mark
         if not shown.startswith(expected):
-            yield f"card {card.id} has {still} open of {len(held)} and shows {shown[:60]!r}"
+            yield f"card {card.id} has {bad} bad of {len(held)} and shows {shown[:60]!r}"
+
+
+def _is_settling(incident: IncidentRow) -> bool:
+    return bool(incident.flapping) and incident.well_since is not None
 
 
 def _find_never_noticed(looks: Sequence[Look], incidents: Sequence[IncidentRow]) -> Iterator[str]:
