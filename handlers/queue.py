@@ -11,6 +11,7 @@ from aiogram.utils.i18n import gettext as _
 from bot.desk import Desk
 from bot.pages import paginate
 from bot.people import Action
+from bot.privacy import mask_for
 from bot.references import Kind
 from bot.session_desk import SessionDesk
 from bot.telegram.callbacks import ShowQueue
@@ -42,7 +43,8 @@ async def list_queue(
         if len(found) > 1:
             return await request.screen.show(show_line_choice(found, command.args))
         line = found[0].id
-    return await request.screen.show(show_queue(await sessions.list_queue(line), now(), request.offered))
+    shown = mask_for(request.person, request.place, await sessions.list_queue(line))
+    return await request.screen.show(show_queue(shown, now(), request.offered))
 
 
 async def turn_queue(
@@ -56,9 +58,8 @@ async def turn_queue(
     if callback_data.beside:
         request.screen.move_beside()
     line = await desk.resolve(Kind.LINE, callback_data.line) if callback_data.line else None
-    await request.screen.show(
-        show_queue(await sessions.list_queue(line, callback_data.page), now(), request.offered)
-    )
+    shown = mask_for(request.person, request.place, await sessions.list_queue(line, callback_data.page))
+    await request.screen.show(show_queue(shown, now(), request.offered))
 
 
 async def list_lines(message: Message, desk: Desk, request: Request) -> None:

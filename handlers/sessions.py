@@ -10,6 +10,7 @@ from aiogram.types import CallbackQuery, Message
 from bot.desk import Desk
 from bot.operations import Operations
 from bot.people import Action
+from bot.privacy import mask_for
 from bot.references import Kind
 from bot.rows import ShownSession
 from bot.session_desk import SessionDesk
@@ -55,14 +56,16 @@ async def open_session(
 
 
 async def search(message: Message, command: CommandObject, sessions: SessionDesk, request: Request) -> None:
-    await request.screen.show(show_found(await sessions.search(command.args or ""), request.offered))
+    found = mask_for(request.person, request.place, await sessions.search(command.args or ""))
+    await request.screen.show(show_found(found, request.offered))
 
 
 async def turn_search(
     query: CallbackQuery, callback_data: ShowSessions, desk: Desk, sessions: SessionDesk, request: Request
 ) -> None:
     text = await desk.resolve(Kind.TEXT, callback_data.text) if callback_data.text else ""
-    await request.screen.show(show_found(await sessions.search(text, callback_data.page), request.offered))
+    found = mask_for(request.person, request.place, await sessions.search(text, callback_data.page))
+    await request.screen.show(show_found(found, request.offered))
 
 
 async def ask_close(
