@@ -2,7 +2,7 @@
 
 `pytest` takes some thousands of steps. A longer run:
 
-    HISTORIES=2000 python -m pytest -n 0 tests/alert_histories.py --timeout 7200
+    HISTORIES=2000 python -m pytest -n 0 tests/test_alert_histories.py --timeout 7200
 """
 
 import asyncio
