@@ -189,7 +189,9 @@ async def make_app(
         every = timedelta(seconds=settings.poll_seconds)
         samples = Samples(database, directory, lines, every, settings.timezone, now)
         health = Health(monitor, incidents, decks, lines, gate, every, now)
-        duty = Duty(decks, incidents, mutes, cards, facts, rules, operations, settings.timezone, now)
+        duty = Duty(
+            decks, incidents, mutes, cards, facts, rules, operations, references, settings.timezone, now
+        )
 
         async def redraw(_entry: Entry) -> None:
             cards.wake()

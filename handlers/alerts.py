@@ -11,7 +11,15 @@ from aiogram.utils.formatting import as_list
 from bot.people import Action
 from bot.settings import Target
 from bot.telegram.board import Boards
-from bot.telegram.callbacks import AskWhy, MuteCard, ReconnectCard, ShowDetails, TakeCard, TurnCard
+from bot.telegram.callbacks import (
+    AskWhy,
+    FilterCard,
+    MuteCard,
+    ReconnectCard,
+    ShowDetails,
+    TakeCard,
+    TurnCard,
+)
 from bot.telegram.duty import Duty
 from bot.telegram.request import Request
 from bot.telegram.views.duty import show_alerts, show_why
@@ -40,6 +48,10 @@ async def press_mute(query: CallbackQuery, callback_data: MuteCard, duty: Duty, 
 
 async def press_page(query: CallbackQuery, callback_data: TurnCard, duty: Duty) -> None:
     await duty.turn(callback_data.card, callback_data.page)
+
+
+async def press_line(query: CallbackQuery, callback_data: FilterCard, duty: Duty) -> None:
+    await duty.filter(callback_data.card, callback_data.line)
 
 
 async def press_details(
@@ -75,6 +87,7 @@ def make_router() -> Router:
     router.callback_query.register(press_take, TakeCard.filter(), flags={"action": Action.TAKE})
     router.callback_query.register(press_mute, MuteCard.filter(), flags=mute)
     router.callback_query.register(press_page, TurnCard.filter(), flags=see)
+    router.callback_query.register(press_line, FilterCard.filter(), flags=see)
     router.callback_query.register(press_details, ShowDetails.filter(), flags=see)
     router.callback_query.register(press_why, AskWhy.filter(), flags=see)
     router.message.register(list_alerts, Command("alerts"), flags=see)

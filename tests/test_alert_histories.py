@@ -83,8 +83,10 @@ class Histories(RuleBasedStateMachine):
             self.run(self.stack.aclose())
             self.runner.close()
 
-    @initialize(escalates=some.booleans(), disconnected=some.booleans())
-    def set_rules(self, escalates: bool, disconnected: bool) -> None:
+    @initialize(escalates=some.booleans(), disconnected=some.booleans(), heals=some.booleans())
+    def set_rules(self, escalates: bool, disconnected: bool, heals: bool) -> None:
+        if heals:
+            self.run(self.watch.rules.set(EVERYTHING, "heal", "on", "Anna"))
         if escalates:
             self.run(self.watch.rules.set(EVERYTHING, "escalate", "5", "Anna"))
             self.run(self.watch.rules.set(EVERYTHING, "escalate_to", str(NEXT.chat), "Anna"))

@@ -7,6 +7,7 @@ import asyncio
 import logging
 import os
 from collections.abc import AsyncIterator, Iterator, Mapping
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -130,6 +131,7 @@ async def test_six_hours_without_telegram_are_one_message_for_what_is_open_and_o
     assert all(post.text.startswith("🔴") for post in alerts)
     assert 1 <= len(alerts) <= len(opened) == 4
     assert all("Delivered late" in post.text for post in messages)
+    await watch.poll(after=120, times=2)
     await check_nothing_is_lost(watch)
 
 
@@ -156,6 +158,23 @@ async def test_a_chat_that_telegram_keeps_waiting_keeps_no_other_chat_and_no_pol
             lambda: [post.text[:1] for post in watch.telegram.list_messages(TEAM)] == ["🟢", "🗒"]
         )
         working.cancel()
+
+
+async def test_an_edit_whose_answer_is_lost_is_made_good_when_the_card_is_as_before_it(
+    watch: Watch,
+) -> None:
+    add_channels(watch, 1)
+    set_all(watch, ChannelState.ERROR)
+    await watch.poll(times=3)
+    (card,) = watch.telegram.list_messages(TEAM)
+    before = card.text
+    (incident,) = await watch.incidents.list_open()
+    await watch.incidents.take([incident.id], "Anna", watch.clock() + timedelta(seconds=60))
+    watch.telegram.fates.append(Fate.LOST)
+    await watch.cards.deliver()
+    assert card.text != before
+    await watch.poll(after=120)
+    assert card.text == before
 
 
 async def check_nothing_is_lost(watch: Watch) -> None:

@@ -149,11 +149,7 @@ def _move_well(condition: Condition, seen: Observation, now: datetime, hold: Hol
 
 def _move_pending(condition: Condition, seen: Observation, now: datetime, hold: Hold, heal: Heal) -> Moved:
     if seen.level not in _TROUBLE:
-        missed = replace(condition, flapping=count_near_miss(condition.flapping, now))
-        if missed.flapping.since and not condition.flapping.since:
-            # It never stays bad for long, and never well either: that is worth an alert of its own.
-            return _enter(missed, Phase.RECOVERING, now), Change.OPENED
-        return _enter(missed, Phase.WELL, now), None
+        return _escape(condition, now, None)
     lasted = condition.readings >= hold.bad_readings and condition.lasted >= hold.bad_for
     if not lasted and seen.level is not Level.URGENT:
         return condition, None
@@ -164,10 +160,19 @@ def _move_pending(condition: Condition, seen: Observation, now: datetime, hold: 
 
 def _move_healing(condition: Condition, seen: Observation, now: datetime, hold: Hold, heal: Heal) -> Moved:
     if seen.level not in _TROUBLE:
-        return _enter(condition, Phase.WELL, now), Change.HEALED
+        return _escape(condition, now, Change.HEALED)
     if heal is not None and condition.lasted < heal:
         return condition, None
     return _turn_bad(condition, now), Change.OPENED
+
+
+def _escape(condition: Condition, now: datetime, change: Change | None) -> Moved:
+    """It is well again before anyone was called."""
+    missed = replace(condition, flapping=count_near_miss(condition.flapping, now))
+    if missed.flapping.since and not condition.flapping.since:
+        # It never stays bad for long, and never well either: that is worth an alert of its own.
+        return _enter(missed, Phase.RECOVERING, now), Change.OPENED
+    return _enter(missed, Phase.WELL, now), change
 
 
 def _move_bad(condition: Condition, seen: Observation, now: datetime, hold: Hold, heal: Heal) -> Moved:

@@ -131,10 +131,12 @@ class Incidents:
             return read_incident(row) if row else None
 
     async def count_since(self, key: str, since: datetime) -> int:
-        """How many incidents a key had since then, the open one included."""
+        """How many incidents a key had since then that someone was called for, the open one included."""
         async with self._database.begin() as session:
             rows = await session.scalars(
-                select(IncidentRow.id).where(IncidentRow.key == key, IncidentRow.opened_at >= since)
+                select(IncidentRow.id)
+                .where(IncidentRow.key == key, IncidentRow.opened_at >= since)
+                .where(IncidentRow.ending.is_distinct_from(Change.HEALED))
             )
             return len(rows.all())
 
@@ -215,13 +217,19 @@ async def _open(session: AsyncSession, updates: Mapping[str, Update], now: datet
             "since": each.since or now,
             "opened_at": now,
             "flapping": _count_flapping(each.condition),
-            "well_since": now if each.condition and each.condition.phase is Phase.RECOVERING else None,
+            "well_since": now if each.change is Change.HEALED or _is_recovering(each) else None,
+            "closed_at": now if each.change is Change.HEALED else None,
+            "ending": each.change if each.change is Change.HEALED else None,
         }
         for key, each in updates.items()
-        if each.change is Change.OPENED and each.subject is not None
+        if each.change in (Change.OPENED, Change.HEALED) and each.subject is not None
     ]
     if opened:
         await session.execute(insert(IncidentRow), opened)
+
+
+def _is_recovering(told: Update) -> bool:
+    return told.condition is not None and told.condition.phase is Phase.RECOVERING
 
 
 def _advance(row: IncidentRow, told: Update, now: datetime) -> None:

@@ -145,5 +145,6 @@ def advance(
         if before is None and sighting.observation.level not in _TROUBLE:
             continue
         after, change = step(before, sighting.observation, now, sighting.hold, sighting.heal_for)
-        updates[key] = Update(after, change, sighting.subject, after.since if after else None)
+        since = after or before
+        updates[key] = Update(after, change, sighting.subject, since.since if since else None)
     return updates

@@ -113,7 +113,8 @@ class IncidentRow(Base):
 class CardRow(Base):
     """A group's one message in one chat: what is shown there, whether it arrived, what was said after it.
 
-    `number` of open incidents was announced loudly; `repeats` is how often "still down" was said.
+    `announced` is how many open incidents were told loudly, `repeats` how often "still down" was said,
+    `line` the only one whose channels are listed.
     """
 
     __tablename__ = "cards"
@@ -130,6 +131,7 @@ class CardRow(Base):
     shown: Mapped[str | None] = mapped_column(Text)
     edited_at: Mapped[datetime | None]
     page: Mapped[int] = mapped_column(default=0)
+    line: Mapped[str | None]
     announced: Mapped[int] = mapped_column(default=0)
     repeats: Mapped[int] = mapped_column(default=0)
     trouble: Mapped[str | None] = mapped_column(Text)

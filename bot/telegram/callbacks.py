@@ -106,6 +106,11 @@ class TurnCard(CallbackData, prefix="ap1"):
     page: Number
 
 
+class FilterCard(CallbackData, prefix="af1"):
+    card: Number
+    line: AnyRef
+
+
 class ShowDetails(CallbackData, prefix="ad1"):
     card: Number
 

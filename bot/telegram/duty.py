@@ -15,6 +15,7 @@ from bot.alerts.rules import RuleBook
 from bot.lines import LinesError
 from bot.operations import Operations, Unconfirmed
 from bot.people import Person, Place
+from bot.references import Kind, References
 from bot.telegram.callbacks import MuteLength
 from bot.telegram.cards import Cards
 from bot.telegram.decks import Decks
@@ -52,6 +53,7 @@ class Duty:
         facts: Facts,
         rules: RuleBook,
         operations: Operations,
+        references: References,
         zone: ZoneInfo,
         now: Callable[[], datetime],
     ) -> None:
@@ -62,6 +64,7 @@ class Duty:
         self._facts = facts
         self._rules = rules
         self._operations = operations
+        self._references = references
         self._zone = zone
         self._now = now
 
@@ -94,6 +97,12 @@ class Duty:
     async def turn(self, card_id: int, page: int) -> None:
         """Show another page of a card."""
         await self._decks.keep(await self._decks.get(card_id), page=page)
+        await self._cards.deliver()
+
+    async def filter(self, card_id: int, line_ref: str) -> None:
+        """List one line's channels on a card, or all again. Raises UnknownReference."""
+        line = await self._references.resolve(Kind.LINE, line_ref) if line_ref else None
+        await self._decks.keep(await self._decks.get(card_id), line=line, page=0)
         await self._cards.deliver()
 
     async def reconnect(self, card_id: int, by: Person, place: Place) -> None:

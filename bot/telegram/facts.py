@@ -1,6 +1,7 @@
 """Everything a card is made of, gathered for the page that it shows."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -8,7 +9,7 @@ from zoneinfo import ZoneInfo
 from bot.alerts.incidents import Incident, Incidents
 from bot.alerts.monitor import find_policy
 from bot.alerts.mutes import Mute
-from bot.alerts.observations import SourceSubject
+from bot.alerts.observations import ChannelSubject, SourceSubject
 from bot.alerts.rules import RuleBook
 from bot.ledger import Entry, Ledger
 from bot.pages import Page, paginate
@@ -17,6 +18,7 @@ from bot.settings import Target
 from bot.telegram.decks import Card
 
 CARD_PAGE = 10
+_FILTERS = 4
 _KINDS = {"channel": Kind.CHANNEL, "queue": Kind.LINE, "growth": Kind.LINE}
 
 
@@ -32,8 +34,18 @@ class ShownIncident:
 
 
 @dataclass(frozen=True)
+class LineFilter:
+    """A line that a long card can list alone, with how many of its channels are still in trouble."""
+
+    ref: str
+    name: str
+    bad: int
+    is_chosen: bool
+
+
+@dataclass(frozen=True)
 class CardFacts:
-    """A card at one moment. `late`: it was delivered this long after the first of it happened."""
+    """A card at one moment: all its incidents, and the page of them that is listed."""
 
     card: int
     family: str
@@ -44,6 +56,7 @@ class CardFacts:
     delivered_at: datetime
     muted: bool
     now: datetime
+    filters: Sequence[LineFilter] = ()
 
 
 class Facts:
@@ -61,7 +74,8 @@ class Facts:
     async def gather(self, card: Card, mutes: Mapping[str, Mute], now: datetime) -> CardFacts:
         """What a card shows now: open incidents first, then those that are over."""
         ordered = sorted(card.incidents, key=lambda each: (each.closed_at is not None, each.id))
-        part = paginate(ordered, card.row.page, CARD_PAGE)
+        chosen = [each for each in ordered if _find_line(each) == card.row.line] if card.row.line else []
+        part = paginate(chosen or ordered, card.row.page, CARD_PAGE)
         shown = [await self.show(each, mutes, now) for each in part.items]
         return CardFacts(
             card=card.row.id,
@@ -73,7 +87,19 @@ class Facts:
             delivered_at=card.row.delivered_at or now,
             muted=bool(card.open) and all(each.key in mutes for each in card.open),
             now=now,
+            filters=await self._list_filters(card) if len(ordered) > CARD_PAGE else (),
         )
+
+    async def _list_filters(self, card: Card) -> Sequence[LineFilter]:
+        """The lines in most trouble, and the chosen one."""
+        subjects = [each.subject for each in card.incidents]
+        lines = {each.line_id: each.line for each in subjects if isinstance(each, ChannelSubject)}
+        if len(lines) < 2:
+            return ()
+        bad = Counter(_find_line(each) for each in card.open if each.well_since is None)
+        most = sorted(lines, key=lambda line: (line != card.row.line, -bad[line], lines[line]))[:_FILTERS]
+        refs = await self._references.shorten(Kind.LINE, most)
+        return [LineFilter(refs[line], lines[line], bad[line], line == card.row.line) for line in most]
 
     async def show(self, incident: Incident, mutes: Mapping[str, Mute], now: datetime) -> ShownIncident:
         """One incident with its reference, its mute, what was last done about it and its count today."""
@@ -93,3 +119,7 @@ class Facts:
             return None
         target = find_policy(incident.subject, await self._rules.load()).escalate_to
         return Target(*target) if target else None
+
+
+def _find_line(incident: Incident) -> str | None:
+    return incident.subject.line_id if isinstance(incident.subject, ChannelSubject) else None

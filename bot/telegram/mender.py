@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from aiogram.exceptions import TelegramAPIError, TelegramNetworkError, TelegramServerError
 
-from bot.alerts.grouping import choose_group, may_announce
+from bot.alerts.grouping import JOIN_FOR, choose_group, may_announce
 from bot.alerts.incidents import Incident
 from bot.settings import Target
 from bot.telegram.decks import MISSED, SILENT, Card, CardState, Decks
@@ -72,10 +72,14 @@ class Mender:
         self, target: Target, kept: list[Card], missed: Sequence[Incident], hush: Hush
     ) -> None:
         """What came and went unheard is one digest, with what may have been heard and is over."""
-        unheard = [card for card in kept if card.row.message is None and not card.open]
-        if unheard:
-            await self._decks.keep(unheard[0], family=MISSED)
-            await self._decks.join(unheard[0], missed)
+        digests = [
+            card
+            for card in kept
+            if (card.row.message is None and not card.open) or _is_young_digest(card, hush.now)
+        ]
+        if digests:
+            await self._decks.keep(digests[0], family=MISSED)
+            await self._decks.join(digests[0], missed)
         else:
             kept.append(await self._decks.add(target, MISSED, missed, hush.now))
 
@@ -98,7 +102,7 @@ class Mender:
             return
         if is_over and was_heard:
             await self._reminders.tell_end(target, card, hush)
-        end = CardState.FINAL if is_over else CardState.LIVE
+        end = CardState.FINAL if is_over and not _is_young_digest(card, hush.now) else CardState.LIVE
         await self._decks.keep(card, state=end, shown=shown, edited_at=hush.now)
         if not is_over:
             await self._reminders.remind(target, card, hush)
@@ -106,7 +110,8 @@ class Mender:
     async def _put(self, target: Target, card: Card, view: View, hush: Hush) -> bool:
         """Edit the card, or send it where there is none; False if Telegram refuses it in every form."""
         row = card.row
-        await self._decks.keep(card, state=CardState.SENDING)
+        # Until the answer comes nobody knows what the message shows.
+        await self._decks.keep(card, state=CardState.SENDING, shown=None)
         try:
             receipt = await self._delivery.edit(target, row.message, view) if row.message else None
             if receipt is None:
@@ -114,7 +119,8 @@ class Mender:
                 target = await self._places.locate(target)
                 receipt = await self._delivery.send(target, view, silent=silent)
                 await self._decks.keep(card, message=receipt.message)
-                await self._decks.add_news(target.chat, hush.now)
+                if row.family not in SILENT:
+                    await self._decks.add_news(target.chat, hush.now)
         except (TelegramNetworkError, TelegramServerError) as error:
             if row.message is None and was_never_sent(error):
                 await self._decks.keep(card, state=CardState.WAITING)
@@ -140,6 +146,11 @@ class Mender:
                     await self._delivery.send(administrator, view, silent=stands)
                     await self._decks.add_news(administrator.chat, now)
         await self._decks.keep(card, trouble=refusal)
+
+
+def _is_young_digest(card: Card, now: datetime) -> bool:
+    """More of the kind may join it still."""
+    return card.row.family == MISSED and now - card.row.opened_at < JOIN_FOR
 
 
 def _is_restless(card: Card, now: datetime) -> bool:

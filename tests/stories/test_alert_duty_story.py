@@ -53,6 +53,22 @@ async def test_a_storm_is_one_message_with_pages_that_reach_every_channel(calm: 
     assert len(calm.team.answers) == 1
 
 
+async def test_a_storm_lists_one_line_alone_when_asked_and_all_again(calm: Story) -> None:
+    await break_all(calm, [*EVERY, "Поддержка Telegram"])
+    (card,) = calm.team.answers
+    assert card.buttons[:3] == ["Shop: 5", "Опт / Wholesale: 3", "Поддержка: 3"]
+    await calm.press(calm.viewer, "Опт / Wholesale", card)
+    assert "11 of 11 channels still in trouble" in card.text
+    assert [name for name in EVERY if name in card.text] == [
+        "Wholesale Telegram",
+        "Опт Viber",
+        "Опт ВКонтакте",
+    ]
+    assert card.buttons[:2] == ["✔️ Опт / Wholesale: 3", "Shop: 5"]
+    await calm.press(calm.viewer, "✔️ Опт", card)
+    assert all(name in card.text for name in SHOP)
+
+
 async def test_reconnect_all_cures_what_can_be_and_leaves_the_rest(calm: Story) -> None:
     await break_all(calm, EVERY)
     (card,) = calm.team.answers
@@ -236,7 +252,21 @@ async def test_heal_first_reconnects_before_anyone_is_called(calm: Story) -> Non
     await break_all(calm, ["Чат на сайте"])
     await calm.poll(times=2)
     assert calm.channel("Чат на сайте")["_state"] == "active"
-    assert calm.team.answers == []
+    (line,) = calm.team.answers
+    assert line.text.startswith("🩹 The bot reconnected before anyone was called: 1\n🟢 Чат на сайте #")
+    sent = calm.servers.telegram.requests[-1]
+    assert getattr(sent, "disable_notification", None) is True
+
+
+async def test_channels_that_heal_shortly_after_each_other_share_one_silent_message(calm: Story) -> None:
+    shown = await calm.ask(calm.lead, "/rules heal on")
+    await calm.press(calm.lead, "Apply", shown)
+    await break_all(calm, ["Чат на сайте"])
+    await calm.poll()
+    await break_all(calm, ["Shop Telegram"])
+    await calm.poll(times=2)
+    (line,) = calm.team.answers
+    assert "before anyone was called: 2" in line.text
 
 
 async def test_a_chat_that_is_lost_is_stood_in_for_by_the_administrators(calm: Story) -> None:

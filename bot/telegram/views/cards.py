@@ -12,6 +12,7 @@ from bot.alerts.incidents import Incident
 from bot.alerts.observations import ChannelSubject
 from bot.telegram.callbacks import (
     AskWhy,
+    FilterCard,
     MuteCard,
     PickSession,
     ReconnectCard,
@@ -20,10 +21,10 @@ from bot.telegram.callbacks import (
     TakeCard,
     TurnCard,
 )
-from bot.telegram.facts import CardFacts
+from bot.telegram.facts import CardFacts, LineFilter
 from bot.telegram.views.digests import tell_missed
 from bot.telegram.views.incidents import describe_incident, tell_entry, tell_one
-from bot.telegram.views.view import View, button, clip, fill, moment, stack, turn_pages
+from bot.telegram.views.view import View, button, clip, fill, moment, pair, stack, turn_pages
 from bot.telegram.views.words import count_channels
 
 _LATE = timedelta(seconds=60)
@@ -100,8 +101,9 @@ def _lay_out(facts: CardFacts) -> list[list[InlineKeyboardButton]]:
     open_now = [each for each in facts.incidents if each.closed_at is None]
     details = button(_("Details"), ShowDetails(card=facts.card))
     pages = turn_pages(facts.page, lambda page: TurnCard(card=facts.card, page=page))
+    filters = pair([_offer_line(facts.card, each) for each in facts.filters])
     if not open_now:
-        return [pages, [details]]
+        return [*filters, pages, [details]]
     owned = all(each.is_owned(facts.now) for each in open_now)
     take = [] if owned else [button("🙋 " + _("Take"), TakeCard(card=facts.card))]
     first = [*_offer_cure(facts, open_now), *take]
@@ -119,7 +121,15 @@ def _lay_out(facts: CardFacts) -> list[list[InlineKeyboardButton]]:
             for length, title in lengths.items()
         ]
         mutes = [each[:2], each[2:]]
-    return [pages, first, *mutes, [details, button(_("Why"), AskWhy(card=facts.card))]]
+    return [*filters, pages, first, *mutes, [details, button(_("Why"), AskWhy(card=facts.card))]]
+
+
+def _offer_line(card: int, line: LineFilter) -> InlineKeyboardButton:
+    """A line to list alone; the chosen one leads back to all."""
+    name = f"{line.name or '—'}: {line.bad}"
+    if line.is_chosen:
+        return button("✔️ " + name, FilterCard(card=card, line=""))
+    return button(name, FilterCard(card=card, line=line.ref))
 
 
 def _offer_cure(facts: CardFacts, open_now: Sequence[Incident]) -> list[InlineKeyboardButton]:

@@ -6,6 +6,7 @@ from datetime import datetime
 from aiogram.utils.formatting import Bold, Text
 from aiogram.utils.i18n import gettext as _
 
+from bot.alerts.engine import Change
 from bot.alerts.incidents import Incident
 from bot.telegram.facts import CardFacts, ShownIncident
 from bot.telegram.views.incidents import describe_incident
@@ -15,12 +16,13 @@ LISTED = 15
 
 
 def tell_missed(facts: CardFacts) -> Text:
-    """What came and went while nothing could be delivered."""
-    title = _("While this chat could not be reached, alerts came and went: {count}").format(
-        count=facts.page.total
-    )
+    """What came and went while nothing could be delivered, or was cured before anyone was called."""
+    if all(each.ending is Change.HEALED for each in facts.incidents):
+        mark, title = "🩹", _("The bot reconnected before anyone was called: {count}")
+    else:
+        mark, title = "🗒", _("While this chat could not be reached, alerts came and went: {count}")
     return stack(
-        fill("🗒 {title}", title=Bold(title)),
+        fill("{mark} {title}", mark=mark, title=Bold(title.format(count=facts.page.total))),
         *(describe_incident(shown, facts.now) for shown in facts.page.items),
     )
 
