@@ -9,7 +9,7 @@ from weakref import WeakValueDictionary
 from aiogram import BaseMiddleware
 from aiogram.dispatcher.flags import get_flag
 from aiogram.enums import ChatType
-from aiogram.exceptions import TelegramBadRequest
+from aiogram.exceptions import TelegramAPIError, TelegramBadRequest
 from aiogram.types import CallbackQuery, Chat, Message, TelegramObject, Update, User
 from aiogram.utils.formatting import Text
 
@@ -21,6 +21,7 @@ from bot.telegram.request import Request
 from bot.telegram.screen import Screen
 from bot.telegram.views.errors import explain
 from bot.telegram.views.people import show_anonymous, show_closed_chat, show_stranger, show_too_many
+from bot.telegram.views.privacy import show_answered_in_private, show_start_first
 from bot.telegram.views.view import clip
 
 _log = logging.getLogger(__name__)
@@ -77,9 +78,13 @@ class Access(BaseMiddleware):
 
 
 class Permission(BaseMiddleware):
-    """Checks a handler's action, answers taps at once, and lets one person do one thing at a time."""
+    """Checks a handler's action, answers taps at once, and lets one person do one thing at a time.
 
-    def __init__(self) -> None:
+    A handler that is flagged `discreet` shows a talk: in a discreet chat the asker alone sees it.
+    """
+
+    def __init__(self, places: Places) -> None:
+        self._places = places
         self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
 
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
@@ -90,10 +95,34 @@ class Permission(BaseMiddleware):
             if isinstance(event, CallbackQuery):
                 return await answer(event, refusal)
             return await request.screen.explain(refusal)
+        in_private = bool(get_flag(data, "discreet")) and await self._is_discreet(request.chat)
         if isinstance(event, CallbackQuery):
-            await answer(event)
+            await answer(event, show_answered_in_private().text if in_private else None)
         async with self._turns.setdefault(request.person.id, asyncio.Lock()):
-            return await handler(event, data)
+            if not in_private:
+                return await handler(event, data)
+            return await _answer_in_private(handler, event, data, request)
+
+    async def _is_discreet(self, chat: Place) -> bool:
+        return not chat.is_private and await self._places.is_discreet(chat.chat)
+
+
+async def _answer_in_private(
+    handler: Handler, event: TelegramObject, data: dict[str, Any], request: Request
+) -> None:
+    person, bot = request.person, data["bot"]
+    private = Place(person.id, is_private=True, is_open=True)
+    try:
+        await handler(
+            event, data | {"request": Request(person, private, request.screen.in_private(person.id))}
+        )
+    except TelegramAPIError as error:
+        if classify(error) is not Refusal.CHAT_GONE:
+            raise
+        await request.screen.reply(show_start_first((await bot.me()).username))
+    else:
+        if isinstance(event, Message):
+            await request.screen.reply(show_answered_in_private())
 
 
 async def answer(query: CallbackQuery, words: Text | None = None) -> None:

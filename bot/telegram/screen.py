@@ -1,6 +1,8 @@
 """Where an answer appears: the pressed message, edited in place, or one new message."""
 
 import logging
+from copy import copy
+from typing import Any
 
 from aiogram import Bot
 from aiogram.exceptions import TelegramAPIError, TelegramBadRequest, TelegramForbiddenError
@@ -25,7 +27,7 @@ class Screen:
         self._topic = (
             message.message_thread_id if isinstance(message, Message) and message.is_topic_message else None
         )
-        self._asked = message.message_id
+        self._asked: int | None = message.message_id
         is_pressed = isinstance(event, CallbackQuery) and not isinstance(message, InaccessibleMessage)
         self._drawn = message.message_id if is_pressed else None
         self._redrawn = False
@@ -55,6 +57,14 @@ class Screen:
         """Draw in a message of its own from here on, and leave the pressed one as it is."""
         self._drawn = None
 
+    def in_private(self, person: int) -> "Screen":
+        """Another screen for the same request, in the person's private chat."""
+        private = copy(self)
+        private._chat, private._topic = person, None
+        private._asked = private._drawn = None
+        private._redrawn = False
+        return private
+
     async def reply(self, view: View) -> None:
         """Say something beside what stands, as an answer to it."""
         await self._send(view, keep=False)
@@ -62,10 +72,8 @@ class Screen:
     async def send_file(self, name: str, content: bytes, caption: Text) -> None:
         """Send a file as an answer."""
         await self._bot.send_document(
-            chat_id=self._chat,
             document=BufferedInputFile(content, name),
-            message_thread_id=self._topic,
-            reply_parameters=ReplyParameters(message_id=self._asked, allow_sending_without_reply=True),
+            **self._find_place(),
             **caption.as_caption_kwargs(),
         )
 
@@ -74,10 +82,8 @@ class Screen:
         fits = len(view.text) <= _CAPTION_LENGTH
         try:
             await self._bot.send_photo(
-                chat_id=self._chat,
                 photo=BufferedInputFile(content, "chart.png"),
-                message_thread_id=self._topic,
-                reply_parameters=ReplyParameters(message_id=self._asked, allow_sending_without_reply=True),
+                **self._find_place(),
                 **(view.as_caption() if fits else {}),
             )
         except (TelegramBadRequest, TelegramForbiddenError) as error:
@@ -93,11 +99,12 @@ class Screen:
         await (self.show(view) if self._redrawn else self.reply(view))
 
     async def _send(self, view: View, *, keep: bool = True) -> None:
-        sent = await self._bot.send_message(
-            chat_id=self._chat,
-            message_thread_id=self._topic,
-            reply_parameters=ReplyParameters(message_id=self._asked, allow_sending_without_reply=True),
-            **view.as_message(),
-        )
+        sent = await self._bot.send_message(**self._find_place(), **view.as_message())
         if keep:
             self._drawn = sent.message_id
+
+    def _find_place(self) -> dict[str, Any]:
+        """Where something new goes: into the chat and topic, as an answer to what was asked there."""
+        asked = self._asked
+        reply = ReplyParameters(message_id=asked, allow_sending_without_reply=True) if asked else None
+        return {"chat_id": self._chat, "message_thread_id": self._topic, "reply_parameters": reply}
