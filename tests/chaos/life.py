@@ -1,10 +1,10 @@
 """What happens outside while the bot is killed: channels break and heal, and a person presses Reconnect."""
 
-import asyncio
 from dataclasses import dataclass
+from datetime import datetime
 from random import Random
 
-from bot.sandbox.embedded import Embedded
+from bot.sandbox.embedded import Embedded, read_clock
 from bot.sandbox.fields import Item
 from bot.sandbox.simulation import Simulation
 from tests.driver import Driver
@@ -20,7 +20,7 @@ class Look:
     """One poll that Lines answered: by which process, when, and the channels it was told to be in Error."""
 
     process: int
-    at: float
+    at: datetime
     broken: frozenset[str]
 
 
@@ -68,8 +68,7 @@ class Life:
             asked = [request.methods for request in self._servers.lines.requests[seen:]]
             seen += len(asked)
             if any(set(methods) >= POLL for methods in asked):
-                now = asyncio.get_running_loop().time()
-                self.looks.append(Look(self.process, now, self.broken))
+                self.looks.append(Look(self.process, read_clock(), self.broken))
                 await self.move()
 
     async def move(self) -> None:

@@ -9,6 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
 
@@ -30,7 +31,7 @@ from tests.chaos.nursery import ROOT, open_nursery, wait_for_end
 from tests.driver import Driver, open_driver
 
 LONGEST_LIFE = 1.5
-LOOKS_TO_OPEN = 4
+NOTICED_WITHIN = timedelta(seconds=2)
 QUIET_LOOKS = 8
 LOOKS_A_MINUTE = 60
 RULES = {"error_for": "1", "well_for": "2", "early": "off"}
@@ -215,14 +216,23 @@ def _is_settling(incident: IncidentRow) -> bool:
 
 
 def _find_never_noticed(looks: Sequence[Look], incidents: Sequence[IncidentRow]) -> Iterator[str]:
-    """Channels that one living process saw in Error long enough, and about which there is no incident."""
-    by_process: defaultdict[int, list[Look]] = defaultdict(list)
-    for look in looks:
-        by_process[look.process].append(look)
-    known = {each.key for each in incidents}
-    for process, own in by_process.items():
-        for place in range(len(own) - LOOKS_TO_OPEN):
-            seen = frozenset.intersection(*(look.broken for look in own[place : place + LOOKS_TO_OPEN]))
-            for channel in seen:
-                if channel_key(channel) not in known:
-                    yield f"channel {channel} was in Error before process {process} and never told"
+    """Channels in Error from one kept look to another, long enough, without an incident at that time.
+
+    A look was kept if its process lived to look again: it commits one before the next.
+    """
+    last_of_process = {look.process: place for place, look in enumerate(looks)}
+    known: defaultdict[str, list[IncidentRow]] = defaultdict(list)
+    for each in incidents:
+        known[each.key].append(each)
+    began: dict[str, datetime] = {}
+    for place, look in enumerate(looks):
+        began = {channel: at for channel, at in began.items() if channel in look.broken}
+        if place == last_of_process[look.process]:
+            continue
+        for channel in look.broken:
+            since = began.setdefault(channel, look.at)
+            if look.at - since >= NOTICED_WITHIN and not any(
+                each.opened_at <= look.at + NOTICED_WITHIN and (each.closed_at or look.at) >= since
+                for each in known[channel_key(channel)]
+            ):
+                yield f"channel {channel} was in Error for {look.at - since} by {look.at} and never told"
