@@ -31,6 +31,11 @@ class Message:
         return content
 
     @property
+    def is_ephemeral(self) -> bool:
+        """Whether one person alone sees it; its number is then a negative one."""
+        return self.id < 0
+
+    @property
     def exists(self) -> bool:
         return (self.chat_id, self.id) in self.driver.messages
 
@@ -84,9 +89,7 @@ class ChatView:
 
     @property
     def messages(self) -> list[Message]:
-        return [
-            Message(self.driver, chat, number) for chat, number in self.driver.messages if chat == self.id
-        ]
+        return [message for message in self.driver.list_messages(self.id) if not message.is_ephemeral]
 
     @property
     def answers(self) -> list[Message]:
@@ -131,6 +134,14 @@ class Actor:
     def toasts(self) -> list[str]:
         """The texts that the bot showed this person over the chat, oldest first."""
         return [toast.text for toast in self.driver.toasts.get(self.id, [])]
+
+    def list_ephemeral(self, chat: ChatView) -> list[Message]:
+        """What the bot showed in the chat to this person alone, oldest first."""
+        return [
+            message
+            for message in self.driver.list_messages(chat.id)
+            if message.is_ephemeral and message.raw["receiver_user"]["id"] == self.id
+        ]
 
     async def send(
         self,

@@ -57,6 +57,10 @@ class Driver:
         assert len(numbers) == 1, f"{len(numbers)} chats are called {title!r}\n{self.describe()}"
         return ChatView(self, numbers[0])
 
+    def list_messages(self, chat: int) -> list[Message]:
+        """Every message of a chat, those too that one person alone sees."""
+        return [Message(self, number, message) for number, message in self.messages if number == chat]
+
     async def quiet(self) -> None:
         """Waits until the bot confirmed every update and no request of it is under way."""
         rest = await self._within_deadline(self._http.get("/page/quiet"), "the bot to come to rest")
@@ -134,7 +138,9 @@ class Driver:
                 self.panel = {action["id"]: action for action in panel}
 
     def _keep(self, message: dict[str, Any]) -> None:
-        self.messages[message["chat"]["id"], message["message_id"]] = message
+        self.messages[message["chat"]["id"], message["message_id"] or -message["ephemeral_message_id"]] = (
+            message
+        )
 
 
 @asynccontextmanager

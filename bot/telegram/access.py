@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 from weakref import WeakValueDictionary
 
@@ -53,7 +54,8 @@ class Access(BaseMiddleware):
         if isinstance(asked, Message) and asked.sender_chat is not None:
             return await self._refuse_anonymous(asked, chat, screen)
         person = await self._people.find(asked.from_user.id, _name(asked.from_user))
-        written = asked.message_id if isinstance(asked, Message) else None
+        # Ephemeral messages all have the number 0, which tells none of them from another.
+        written = (asked.message_id or None) if isinstance(asked, Message) else None
         place = Place(chat.id, chat.type == ChatType.PRIVATE, await self._is_open(chat), written)
         if person.role is None or not place.is_open:
             return await _turn_away(asked, person, place, screen)
@@ -95,33 +97,32 @@ class Permission(BaseMiddleware):
             if isinstance(event, CallbackQuery):
                 return await answer(event, refusal)
             return await request.screen.explain(refusal)
-        in_private = bool(get_flag(data, "discreet")) and await self._is_discreet(request.chat)
         if isinstance(event, CallbackQuery):
-            await answer(event, show_answered_in_private().text if in_private else None)
+            await answer(event)
         async with self._turns.setdefault(request.person.id, asyncio.Lock()):
-            if not in_private:
-                return await handler(event, data)
-            return await _answer_in_private(handler, event, data, request)
+            if get_flag(data, "discreet") and await self._is_discreet(request.chat):
+                return await _answer_hidden(handler, event, data, request)
+            return await handler(event, data)
 
     async def _is_discreet(self, chat: Place) -> bool:
         return not chat.is_private and await self._places.is_discreet(chat.chat)
 
 
-async def _answer_in_private(
+async def _answer_hidden(
     handler: Handler, event: TelegramObject, data: dict[str, Any], request: Request
 ) -> None:
-    person, bot = request.person, data["bot"]
-    private = Place(person.id, is_private=True, is_open=True)
+    """What goes wrong is said in the group: it quotes nobody, and the asker may have no other place."""
+    assert isinstance(event, Message | CallbackQuery), "registered for these"
+    screen = Screen(data["bot"], event, hidden=True)
+    alone = Place(request.person.id, is_private=True, is_open=True)
     try:
-        await handler(
-            event, data | {"request": Request(person, private, request.screen.in_private(person.id))}
-        )
+        await handler(event, data | {"request": replace(request, chat=alone, screen=screen)})
     except TelegramAPIError as error:
         if classify(error) is not Refusal.CHAT_GONE:
             raise
-        await request.screen.reply(show_start_first((await bot.me()).username))
+        await request.screen.reply(show_start_first((await data["bot"].me()).username))
     else:
-        if isinstance(event, Message):
+        if screen.is_in_private:
             await request.screen.reply(show_answered_in_private())
 
 

@@ -24,11 +24,14 @@ def show_start_first(username: str | None) -> View:
 def show_privacy(discreet: bool) -> View:
     """How talks are answered in this chat, and the way to change that."""
     told = (
-        _("What clients wrote is shown in this chat to the asker alone, in private.")
+        _(
+            "What clients wrote is shown to the asker alone: to a tap here, to a command here too "
+            "if I am an administrator of this chat, else in private."
+        )
         if discreet
         else _("What clients wrote is shown in this chat to everyone who is in it.")
     )
-    change = _("Show it here") if discreet else _("Show it in private")
+    change = _("Show it to everyone") if discreet else _("Show it to the asker alone")
     return View(
         fill("{mark} {told}", mark="🔒" if discreet else "🔓", told=told),
         [[button(change, SetPrivacy(discreet=not discreet))]],
