@@ -114,9 +114,8 @@ async def _answer_hidden(
     """What goes wrong is said in the group: it quotes nobody, and the asker may have no other place."""
     assert isinstance(event, Message | CallbackQuery), "registered for these"
     screen = Screen(data["bot"], event, hidden=True)
-    alone = Place(request.person.id, is_private=True, is_open=True)
     try:
-        await handler(event, data | {"request": replace(request, chat=alone, screen=screen)})
+        await handler(event, data | {"request": replace(request, screen=screen)})
     except TelegramAPIError as error:
         if classify(error) is not Refusal.CHAT_GONE:
             raise

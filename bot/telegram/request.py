@@ -22,5 +22,6 @@ class Request:
 
     @property
     def offered(self) -> Set[Action]:
-        """The actions worth a button here."""
-        return offered(self.person, self.place)
+        """The actions worth a button here: what one person alone sees nobody else presses."""
+        place = self.place
+        return offered(self.person, replace(place, is_private=place.is_private or self.screen.is_hidden))

@@ -33,18 +33,18 @@ class Screen:
     def __init__(self, bot: Bot, event: Message | CallbackQuery, *, hidden: bool = False) -> None:
         self._bot = bot
         self._surfaces: deque[Surface] = deque(find_surfaces(event, hidden))
-        self._is_hidden = len(self._surfaces) > 1
+        self.is_hidden = len(self._surfaces) > 1
         self._redrawn = False
 
     @property
     def answer(self) -> int | None:
         """The message of the chat that shows what comes of this request, once one does."""
-        return self._surface.drawn if self._redrawn and not self._is_hidden else None
+        return self._surface.drawn if self._redrawn and not self.is_hidden else None
 
     @property
     def is_in_private(self) -> bool:
         """Whether a hidden answer had to leave the group."""
-        return self._is_hidden and isinstance(self._surface, Shared)
+        return self.is_hidden and isinstance(self._surface, Shared)
 
     async def show(self, view: View) -> None:
         """Redraw the answer; send it if it is not there (any more)."""

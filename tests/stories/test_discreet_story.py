@@ -177,6 +177,13 @@ async def open_history(story: Story) -> Message:
     return card
 
 
+async def test_the_ledger_says_in_which_chat_somebody_read(administered: Story) -> None:
+    session = take_session(administered)
+    await tell(administered, f"/last {CLIENT}")
+    (entry,) = await administered.entries(session["__id"])
+    assert (entry.person, entry.chat) == (administered.operator.id, administered.team.id)
+
+
 async def test_who_never_started_the_bot_is_told_how(discreet: Story) -> None:
     answer = await discreet.ask(discreet.lead, f"/last {CLIENT}", discreet.team)
     assert answer.text == "I may not write to you first: open @lines_demo_bot, press Start, and repeat this."

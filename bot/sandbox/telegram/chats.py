@@ -173,7 +173,7 @@ class Chats:
     def concerns_bot(self, message: types.Message) -> bool:
         """Telegram's privacy mode: in a group a bot sees commands, replies to it and mentions of it."""
         chat = self.chats[message.chat.id]
-        if chat.type == "private" or chat.is_administrator(self.bot.id):
+        if chat.type == "private" or chat.is_administrator(self.bot.id) or message.receiver_user is not None:
             return True
         if not chat.has(self.bot.id):
             return False

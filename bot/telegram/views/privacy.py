@@ -25,8 +25,8 @@ def show_privacy(discreet: bool) -> View:
     """How talks are answered in this chat, and the way to change that."""
     told = (
         _(
-            "What clients wrote is shown to the asker alone: to a tap here, to a command here too "
-            "if I am an administrator of this chat, else in private."
+            "What clients wrote is shown to the asker alone. I answer taps here, commands too "
+            "if I am an administrator of this chat; else in private."
         )
         if discreet
         else _("What clients wrote is shown in this chat to everyone who is in it.")
