@@ -15,6 +15,11 @@ class Toast:
     alert: bool
 
 
+def number(raw: dict[str, Any]) -> int:
+    """How the page calls a message: one that a single person sees by its own kind of number, with a minus."""
+    return int(raw["message_id"] or -raw["ephemeral_message_id"])
+
+
 @dataclass(frozen=True)
 class Message:
     """A message as it stands now: an edit by the bot is seen through the same object."""
@@ -31,9 +36,9 @@ class Message:
         return content
 
     @property
-    def is_ephemeral(self) -> bool:
-        """Whether one person alone sees it; its number is then a negative one."""
-        return self.id < 0
+    def receiver(self) -> int | None:
+        """The one person who sees it; None when everybody does."""
+        return self.raw["receiver_user"]["id"] if self.id < 0 else None
 
     @property
     def exists(self) -> bool:
@@ -89,7 +94,7 @@ class ChatView:
 
     @property
     def messages(self) -> list[Message]:
-        return [message for message in self.driver.list_messages(self.id) if not message.is_ephemeral]
+        return [message for message in self.driver.list_messages(self.id) if message.receiver is None]
 
     @property
     def answers(self) -> list[Message]:
@@ -137,11 +142,7 @@ class Actor:
 
     def list_ephemeral(self, chat: ChatView) -> list[Message]:
         """What the bot showed in the chat to this person alone, oldest first."""
-        return [
-            message
-            for message in self.driver.list_messages(chat.id)
-            if message.is_ephemeral and message.raw["receiver_user"]["id"] == self.id
-        ]
+        return [message for message in self.driver.list_messages(chat.id) if message.receiver == self.id]
 
     async def send(
         self,
@@ -164,7 +165,7 @@ class Actor:
             anonymous=anonymous,
             forwarded_from=forwarded_from.id if forwarded_from else None,
         )
-        return Message(self.driver, sent["message"]["chat"]["id"], sent["message"]["message_id"])
+        return Message(self.driver, sent["message"]["chat"]["id"], number(sent["message"]))
 
     async def ask(self, text: str, chat: ChatView | None = None) -> Message:
         """Sends, and returns the first message that the bot writes after it in that chat."""
@@ -206,10 +207,11 @@ class Actor:
             return next(
                 (
                     message
-                    for number, message_id in reversed(self.driver.messages)
-                    if self.id in self.driver.chats[number]["members"]
-                    and (chat is None or chat.id == number)
-                    and button in (message := Message(self.driver, number, message_id)).buttons
+                    for chat_id, message_id in reversed(self.driver.messages)
+                    if self.id in self.driver.chats[chat_id]["members"]
+                    and (chat is None or chat.id == chat_id)
+                    and (message := Message(self.driver, chat_id, message_id)).receiver in (None, self.id)
+                    and button in message.buttons
                 ),
                 None,
             )

@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 
 import httpx
 
-from tests.actors import Actor, ChatView, Message, Toast
+from tests.actors import Actor, ChatView, Message, Toast, number
 
 __all__ = ["Actor", "ChatView", "Driver", "Message", "OverdueError", "RefusedError", "Toast", "open_driver"]
 
@@ -59,7 +59,7 @@ class Driver:
 
     def list_messages(self, chat: int) -> list[Message]:
         """Every message of a chat, those too that one person alone sees."""
-        return [Message(self, number, message) for number, message in self.messages if number == chat]
+        return [Message(self, owner, message) for owner, message in self.messages if owner == chat]
 
     async def quiet(self) -> None:
         """Waits until the bot confirmed every update and no request of it is under way."""

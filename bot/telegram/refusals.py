@@ -19,7 +19,6 @@ _TEXTS = {
     "message is not modified": Refusal.UNCHANGED,
     "query is too old": Refusal.QUERY_TOO_OLD,
     "message to edit not found": Refusal.MESSAGE_GONE,
-    "ephemeral message not found": Refusal.MESSAGE_GONE,
     "message can't be edited": Refusal.MESSAGE_GONE,
     "message_id_invalid": Refusal.MESSAGE_GONE,
     "message thread not found": Refusal.TOPIC_GONE,

@@ -22,6 +22,5 @@ class Request:
 
     @property
     def offered(self) -> Set[Action]:
-        """The actions worth a button here: what one person alone sees nobody else presses."""
-        place = self.place
-        return offered(self.person, replace(place, is_private=place.is_private or self.screen.is_hidden))
+        """The actions worth a button here."""
+        return offered(self.person, self.place)

@@ -6,12 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from aiogram import Bot
-from aiogram.exceptions import (
-    TelegramAPIError,
-    TelegramBadRequest,
-    TelegramForbiddenError,
-    TelegramNotFound,
-)
+from aiogram.exceptions import TelegramAPIError, TelegramBadRequest, TelegramForbiddenError
 from aiogram.types import BufferedInputFile, CallbackQuery, Message
 from aiogram.utils.formatting import Text
 
@@ -21,7 +16,7 @@ from bot.telegram.views.view import View
 
 _log = logging.getLogger(__name__)
 _CAPTION_LENGTH = 1024
-_REFUSED = (TelegramBadRequest, TelegramForbiddenError, TelegramNotFound)
+_REFUSED = (TelegramBadRequest, TelegramForbiddenError)
 
 
 class Screen:
@@ -33,18 +28,18 @@ class Screen:
     def __init__(self, bot: Bot, event: Message | CallbackQuery, *, hidden: bool = False) -> None:
         self._bot = bot
         self._surfaces: deque[Surface] = deque(find_surfaces(event, hidden))
-        self.is_hidden = len(self._surfaces) > 1
+        self._is_hidden = len(self._surfaces) > 1
         self._redrawn = False
 
     @property
     def answer(self) -> int | None:
         """The message of the chat that shows what comes of this request, once one does."""
-        return self._surface.drawn if self._redrawn and not self.is_hidden else None
+        return self._surface.drawn if self._redrawn and not self._is_hidden else None
 
     @property
     def is_in_private(self) -> bool:
         """Whether a hidden answer had to leave the group."""
-        return self.is_hidden and isinstance(self._surface, Shared)
+        return self._is_hidden and isinstance(self._surface, Shared)
 
     async def show(self, view: View) -> None:
         """Redraw the answer; send it if it is not there (any more)."""
@@ -74,7 +69,7 @@ class Screen:
         photo = BufferedInputFile(content, "chart.png")
         try:
             await self._send(self._bot.send_photo, {"photo": photo, **(view.as_caption() if fits else {})})
-        except (TelegramBadRequest, TelegramForbiddenError) as error:
+        except _REFUSED as error:
             # A chat can forbid pictures and still take words.
             _log.warning("a chat takes no picture: %s", error)
             fits = False
@@ -102,12 +97,11 @@ class Screen:
             refusal = classify(error)
             if refusal is Refusal.UNCHANGED:
                 return True
-            if refusal is Refusal.MESSAGE_GONE:
+            # Telegram publishes no words for what became of a message that one person saw.
+            if refusal is Refusal.MESSAGE_GONE or (isinstance(error, _REFUSED) and not self._is_last):
+                _log.info("an answer cannot be edited and is shown anew: %s", error)
                 return False
-            if self._is_last or not isinstance(error, _REFUSED):
-                raise
-            _log.info("what one person sees cannot be edited and is shown anew: %s", error)
-            return False
+            raise
         return True
 
     async def _send(self, send: Callable[..., Awaitable[Message]], content: dict[str, Any]) -> Message:

@@ -3,6 +3,7 @@
 import pytest
 from aiogram.methods import DeleteMessage, EditEphemeralMessageText, SendMessage
 
+from bot.ledger import Verb
 from bot.people import Action
 from bot.telegram.callbacks import SetPrivacy, ShowLast
 from bot.telegram.views.people import COMMANDS
@@ -76,19 +77,24 @@ async def test_a_tap_is_answered_to_the_asker_alone_and_the_pressed_message_stay
     assert discreet.team.answers[-1] == queue
 
 
-async def test_what_one_person_sees_is_walked_and_acted_on_in_its_place(discreet: Story) -> None:
+async def test_what_one_person_sees_is_walked_in_its_place(discreet: Story) -> None:
     card = await open_card(discreet)
     for button, shown in (("History", "newest first"), ("Oldest first", "oldest first")):
         await discreet.press(discreet.operator, button, card)
         assert shown in card.text
         assert WORDS in card.text
-    choice = await discreet.ask(discreet.operator, f"/sessions {CLIENT}", discreet.team)
-    await discreet.press(discreet.operator, CLIENT, choice)
-    card = discreet.operator.list_ephemeral(discreet.team)[-1]
+    assert discreet.operator.list_ephemeral(discreet.team) == [card]
+
+
+async def test_what_is_done_from_there_is_shown_there_and_written_down(discreet: Story) -> None:
+    card = await open_card(discreet)
     await discreet.press(discreet.operator, "To bot", card)
     assert "The bot of the line has the session." in card.text
     assert "The bot of the line" not in str(discreet.team)
-    assert len(discreet.operator.list_ephemeral(discreet.team)) == 2
+    (session,) = discreet.sessions("AssignedToBot")[-1:]
+    entry = (await discreet.entries(session["__id"]))[-1]
+    assert (entry.verb, entry.chat) == (Verb.ASSIGN_TO_BOT, discreet.team.id)
+    assert entry.answer is None, "no message of the group shows it"
 
 
 async def test_a_list_to_choose_from_becomes_the_talk_in_its_place(administered: Story) -> None:
