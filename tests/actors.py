@@ -15,7 +15,7 @@ class Toast:
     alert: bool
 
 
-def number(raw: dict[str, Any]) -> int:
+def number_of(raw: dict[str, Any]) -> int:
     """How the page calls a message: one that a single person sees by its own kind of number, with a minus."""
     return int(raw["message_id"] or -raw["ephemeral_message_id"])
 
@@ -165,7 +165,7 @@ class Actor:
             anonymous=anonymous,
             forwarded_from=forwarded_from.id if forwarded_from else None,
         )
-        return Message(self.driver, sent["message"]["chat"]["id"], number(sent["message"]))
+        return Message(self.driver, sent["message"]["chat"]["id"], number_of(sent["message"]))
 
     async def ask(self, text: str, chat: ChatView | None = None) -> Message:
         """Sends, and returns the first message that the bot writes after it in that chat."""

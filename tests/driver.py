@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 
 import httpx
 
-from tests.actors import Actor, ChatView, Message, Toast, number
+from tests.actors import Actor, ChatView, Message, Toast, number_of
 
 __all__ = ["Actor", "ChatView", "Driver", "Message", "OverdueError", "RefusedError", "Toast", "open_driver"]
 
@@ -138,9 +138,7 @@ class Driver:
                 self.panel = {action["id"]: action for action in panel}
 
     def _keep(self, message: dict[str, Any]) -> None:
-        self.messages[message["chat"]["id"], message["message_id"] or -message["ephemeral_message_id"]] = (
-            message
-        )
+        self.messages[message["chat"]["id"], number_of(message)] = message
 
 
 @asynccontextmanager
