@@ -224,7 +224,7 @@ async def make_app(
             now=now,
         )
         dispatcher.update.outer_middleware(Access(people, places, Patience(allowance or Allowance(), now)))
-        permission = Permission()
+        permission = Permission(places)
         for observer in (dispatcher.message, dispatcher.callback_query):
             observer.middleware(permission)
         dispatcher.include_routers(*make_routers())

@@ -172,7 +172,7 @@ async def _unmark_as_spam(
 
 def make_router() -> Router:
     router = Router(name="sessions")
-    see, read = {"action": Action.SEE}, {"action": Action.READ}
+    see, read = {"action": Action.SEE}, {"action": Action.READ, "discreet": True}
     close, spam = {"action": Action.CLOSE}, {"action": Action.SPAM}
     router.message.register(ask_session, Command("session"), flags=read)
     router.callback_query.register(open_session, ShowSession.filter(), flags=read)

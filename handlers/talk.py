@@ -144,7 +144,7 @@ async def _export(session_id: str, transcripts: Transcripts, request: Request) -
 
 def make_router() -> Router:
     router = Router(name="talk")
-    read, write = {"action": Action.READ}, {"action": Action.WRITE}
+    read, write = {"action": Action.READ, "discreet": True}, {"action": Action.WRITE}
     router.message.register(ask_last, Command("last"), flags=read)
     router.callback_query.register(press_last, ShowLast.filter(), flags=read)
     router.message.register(ask_history, Command("history"), flags=read)

@@ -15,6 +15,11 @@ class Toast:
     alert: bool
 
 
+def number_of(raw: dict[str, Any]) -> int:
+    """How the page calls a message: one that a single person sees by its own kind of number, with a minus."""
+    return int(raw["message_id"] or -raw["ephemeral_message_id"])
+
+
 @dataclass(frozen=True)
 class Message:
     """A message as it stands now: an edit by the bot is seen through the same object."""
@@ -29,6 +34,11 @@ class Message:
         content = self.driver.messages.get((self.chat_id, self.id))
         assert content is not None, f"message {self.id} was deleted\n{self.driver.describe()}"
         return content
+
+    @property
+    def receiver(self) -> int | None:
+        """The one person who sees it; None when everybody does."""
+        return self.raw["receiver_user"]["id"] if self.id < 0 else None
 
     @property
     def exists(self) -> bool:
@@ -84,9 +94,7 @@ class ChatView:
 
     @property
     def messages(self) -> list[Message]:
-        return [
-            Message(self.driver, chat, number) for chat, number in self.driver.messages if chat == self.id
-        ]
+        return [message for message in self.driver.list_messages(self.id) if message.receiver is None]
 
     @property
     def answers(self) -> list[Message]:
@@ -132,6 +140,10 @@ class Actor:
         """The texts that the bot showed this person over the chat, oldest first."""
         return [toast.text for toast in self.driver.toasts.get(self.id, [])]
 
+    def list_ephemeral(self, chat: ChatView) -> list[Message]:
+        """What the bot showed in the chat to this person alone, oldest first."""
+        return [message for message in self.driver.list_messages(chat.id) if message.receiver == self.id]
+
     async def send(
         self,
         text: str,
@@ -153,7 +165,7 @@ class Actor:
             anonymous=anonymous,
             forwarded_from=forwarded_from.id if forwarded_from else None,
         )
-        return Message(self.driver, sent["message"]["chat"]["id"], sent["message"]["message_id"])
+        return Message(self.driver, sent["message"]["chat"]["id"], number_of(sent["message"]))
 
     async def ask(self, text: str, chat: ChatView | None = None) -> Message:
         """Sends, and returns the first message that the bot writes after it in that chat."""
@@ -195,10 +207,11 @@ class Actor:
             return next(
                 (
                     message
-                    for number, message_id in reversed(self.driver.messages)
-                    if self.id in self.driver.chats[number]["members"]
-                    and (chat is None or chat.id == number)
-                    and button in (message := Message(self.driver, number, message_id)).buttons
+                    for chat_id, message_id in reversed(self.driver.messages)
+                    if self.id in self.driver.chats[chat_id]["members"]
+                    and (chat is None or chat.id == chat_id)
+                    and (message := Message(self.driver, chat_id, message_id)).receiver in (None, self.id)
+                    and button in message.buttons
                 ),
                 None,
             )

@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 
 import httpx
 
-from tests.actors import Actor, ChatView, Message, Toast
+from tests.actors import Actor, ChatView, Message, Toast, number_of
 
 __all__ = ["Actor", "ChatView", "Driver", "Message", "OverdueError", "RefusedError", "Toast", "open_driver"]
 
@@ -56,6 +56,10 @@ class Driver:
         numbers = [number for number, chat in self.chats.items() if chat["title"] == title]
         assert len(numbers) == 1, f"{len(numbers)} chats are called {title!r}\n{self.describe()}"
         return ChatView(self, numbers[0])
+
+    def list_messages(self, chat: int) -> list[Message]:
+        """Every message of a chat, those too that one person alone sees."""
+        return [Message(self, owner, message) for owner, message in self.messages if owner == chat]
 
     async def quiet(self) -> None:
         """Waits until the bot confirmed every update and no request of it is under way."""
@@ -134,7 +138,7 @@ class Driver:
                 self.panel = {action["id"]: action for action in panel}
 
     def _keep(self, message: dict[str, Any]) -> None:
-        self.messages[message["chat"]["id"], message["message_id"]] = message
+        self.messages[message["chat"]["id"], number_of(message)] = message
 
 
 @asynccontextmanager

@@ -14,7 +14,8 @@ from aiogram.exceptions import (
     TelegramRetryAfter,
     TelegramServerError,
 )
-from aiogram.methods import AnswerCallbackQuery, EditMessageText, SendMessage
+from aiogram.methods import AnswerCallbackQuery, EditEphemeralMessageText, EditMessageText, SendMessage
+from aiogram.types import EphemeralMessageParameters
 
 from bot.sandbox.telegram import TelegramServer
 from bot.telegram.gate import Gate, Pace, urgent
@@ -173,6 +174,17 @@ async def test_an_edit_whose_answer_was_lost_is_repeated_and_found_done(wire: Wi
         await wire.edit(card, "new")
     assert classify(told.value) is Refusal.UNCHANGED
     assert wire.texts() == ["new"]
+
+
+async def test_an_edit_that_one_person_sees_is_repeated_too(wire: Wire) -> None:
+    wire.telegram.chats.chats[TEAM].members[wire.bot.id] = "administrator"
+    only = EphemeralMessageParameters(receiver_user_id=LEAD.id)
+    await wire.bot.send_message(TEAM, "card", ephemeral_message_parameters=only)
+    wire.telegram.faults.fail(EditEphemeralMessageText, times=2)
+    await wire.bot.edit_ephemeral_message_text(
+        chat_id=TEAM, receiver_user_id=LEAD.id, ephemeral_message_id=1, text="repeated"
+    )
+    assert wire.texts() == ["repeated"]
 
 
 async def test_an_answer_to_a_tap_is_repeated_when_telegram_fails(wire: Wire) -> None:

@@ -227,6 +227,15 @@ class BoardRow(Base):
     edited_at: Mapped[datetime]
 
 
+class DiscreetRow(Base):
+    """A chat in which talks with clients are answered to the asker alone."""
+
+    __tablename__ = "discreet"
+
+    chat: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    person_name: Mapped[str]
+
+
 class MovedRow(Base):
     """A group that became a supergroup, under its new id."""
 

@@ -3,13 +3,14 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 from weakref import WeakValueDictionary
 
 from aiogram import BaseMiddleware
 from aiogram.dispatcher.flags import get_flag
 from aiogram.enums import ChatType
-from aiogram.exceptions import TelegramBadRequest
+from aiogram.exceptions import TelegramAPIError, TelegramBadRequest
 from aiogram.types import CallbackQuery, Chat, Message, TelegramObject, Update, User
 from aiogram.utils.formatting import Text
 
@@ -21,6 +22,7 @@ from bot.telegram.request import Request
 from bot.telegram.screen import Screen
 from bot.telegram.views.errors import explain
 from bot.telegram.views.people import show_anonymous, show_closed_chat, show_stranger, show_too_many
+from bot.telegram.views.privacy import show_answered_in_private, show_start_first
 from bot.telegram.views.view import clip
 
 _log = logging.getLogger(__name__)
@@ -52,7 +54,8 @@ class Access(BaseMiddleware):
         if isinstance(asked, Message) and asked.sender_chat is not None:
             return await self._refuse_anonymous(asked, chat, screen)
         person = await self._people.find(asked.from_user.id, _name(asked.from_user))
-        written = asked.message_id if isinstance(asked, Message) else None
+        # Ephemeral messages all have the number 0, which tells none of them from another.
+        written = (asked.message_id or None) if isinstance(asked, Message) else None
         place = Place(chat.id, chat.type == ChatType.PRIVATE, await self._is_open(chat), written)
         if person.role is None or not place.is_open:
             return await _turn_away(asked, person, place, screen)
@@ -77,9 +80,13 @@ class Access(BaseMiddleware):
 
 
 class Permission(BaseMiddleware):
-    """Checks a handler's action, answers taps at once, and lets one person do one thing at a time."""
+    """Checks a handler's action, answers taps at once, and lets one person do one thing at a time.
 
-    def __init__(self) -> None:
+    A handler that is flagged `discreet` shows a talk: in a discreet chat the asker alone sees it.
+    """
+
+    def __init__(self, places: Places) -> None:
+        self._places = places
         self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
 
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
@@ -93,7 +100,29 @@ class Permission(BaseMiddleware):
         if isinstance(event, CallbackQuery):
             await answer(event)
         async with self._turns.setdefault(request.person.id, asyncio.Lock()):
+            if get_flag(data, "discreet") and await self._is_discreet(request.chat):
+                return await _answer_hidden(handler, event, data, request)
             return await handler(event, data)
+
+    async def _is_discreet(self, chat: Place) -> bool:
+        return not chat.is_private and await self._places.is_discreet(chat.chat)
+
+
+async def _answer_hidden(
+    handler: Handler, event: TelegramObject, data: dict[str, Any], request: Request
+) -> None:
+    """What goes wrong is said in the group: it quotes nobody, and the asker may have no other place."""
+    assert isinstance(event, Message | CallbackQuery), "registered for these"
+    screen = Screen(data["bot"], event, hidden=True)
+    try:
+        await handler(event, data | {"request": replace(request, screen=screen)})
+    except TelegramAPIError as error:
+        if classify(error) is not Refusal.CHAT_GONE:
+            raise
+        await request.screen.reply(show_start_first((await data["bot"].me()).username))
+    else:
+        if screen.is_in_private:
+            await request.screen.reply(show_answered_in_private())
 
 
 async def answer(query: CallbackQuery, words: Text | None = None) -> None:

@@ -198,3 +198,7 @@ class Cancel(CallbackData, prefix="cx1"):
     """Nothing is done; only the person `by` decides that."""
 
     by: LongNumber
+
+
+class SetPrivacy(CallbackData, prefix="pr1"):
+    discreet: bool

@@ -13,6 +13,7 @@ from aiogram.client.session.middlewares.base import BaseRequestMiddleware, NextR
 from aiogram.exceptions import TelegramNetworkError, TelegramRetryAfter, TelegramServerError
 from aiogram.methods import (
     AnswerCallbackQuery,
+    EditEphemeralMessageText,
     EditMessageText,
     GetUpdates,
     SendDocument,
@@ -26,7 +27,7 @@ from aiolimiter import AsyncLimiter
 _PATIENCE = 4
 _PAUSE = 0.5
 # Done twice, these are as good as done once; a message sent twice would be two.
-_REPEATABLE = (EditMessageText, AnswerCallbackQuery)
+_REPEATABLE = (EditMessageText, EditEphemeralMessageText, AnswerCallbackQuery)
 
 
 _urgent: ContextVar[bool] = ContextVar("urgent", default=False)

@@ -2,11 +2,11 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from bot.settings import Target
 from bot.store.database import Database
-from bot.store.tables import CardRow, MovedRow
+from bot.store.tables import CardRow, DiscreetRow, MovedRow
 
 
 class Places:
@@ -22,6 +22,18 @@ class Places:
         moved = await self._load()
         return chat in self._chats or chat in {moved.get(old) for old in self._chats}
 
+    async def is_discreet(self, chat: int) -> bool:
+        """Whether talks with clients are answered there to the asker alone."""
+        async with self._database.begin() as session:
+            return await session.get(DiscreetRow, chat) is not None
+
+    async def make_discreet(self, chat: int, discreet: bool, person_name: str) -> None:
+        """Answer talks to the asker alone, or to the whole chat again."""
+        async with self._database.begin() as session:
+            await session.execute(delete(DiscreetRow).where(DiscreetRow.chat == chat))
+            if discreet:
+                session.add(DiscreetRow(chat=chat, person_name=person_name))
+
     async def locate(self, target: Target) -> Target:
         """The target under its present id."""
         return Target((await self._load()).get(target.chat, target.chat), target.topic)
@@ -30,6 +42,7 @@ class Places:
         """Remember a chat's new id."""
         async with self._database.begin() as session:
             await session.merge(MovedRow(old=old, new=new))
+            await session.execute(update(DiscreetRow).where(DiscreetRow.chat == old).values(chat=new))
             # The messages stayed behind in the old group, where nobody can edit them.
             await session.execute(update(CardRow).where(CardRow.chat == old).values(chat=new, message=None))
         self._moved = None

@@ -1,88 +1,77 @@
-"""Where an answer appears: the pressed message, edited in place, or one new message."""
+"""The answer to one request: the pressed message, edited in place, or one new message."""
 
 import logging
+from collections import deque
+from collections.abc import Awaitable, Callable
+from typing import Any
 
 from aiogram import Bot
 from aiogram.exceptions import TelegramAPIError, TelegramBadRequest, TelegramForbiddenError
-from aiogram.types import BufferedInputFile, CallbackQuery, InaccessibleMessage, Message, ReplyParameters
+from aiogram.types import BufferedInputFile, CallbackQuery, Message
 from aiogram.utils.formatting import Text
 
 from bot.telegram.refusals import Refusal, classify
+from bot.telegram.surfaces import Shared, Surface, find_surfaces
 from bot.telegram.views.view import View
 
 _log = logging.getLogger(__name__)
 _CAPTION_LENGTH = 1024
+_REFUSED = (TelegramBadRequest, TelegramForbiddenError)
 
 
 class Screen:
-    """One person's request and its one answer, however often that is redrawn."""
+    """One person's request and its one answer, however often that is redrawn.
 
-    def __init__(self, bot: Bot, event: Message | CallbackQuery) -> None:
-        message = event.message if isinstance(event, CallbackQuery) else event
-        assert message is not None, "access lets no tap without a message through"
+    A `hidden` one is seen by that person alone: in the group where Telegram can do it, else in private.
+    """
+
+    def __init__(self, bot: Bot, event: Message | CallbackQuery, *, hidden: bool = False) -> None:
         self._bot = bot
-        self._chat = message.chat.id
-        self._topic = (
-            message.message_thread_id if isinstance(message, Message) and message.is_topic_message else None
-        )
-        self._asked = message.message_id
-        is_pressed = isinstance(event, CallbackQuery) and not isinstance(message, InaccessibleMessage)
-        self._drawn = message.message_id if is_pressed else None
+        self._surfaces: deque[Surface] = deque(find_surfaces(event, hidden))
+        self._is_hidden = len(self._surfaces) > 1
         self._redrawn = False
 
     @property
     def answer(self) -> int | None:
-        """The message that shows what comes of this request, once it does."""
-        return self._drawn if self._redrawn else None
+        """The message of the chat that shows what comes of this request, once one does."""
+        return self._surface.drawn if self._redrawn and not self._is_hidden else None
+
+    @property
+    def is_in_private(self) -> bool:
+        """Whether a hidden answer had to leave the group."""
+        return self._is_hidden and isinstance(self._surface, Shared)
 
     async def show(self, view: View) -> None:
         """Redraw the answer; send it if it is not there (any more)."""
-        if self._drawn is not None:
-            try:
-                await self._bot.edit_message_text(
-                    chat_id=self._chat, message_id=self._drawn, **view.as_message()
-                )
-            except TelegramAPIError as error:
-                if classify(error) is Refusal.MESSAGE_GONE:
-                    self._drawn = None
-                elif classify(error) is not Refusal.UNCHANGED:
-                    raise
-        if self._drawn is None:
-            await self._send(view)
+        if self._surface.drawn is not None and not await self._redraw(view):
+            self._surface.drawn = None
+        if self._surface.drawn is None:
+            sent = await self._send(self._bot.send_message, view.as_message())
+            self._surface.keep(sent)
         self._redrawn = True
 
     def move_beside(self) -> None:
         """Draw in a message of its own from here on, and leave the pressed one as it is."""
-        self._drawn = None
+        self._surface.drawn = None
 
     async def reply(self, view: View) -> None:
         """Say something beside what stands, as an answer to it."""
-        await self._send(view, keep=False)
+        await self._send(self._bot.send_message, view.as_message())
 
     async def send_file(self, name: str, content: bytes, caption: Text) -> None:
         """Send a file as an answer."""
-        await self._bot.send_document(
-            chat_id=self._chat,
-            document=BufferedInputFile(content, name),
-            message_thread_id=self._topic,
-            reply_parameters=ReplyParameters(message_id=self._asked, allow_sending_without_reply=True),
-            **caption.as_caption_kwargs(),
-        )
+        document = BufferedInputFile(content, name)
+        await self._send(self._bot.send_document, {"document": document, **caption.as_caption_kwargs()})
 
     async def send_picture(self, content: bytes, view: View) -> None:
         """Send a picture as an answer, the view under it; a view too long for that follows by itself."""
         fits = len(view.text) <= _CAPTION_LENGTH
+        photo = BufferedInputFile(content, "chart.png")
         try:
-            await self._bot.send_photo(
-                chat_id=self._chat,
-                photo=BufferedInputFile(content, "chart.png"),
-                message_thread_id=self._topic,
-                reply_parameters=ReplyParameters(message_id=self._asked, allow_sending_without_reply=True),
-                **(view.as_caption() if fits else {}),
-            )
-        except (TelegramBadRequest, TelegramForbiddenError) as error:
+            await self._send(self._bot.send_photo, {"photo": photo, **(view.as_caption() if fits else {})})
+        except _REFUSED as error:
             # A chat can forbid pictures and still take words.
-            _log.warning("chat %s takes no picture: %s", self._chat, error)
+            _log.warning("a chat takes no picture: %s", error)
             fits = False
         if not fits:
             await self.reply(view)
@@ -92,12 +81,41 @@ class Screen:
         view = View(Text("⚠️ ", words))
         await (self.show(view) if self._redrawn else self.reply(view))
 
-    async def _send(self, view: View, *, keep: bool = True) -> None:
-        sent = await self._bot.send_message(
-            chat_id=self._chat,
-            message_thread_id=self._topic,
-            reply_parameters=ReplyParameters(message_id=self._asked, allow_sending_without_reply=True),
-            **view.as_message(),
-        )
-        if keep:
-            self._drawn = sent.message_id
+    @property
+    def _surface(self) -> Surface:
+        return self._surfaces[0]
+
+    @property
+    def _is_last(self) -> bool:
+        return len(self._surfaces) == 1
+
+    async def _redraw(self, view: View) -> bool:
+        """Edit what is drawn; False if that is not there (any more)."""
+        try:
+            await self._surface.edit(self._bot, view)
+        except TelegramAPIError as error:
+            refusal = classify(error)
+            if refusal is Refusal.UNCHANGED:
+                return True
+            # Telegram publishes no words for what became of a message that one person saw.
+            if refusal is Refusal.MESSAGE_GONE or (isinstance(error, _REFUSED) and not self._is_last):
+                _log.info("an answer cannot be edited and is shown anew: %s", error)
+                return False
+            raise
+        return True
+
+    async def _send(self, send: Callable[..., Awaitable[Message]], content: dict[str, Any]) -> Message:
+        """Put something new on the best surface that Telegram allows."""
+        while True:
+            try:
+                sent = await send(**self._surface.address(), **content)
+            except _REFUSED as error:
+                if self._is_last:
+                    raise
+                _log.info("an answer cannot stay in its group: %s", error)
+            else:
+                if self._surface.accept(sent):
+                    return sent
+                _log.error("this Telegram server knows no ephemeral messages: what it showed is taken back")
+                await self._bot.delete_message(sent.chat.id, sent.message_id)
+            self._surfaces.popleft()

@@ -2,7 +2,7 @@
 
 import { Composer } from "./composer.js";
 import { attempt, showAlert, showToast } from "./feedback.js";
-import { create, fullName, paintAvatar, renderMessage } from "./message.js";
+import { create, fullName, idOf, paintAvatar, renderMessage } from "./message.js";
 import { renderPanel } from "./panel.js";
 import { isAtEnd, jumpTo, toEnd } from "./scrolling.js";
 import { fetchCommands, follow } from "./server.js";
@@ -28,6 +28,8 @@ const messagesOf = (id) => state.messages.get(id) ?? state.messages.set(id, new 
 const myChats = () => [...state.chats.values()].filter(({ id, type, members }) =>
   type === "private" ? id === me : members.includes(me));
 const titleOf = (chat) => (chat.type === "private" ? fullName(state.bot) : chat.title);
+const isSeen = ({ receiver_user: receiver, from }) => !receiver || [receiver.id, from.id].includes(me);
+const seenIn = (id) => [...messagesOf(id).values()].filter(isSeen);
 const inTopic = (message) => topicId === null || message.message_thread_id === topicId;
 
 const view = () => ({
@@ -51,7 +53,7 @@ function snapshot(event) {
   Object.assign(state, { bot: event.bot, persons: event.persons, panel: event.panel });
   state.chats = new Map(event.chats.map((chat) => [chat.id, chat]));
   state.messages = new Map();
-  for (const message of event.messages) messagesOf(message.chat.id).set(message.message_id, message);
+  for (const message of event.messages) messagesOf(message.chat.id).set(idOf(message), message);
   state.pressed = new Map(event.pressed.map((tap) => [tap.query, tap]));
   const role = decodeURIComponent(location.hash.slice(1));
   const wanted = state.persons.find((person) => person.role === role) ?? state.persons[0];
@@ -88,15 +90,16 @@ function chatChanged({ chat }) {
 }
 
 function messageChanged({ message }) {
-  const isNew = !messagesOf(message.chat.id).has(message.message_id);
-  messagesOf(message.chat.id).set(message.message_id, message);
+  const isNew = !messagesOf(message.chat.id).has(idOf(message));
+  messagesOf(message.chat.id).set(idOf(message), message);
+  if (!isSeen(message)) return;
   if (isNew && message.chat.id !== chatId) unread.set(message.chat.id, (unread.get(message.chat.id) ?? 0) + 1);
   renderChats();
   if (message.chat.id !== chatId || !inTopic(message)) return;
   setStatus();
   const list = byId("messages");
   const wasAtEnd = isAtEnd();
-  const old = list.querySelector(`[data-id="${message.message_id}"]`);
+  const old = list.querySelector(`[data-id="${idOf(message)}"]`);
   if (old) replaceMessage(old, message);
   else {
     list.querySelector(".empty")?.remove();
@@ -154,7 +157,7 @@ function rerenderTapped(tap) {
 
 function messageNode(message) {
   const node = renderMessage(message, view());
-  node.dataset.id = message.message_id;
+  node.dataset.id = idOf(message);
   return node;
 }
 
@@ -176,7 +179,7 @@ function renderChats() {
     id: chat.id,
     title: titleOf(chat),
     faceId: chat.type === "private" ? state.bot.id : chat.id,
-    last: [...messagesOf(chat.id).values()].at(-1),
+    last: seenIn(chat.id).at(-1),
     unread: unread.get(chat.id) ?? 0,
   }));
   renderChatList(byId("chats"), rows, chatId, open);
@@ -188,7 +191,7 @@ function renderConversation() {
   if (!chat) return;
   renderHeader();
   setStatus();
-  const messages = [...messagesOf(chatId).values()].filter(inTopic);
+  const messages = seenIn(chatId).filter(inTopic);
   byId("messages").append(...messages.map(messageNode));
   if (messages.length === 0) byId("messages").append(create("p", {
     className: "empty",

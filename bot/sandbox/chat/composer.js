@@ -1,6 +1,6 @@
 // The input field: sending, replying and the menu of commands.
 
-import { create, fullName } from "./message.js";
+import { create, fullName, idOf } from "./message.js";
 
 const byId = (id) => document.getElementById(id);
 
@@ -94,7 +94,7 @@ export class Composer {
     event.preventDefault();
     const text = this.text.value;
     if (!text.trim()) return;
-    const replyTo = this.replyTo?.message_id ?? null;
+    const replyTo = this.replyTo ? idOf(this.replyTo) : null;
     this.text.value = "";
     this.reply(null);
     this.grow();

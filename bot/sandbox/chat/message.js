@@ -13,6 +13,11 @@ export function fullName(user) {
   return [user.first_name, user.last_name].filter(Boolean).join(" ");
 }
 
+/** What the page calls a message; one that a person alone sees has a number of its own kind. */
+export function idOf(message) {
+  return message.message_id || -message.ephemeral_message_id;
+}
+
 export function create(tag, properties = {}, ...children) {
   const node = Object.assign(document.createElement(tag), properties);
   node.append(...children);
@@ -63,15 +68,16 @@ function bubble(message, sender, senderId, view) {
   const entities = message.entities ?? message.caption_entities;
   if (text) {
     const paragraph = create("div", { className: "text" });
-    paragraph.append(renderText(text, entities, view.opened, message.message_id));
+    paragraph.append(renderText(text, entities, view.opened, idOf(message)));
     node.append(paragraph);
   }
+  if (message.receiver_user) node.append(create("p", { className: "ephemeral", textContent: "Only you see this" }));
   const mark = message.edit_date ? "edited " : "";
   const time = create("span", { className: "time", textContent: mark + clock(message.date) });
   (node.querySelector(".text") ?? node).append(time);
   const reply = create("button", { type: "button", className: "icon reply", textContent: "↩︎", title: "Reply" });
   reply.setAttribute("aria-label", `Reply to ${sender}`);
-  reply.dataset.reply = message.message_id;
+  reply.dataset.reply = idOf(message);
   node.append(reply);
   return node;
 }
@@ -106,8 +112,8 @@ function key(message, button, view) {
   node.append(create("span", { textContent: button.text }));
   if (button.callback_data !== undefined) {
     node.dataset.press = button.callback_data;
-    node.dataset.message = message.message_id;
-    const isWaiting = view.isWaiting(message.message_id, button.callback_data);
+    node.dataset.message = idOf(message);
+    const isWaiting = view.isWaiting(idOf(message), button.callback_data);
     node.classList.toggle("waiting", isWaiting);
     node.ariaBusy = String(isWaiting);
   } else if (button.url !== undefined) {

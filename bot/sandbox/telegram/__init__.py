@@ -1,6 +1,7 @@
 """An embedded Telegram Bot API server with a chat page, for the demo and the tests."""
 
-from bot.sandbox.telegram.chats import Chat, Chats, Person
+from bot.sandbox.telegram.chat import Chat, Person
+from bot.sandbox.telegram.chats import Chats
 from bot.sandbox.telegram.faults import Faults, Hold
 from bot.sandbox.telegram.floods import FloodLimits
 from bot.sandbox.telegram.page import PanelAction

@@ -1,12 +1,13 @@
 """The state of the little Telegram: persons, chats, messages, taps and commands. No I/O."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from aiogram import types
 
+from bot.sandbox.telegram.chat import Chat, Person, Topic, number
 from bot.sandbox.telegram.events import Events
 from bot.sandbox.telegram.limits import cut
 from bot.sandbox.telegram.refusals import bad_request, forbidden, upgraded
@@ -15,73 +16,13 @@ from bot.sandbox.telegram.updates import UpdateQueue
 CALLBACK_LIFETIME = 60.0
 """Seconds in which a tap must be answered; Telegram publishes no number."""
 
-PRESENT = ("creator", "administrator", "member")
-
-
-@dataclass(frozen=True)
-class Person:
-    """Somebody who can write; `role` is the name under which the page and the tests know them."""
-
-    id: int
-    name: str
-    role: str = ""
-    username: str | None = None
-    language: str = "en"
-    is_bot: bool = False
-
-    def user(self) -> types.User:
-        first, _, last = self.name.partition(" ")
-        return types.User(
-            id=self.id,
-            is_bot=self.is_bot,
-            first_name=first,
-            last_name=last or None,
-            username=self.username,
-            language_code=None if self.is_bot else self.language,
-        )
-
-
-@dataclass
-class Topic:
-    name: str
-    closed: bool = False
-
-
-@dataclass
-class Chat:
-    """A private chat or a group; `members` maps a user id (the bot's too) to Telegram's status word."""
-
-    id: int
-    type: str
-    title: str
-    members: dict[int, str]
-    is_forum: bool = False
-    topics: dict[int, Topic] = field(default_factory=dict)
-    messages: dict[int, types.Message] = field(default_factory=dict)
-    pinned: list[int] = field(default_factory=list)
-    upgraded_to: int | None = None
-    last_message_id: int = 0
-
-    def has(self, user_id: int) -> bool:
-        return self.members.get(user_id) in PRESENT
-
-    def is_administrator(self, user_id: int) -> bool:
-        return self.members.get(user_id) in ("creator", "administrator")
-
-    def telegram(self) -> types.Chat:
-        if self.type == "private":
-            first, _, last = self.title.partition(" ")
-            return types.Chat(id=self.id, type=self.type, first_name=first, last_name=last or None)
-        return types.Chat(id=self.id, type=self.type, title=self.title, is_forum=self.is_forum or None)
-
-    def next_message_id(self) -> int:
-        self.last_message_id += 1
-        return self.last_message_id
+EPHEMERAL_WINDOW = 15.0
+"""Seconds after a tap, or after an ephemeral message of a person, in which any bot may answer ephemerally."""
 
 
 @dataclass
 class Tap:
-    """A press of a button that waits for the bot's answer."""
+    """A press of a button; it waits for the bot's answer, or had it."""
 
     query: types.CallbackQuery
     pressed_at: float
@@ -106,6 +47,9 @@ class Chats:
         self.persons: dict[int, Person] = {}
         self.chats: dict[int, Chat] = {}
         self.taps: dict[str, Tap] = {}
+        self.answered_taps: dict[str, Tap] = {}
+        self.knows_ephemeral = True
+        """False for a Bot API server older than 10.3: it overlooks the parameter it does not know."""
         self.uploads: dict[str, Upload] = {}
         self.commands: dict[tuple[str, str], list[types.BotCommand]] = {}
         self.texts: dict[tuple[str, str], str] = {("name", ""): bot.first_name}
@@ -197,17 +141,17 @@ class Chats:
             raise forbidden("bot can't initiate conversation with a user")
         return chat
 
-    def post(self, chat: Chat, **content: Any) -> types.Message:
-        """Puts a new message into a chat, whoever wrote it."""
-        message = types.Message(
-            message_id=chat.next_message_id(), date=self.now(), chat=chat.telegram(), **content
-        )
-        chat.messages[message.message_id] = message
-        self.events.publish("message", message=message)
-        return message
+    def post(self, chat: Chat, *, receiver: types.User | None = None, **content: Any) -> types.Message:
+        """Puts a new message into a chat, whoever wrote it; one with a receiver is ephemeral."""
+        if receiver is None:
+            content["message_id"] = chat.next_message_id()
+        else:
+            ephemeral_id = chat.next_ephemeral_id()
+            content |= {"message_id": 0, "ephemeral_message_id": ephemeral_id, "receiver_user": receiver}
+        return self.replace(types.Message(date=self.now(), chat=chat.telegram(), **content))
 
     def replace(self, message: types.Message) -> types.Message:
-        self.chats[message.chat.id].messages[message.message_id] = message
+        self.chats[message.chat.id].messages[number(message)] = message
         self.events.publish("message", message=message)
         return message
 
@@ -219,10 +163,17 @@ class Chats:
             chat.pinned.remove(message.message_id)
             self.changed(chat)
 
+    def keep_answered(self, tap: Tap) -> None:
+        """An answered tap counts a little longer: it lets the bot send ephemeral messages."""
+        recent = [*self.answered_taps.values(), tap]
+        self.answered_taps = {
+            each.query.id: each for each in recent if self.clock() - each.pressed_at <= EPHEMERAL_WINDOW
+        }
+
     def concerns_bot(self, message: types.Message) -> bool:
         """Telegram's privacy mode: in a group a bot sees commands, replies to it and mentions of it."""
         chat = self.chats[message.chat.id]
-        if chat.type == "private" or chat.is_administrator(self.bot.id):
+        if chat.type == "private" or chat.is_administrator(self.bot.id) or message.receiver_user is not None:
             return True
         if not chat.has(self.bot.id):
             return False

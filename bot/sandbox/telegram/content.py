@@ -1,19 +1,20 @@
 """What every kind of sent message has: who gets it, what it replies to, its entities and its buttons."""
 
 from collections.abc import Sequence
+from math import inf
 from typing import Any
 
 from aiogram import methods, types
 from aiogram.methods import TelegramMethod
 
 from bot.sandbox.telegram import limits
-from bot.sandbox.telegram.chats import Chat, Chats
-from bot.sandbox.telegram.refusals import bad_request, not_simulated
+from bot.sandbox.telegram.chat import Chat
+from bot.sandbox.telegram.chats import EPHEMERAL_WINDOW, Chats
+from bot.sandbox.telegram.refusals import bad_request, not_simulated, stale_query
 
 _NOT_SIMULATED = (
     "business_connection_id",
     "direct_messages_topic_id",
-    "ephemeral_message_parameters",
     "inline_message_id",
     "message_effect_id",
     "receiver_user_id",
@@ -33,18 +34,45 @@ def common_content(chats: Chats, chat: Chat, call: Any) -> dict[str, Any]:
         if topic.closed and not chat.is_administrator(chats.bot.id):
             raise bad_request("TOPIC_CLOSED")
         content |= {"message_thread_id": call.message_thread_id, "is_topic_message": True}
+    if call.ephemeral_message_parameters is not None and chats.knows_ephemeral:
+        return content | {"receiver": _find_receiver(chats, chat, call)}
     reply_to, may_be_missing = call.reply_to_message_id, call.allow_sending_without_reply
     if call.reply_parameters is not None:
         if call.reply_parameters.chat_id not in (None, chat.id) or call.reply_parameters.quote:
             raise not_simulated("quotes and replies in other chats")
         reply_to = call.reply_parameters.message_id
         may_be_missing = call.reply_parameters.allow_sending_without_reply
-    original = chat.messages.get(reply_to)
+    original = chat.find(reply_to)
     if reply_to is not None and original is None and may_be_missing is not True:
         raise bad_request("message to be replied not found")
     if original is not None:
         content["reply_to_message"] = original.model_copy(update={"reply_to_message": None})
     return content
+
+
+def _find_receiver(chats: Chats, chat: Chat, call: Any) -> types.User:
+    """Who alone sees an ephemeral message, if the bot may send it now. Telegram publishes the rules of this,
+    not the words of its refusals."""
+    asked: types.EphemeralMessageParameters = call.ephemeral_message_parameters
+    if asked.replace_callback_query_message:
+        raise not_simulated("replace_callback_query_message")
+    receiver = chats.persons.get(asked.receiver_user_id)
+    if chat.type == "private" or receiver is None or receiver.is_bot or not chat.has(receiver.id):
+        raise bad_request("USER_ID_INVALID")
+    begun = -inf
+    if asked.callback_query_id is not None:
+        tap = (chats.taps | chats.answered_taps).get(asked.callback_query_id)
+        if tap is None or tap.query.from_user.id != receiver.id or tap.query.chat_instance != str(chat.id):
+            raise stale_query()
+        begun = tap.pressed_at
+    elif call.reply_parameters is not None:
+        command = chat.find_ephemeral(call.reply_parameters.ephemeral_message_id)
+        if command is None or command.from_user is None or command.from_user.id != receiver.id:
+            raise bad_request("message to be replied not found")
+        begun = command.date.timestamp()
+    if chats.clock() - begun > EPHEMERAL_WINDOW and not chat.is_administrator(chats.bot.id):
+        raise bad_request("BOT_NOT_ADMIN")
+    return receiver.user()
 
 
 def caption_content(call: methods.SendDocument | methods.SendPhoto) -> dict[str, Any]:

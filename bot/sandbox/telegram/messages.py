@@ -8,7 +8,8 @@ from aiogram import methods, types
 from aiogram.methods import TelegramMethod
 
 from bot.sandbox.telegram import limits
-from bot.sandbox.telegram.chats import CALLBACK_LIFETIME, Chat, Chats, Upload
+from bot.sandbox.telegram.chat import Chat
+from bot.sandbox.telegram.chats import CALLBACK_LIFETIME, Chats, Upload
 from bot.sandbox.telegram.content import (
     caption_content,
     common_content,
@@ -17,7 +18,7 @@ from bot.sandbox.telegram.content import (
     post_for_bot,
     refuse_what_is_not_simulated,
 )
-from bot.sandbox.telegram.refusals import bad_request, not_modified, stale_query
+from bot.sandbox.telegram.refusals import bad_request, not_modified, not_simulated, stale_query
 
 DELETABLE_FOR = 48 * 3600
 
@@ -61,17 +62,18 @@ def send_photo(chats: Chats, call: methods.SendPhoto) -> types.Message:
 
 def edit_message_text(chats: Chats, call: methods.EditMessageText) -> types.Message:
     refuse_what_is_not_simulated(call)
-    message = _own_message(chats, call.chat_id, call.message_id)
-    if message.text is None:
-        raise bad_request("there is no text in the message to edit")
-    text = limits.check_text(call.text, call.entities or ())
-    return _edit(
-        chats,
-        message,
-        text=text,
-        entities=entities_of(text, call.entities or (), call) or None,
-        reply_markup=keyboard_of(call.reply_markup),
-    )
+    return _edit_text(chats, _own_message(chats, call.chat_id, call.message_id), call)
+
+
+def edit_ephemeral_message_text(chats: Chats, call: methods.EditEphemeralMessageText) -> bool:
+    if call.rich_message is not None:
+        raise not_simulated("rich_message")
+    message = chats.readable(call.chat_id).find_ephemeral(call.ephemeral_message_id)
+    receiver = message.receiver_user if message else None
+    if message is None or receiver is None or receiver.id != call.receiver_user_id:
+        raise bad_request("ephemeral message not found")
+    _edit_text(chats, message, call)
+    return True
 
 
 def edit_message_reply_markup(chats: Chats, call: methods.EditMessageReplyMarkup) -> types.Message:
@@ -82,7 +84,7 @@ def edit_message_reply_markup(chats: Chats, call: methods.EditMessageReplyMarkup
 
 def delete_message(chats: Chats, call: methods.DeleteMessage) -> bool:
     chat = chats.readable(call.chat_id)
-    message = chat.messages.get(call.message_id)
+    message = chat.find(call.message_id)
     if message is None:
         raise bad_request("message to delete not found")
     own = message.from_user is not None and message.from_user.id == chats.bot.id
@@ -100,7 +102,7 @@ def answer_callback_query(chats: Chats, call: methods.AnswerCallbackQuery) -> bo
         raise stale_query()
     if call.text and limits.length(call.text) > limits.CALLBACK_ANSWER:
         raise bad_request("MESSAGE_TOO_LONG")
-    del chats.taps[call.callback_query_id]
+    chats.keep_answered(chats.taps.pop(call.callback_query_id))
     chats.events.publish(
         "answered",
         query=tap.query.id,
@@ -120,7 +122,7 @@ def send_chat_action(chats: Chats, call: methods.SendChatAction) -> bool:
 
 def pin_chat_message(chats: Chats, call: methods.PinChatMessage) -> bool:
     chat = _pinnable(chats, call.chat_id)
-    if call.message_id not in chat.messages:
+    if chat.find(call.message_id) is None:
         raise bad_request("message to pin not found")
     if call.message_id not in chat.pinned:
         chat.pinned.append(call.message_id)
@@ -139,12 +141,27 @@ def unpin_chat_message(chats: Chats, call: methods.UnpinChatMessage) -> bool:
 
 
 def _own_message(chats: Chats, chat_id: int | str | None, message_id: int | None) -> types.Message:
-    message = chats.readable(chat_id).messages.get(message_id or 0)
+    message = chats.readable(chat_id).find(message_id)
     if message is None:
         raise bad_request("message to edit not found")
     if message.from_user is None or message.from_user.id != chats.bot.id:
         raise bad_request("message can't be edited")
     return message
+
+
+def _edit_text(
+    chats: Chats, message: types.Message, call: methods.EditMessageText | methods.EditEphemeralMessageText
+) -> types.Message:
+    if message.text is None:
+        raise bad_request("there is no text in the message to edit")
+    text = limits.check_text(call.text, call.entities or ())
+    return _edit(
+        chats,
+        message,
+        text=text,
+        entities=entities_of(text, call.entities or (), call) or None,
+        reply_markup=keyboard_of(call.reply_markup),
+    )
 
 
 def _edit(chats: Chats, message: types.Message, **changes: Any) -> types.Message:
@@ -180,6 +197,7 @@ METHODS: dict[type[TelegramMethod[Any]], Callable[[Chats, Any], Any]] = {
     methods.SendDocument: send_document,
     methods.SendPhoto: send_photo,
     methods.EditMessageText: edit_message_text,
+    methods.EditEphemeralMessageText: edit_ephemeral_message_text,
     methods.EditMessageReplyMarkup: edit_message_reply_markup,
     methods.DeleteMessage: delete_message,
     methods.AnswerCallbackQuery: answer_callback_query,

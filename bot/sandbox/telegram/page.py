@@ -12,7 +12,8 @@ from typing import Any
 from aiogram import types
 from aiohttp import web
 
-from bot.sandbox.telegram.chats import Chat, Chats, Person
+from bot.sandbox.telegram.chat import Chat, Person, number
+from bot.sandbox.telegram.chats import Chats
 from bot.sandbox.telegram.people import People
 from bot.sandbox.telegram.profile import commands_for
 from bot.sandbox.telegram.refusals import Refusal, bad_request
@@ -206,7 +207,7 @@ def _tap(query: types.CallbackQuery) -> dict[str, Any]:
         "query": query.id,
         "person": query.from_user.id,
         "chat": query.message.chat.id,
-        "message": query.message.message_id,
+        "message": number(query.message),
         "data": query.data,
     }
 

@@ -5,7 +5,8 @@ from uuid import uuid4
 
 from aiogram import types
 
-from bot.sandbox.telegram.chats import Chat, Chats, Person, Tap
+from bot.sandbox.telegram.chat import Chat, Person
+from bot.sandbox.telegram.chats import Chats, Tap
 from bot.sandbox.telegram.limits import check_text, found_entities
 from bot.sandbox.telegram.members import member
 from bot.sandbox.telegram.refusals import Refusal, bad_request
@@ -43,8 +44,10 @@ class People:
             content |= {"from_user": ANONYMOUS, "sender_chat": chat.telegram()}
         if topic is not None:
             content |= {"message_thread_id": topic, "is_topic_message": True}
-        if reply_to is not None:
-            original = self._message(chat, reply_to)
+        if reply_to is not None and (original := self._message(chat, reply_to)).ephemeral_message_id:
+            # Answered as privately as it was said; the update need not tell which message is answered.
+            content["receiver"] = self._chats.bot
+        elif reply_to is not None:
             content["reply_to_message"] = original.model_copy(update={"reply_to_message": None})
         if forwarded_from is not None:
             content["forward_origin"] = types.MessageOriginUser(

@@ -9,7 +9,8 @@ from aiogram import methods, types
 from aiogram.methods import TelegramMethod
 from pydantic import BaseModel
 
-from bot.sandbox.telegram.chats import Chat, Chats, Person
+from bot.sandbox.telegram.chat import Chat, Person
+from bot.sandbox.telegram.chats import Chats
 from bot.sandbox.telegram.members import member
 from bot.sandbox.telegram.refusals import bad_request, not_simulated
 from bot.sandbox.telegram.wire import to_json

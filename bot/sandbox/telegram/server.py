@@ -11,7 +11,8 @@ from aiogram.methods import TelegramMethod
 from aiohttp import web
 
 from bot.sandbox.telegram import messages, profile, refusals, wire
-from bot.sandbox.telegram.chats import Chats, Person
+from bot.sandbox.telegram.chat import Person
+from bot.sandbox.telegram.chats import Chats
 from bot.sandbox.telegram.faults import Drop, Faults, Hold
 from bot.sandbox.telegram.floods import FloodLimits, Floods
 from bot.sandbox.telegram.page import Page, PanelAction
@@ -26,6 +27,7 @@ WRITES = (
     methods.SendDocument,
     methods.SendPhoto,
     methods.EditMessageText,
+    methods.EditEphemeralMessageText,
     methods.EditMessageReplyMarkup,
 )
 Call = TypeVar("Call", bound=TelegramMethod[Any])

@@ -47,6 +47,7 @@ COMMANDS: Sequence[tuple[str, Action, str, str]] = (
     ("link", Action.LINK, N_("[client] [namespace/code/id]"), N_("Link a client with an item of an app")),
     ("unlink", Action.LINK, N_("[client]"), N_("End a client's link")),
     ("audit", Action.AUDIT, N_("[who] [what] [when]"), N_("Who did what")),
+    ("privacy", Action.RULE, "", N_("Who in this chat sees what clients wrote")),
     ("status", Action.SEE, "", N_("Is the bot itself well")),
     ("me", Action.HELP, "", N_("Who I am here and in Lines")),
     ("link_me", Action.GRANT, N_("[id] [operator]"), N_("Say which operator a person is")),
