@@ -11,7 +11,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from aiogram.methods import GetUpdates, SendChatAction
+from aiogram.methods import GetUpdates
 from aiohttp import web
 from pydantic import HttpUrl, SecretStr
 
@@ -220,9 +220,6 @@ async def test_check_names_a_refused_bot_token_and_still_looks_at_lines(
 async def test_check_names_a_topic_that_is_not_there_and_what_to_do(
     servers: Embedded, tmp_path: Path
 ) -> None:
-    servers.telegram.faults.fail(
-        SendChatAction, code=400, description="Bad Request: message thread not found"
-    )
     failed = await list_failures(servers, tmp_path, chats=frozenset(), alert_chats=(Target(FORUM, 77),))
     assert failed["ALERT_CHATS"].startswith(f"{FORUM}:77: ")
     assert failed["ALERT_CHATS"].endswith("message thread not found; correct the topic, or leave it out")

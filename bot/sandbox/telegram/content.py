@@ -27,11 +27,7 @@ def common_content(chats: Chats, chat: Chat, call: Any) -> dict[str, Any]:
     refuse_what_is_not_simulated(call)
     content: dict[str, Any] = {"from_user": chats.bot, "reply_markup": keyboard_of(call.reply_markup)}
     if call.message_thread_id is not None:
-        topic = chat.topics.get(call.message_thread_id)
-        if topic is None:
-            raise bad_request("message thread not found")
-        if topic.closed and not chat.is_administrator(chats.bot.id):
-            raise bad_request("TOPIC_CLOSED")
+        check_topic(chats, chat, call.message_thread_id)
         content |= {"message_thread_id": call.message_thread_id, "is_topic_message": True}
     reply_to, may_be_missing = call.reply_to_message_id, call.allow_sending_without_reply
     if call.reply_parameters is not None:
@@ -45,6 +41,15 @@ def common_content(chats: Chats, chat: Chat, call: Any) -> dict[str, Any]:
     if original is not None:
         content["reply_to_message"] = original.model_copy(update={"reply_to_message": None})
     return content
+
+
+def check_topic(chats: Chats, chat: Chat, thread_id: int) -> None:
+    """Refuses a topic that is not there, or is closed to this bot."""
+    topic = chat.topics.get(thread_id)
+    if topic is None:
+        raise bad_request("message thread not found")
+    if topic.closed and not chat.is_administrator(chats.bot.id):
+        raise bad_request("TOPIC_CLOSED")
 
 
 def caption_content(call: methods.SendDocument | methods.SendPhoto) -> dict[str, Any]:
