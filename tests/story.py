@@ -31,7 +31,7 @@ from bot.telegram.limits import Allowance
 from tests.driver import Actor, ChatView, Driver, Message, open_driver
 
 UNHURRIED = Pace(a_second=1000, a_group_minute=1000)
-UNLIMITED = Allowance(requests=100_000)
+UNLIMITED = Allowance(requests=100_000, group_requests=100_000)
 
 
 @dataclass
