@@ -151,8 +151,7 @@ class Settings(BaseSettings):
 
     def secrets(self) -> list[str]:
         """Every secret value, passwords within addresses too, for whoever must keep them out of the logs."""
-        held = (self.bot_token, self.lines_token, self.database_url, self.telegram_proxy)
-        secrets = [secret.get_secret_value() for secret in held if secret is not None]
+        secrets = [value.get_secret_value() for _name, value in self if isinstance(value, SecretStr)]
         passwords = [password for secret in secrets if (password := urlsplit(secret).password)]
         return [*secrets, *passwords, *map(unquote, passwords)]
 
