@@ -13,6 +13,7 @@ import httpx
 import pytest
 from aiogram.methods import GetUpdates
 from aiohttp import web
+from aiohttp.typedefs import Handler
 from pydantic import HttpUrl, SecretStr
 
 from bot.check import Finding, check
@@ -239,22 +240,43 @@ async def test_check_names_addresses_where_nobody_answers(servers: Embedded, tmp
 
 
 @asynccontextmanager
-async def serve_contract(contract: int) -> AsyncIterator[HttpUrl]:
-    """A bridge that speaks some version of the contract."""
-
-    async def describe(request: web.Request) -> web.Response:
-        call = await request.json()
-        told = {"contract": contract, "bridge": "9", "now": "2026-11-22T09:30:00.000Z", "methods": []}
-        return web.json_response({"jsonrpc": "2.0", "id": call["id"], "result": told})
-
+async def serve(answer: Handler) -> AsyncIterator[HttpUrl]:
+    """A server that has one answer."""
     application = web.Application()
-    application.router.add_post("/", describe)
+    application.router.add_route("*", "/{path:.*}", answer)
     runner = web.AppRunner(application, shutdown_timeout=1)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     host, port = runner.addresses[0][:2]
     yield HttpUrl(f"http://{host}:{port}/")
     await runner.cleanup()
+
+
+async def test_an_address_that_leads_in_circles_is_told_without_the_token_in_it(
+    servers: Embedded, tmp_path: Path
+) -> None:
+    async def send_back(request: web.Request) -> web.StreamResponse:
+        raise web.HTTPTemporaryRedirect(request.path)
+
+    async with serve(send_back) as url:
+        settings = set_up(servers, tmp_path) | {"TELEGRAM_API_URL": str(url)}
+        code, out, _err = await run(tmp_path, "check", **settings)
+    assert code == 1
+    assert "FAIL TELEGRAM_API_URL: Telegram cannot be reached: " in out
+    assert "/bot***/getMe" in out
+
+
+@asynccontextmanager
+async def serve_contract(contract: int) -> AsyncIterator[HttpUrl]:
+    """A bridge that speaks some version of the contract."""
+
+    async def describe(request: web.Request) -> web.StreamResponse:
+        call = await request.json()
+        told = {"contract": contract, "bridge": "9", "now": "2026-11-22T09:30:00.000Z", "methods": []}
+        return web.json_response({"jsonrpc": "2.0", "id": call["id"], "result": told})
+
+    async with serve(describe) as url:
+        yield url
 
 
 @pytest.mark.parametrize(("contract", "older"), [(2, "update the bot"), (0, "update the bridge")])

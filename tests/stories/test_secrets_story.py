@@ -1,4 +1,4 @@
-"""Secrets stay where they were put: every story is searched for them in the end, here they are tempted out."""
+"""Secrets stay where they were put: every story is searched for them at its end; here they are tempted."""
 
 import logging
 from collections.abc import Awaitable, Callable, Mapping
