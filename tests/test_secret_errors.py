@@ -11,7 +11,7 @@ from pydantic import HttpUrl, SecretStr
 from sqlalchemy import insert
 from sqlalchemy.exc import IntegrityError
 
-from bot.app import make_bot, make_lines
+from bot.connections import make_bot, make_lines
 from bot.demo import make_settings
 from bot.lines import LinesError
 from bot.sandbox import embedded
