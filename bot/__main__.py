@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from bot.settings import BadSettings, SecretFilter, Settings, load_settings
+from bot.settings import BadSettings, SecretFilter, Settings, hide, load_settings
 
 cli = typer.Typer(
     help="Run ELMA365 / BRIX live chats from Telegram.",
@@ -24,7 +24,8 @@ def run() -> None:
     settings = _load()
     from bot.service import serve_forever
 
-    _finish(asyncio.run(serve_forever(settings)))
+    problem = asyncio.run(serve_forever(settings))
+    _finish(problem and hide(problem, settings.secrets()))
 
 
 @cli.command()
@@ -37,7 +38,8 @@ def check() -> None:
         good = True
         async for finding in list_findings(settings):
             good = good and finding.is_good
-            typer.echo(f"{'ok  ' if finding.is_good else 'FAIL'} {finding.name}: {finding.words}")
+            line = f"{'ok  ' if finding.is_good else 'FAIL'} {finding.name}: {finding.words}"
+            typer.echo(hide(line, settings.secrets()))
         return good
 
     raise typer.Exit(0 if asyncio.run(report()) else 1)

@@ -2,15 +2,12 @@
 
 import asyncio
 import logging
-import ssl
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from aiogram import Bot, Dispatcher
-from aiogram.client.session.aiohttp import AiohttpSession
-from aiogram.client.telegram import TelegramAPIServer
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.alerts.incidents import Incidents
@@ -21,6 +18,7 @@ from bot.alerts.rules import RuleBook
 from bot.audit import Audit
 from bot.client_desk import ClientDesk
 from bot.company import Directory
+from bot.connections import make_bot, make_lines
 from bot.desk import Desk
 from bot.health import Health, serve_health
 from bot.ledger import Entry, Ledger
@@ -241,24 +239,3 @@ async def make_app(
             samples,
             health,
         )
-
-
-def make_lines(settings: Settings, patience: float = 10) -> LinesClient:
-    """The client for the bridge of the settings; `patience` is seconds for a read with all its retries."""
-    verify: ssl.SSLContext | bool = True
-    if settings.lines_ca_bundle is not None:
-        verify = ssl.create_default_context(cafile=str(settings.lines_ca_bundle))
-    return LinesClient(
-        str(settings.lines_url),
-        settings.lines_token,
-        rate=settings.lines_rate,
-        verify=verify,
-        deadline=patience,
-    )
-
-
-def make_bot(settings: Settings) -> Bot:
-    """The bot for the Telegram of the settings."""
-    proxy = settings.telegram_proxy.get_secret_value() if settings.telegram_proxy else None
-    api = TelegramAPIServer.from_base(str(settings.telegram_api_url))
-    return Bot(settings.bot_token.get_secret_value(), session=AiohttpSession(proxy=proxy, api=api))

@@ -9,7 +9,8 @@ from aiogram.exceptions import TelegramAPIError, TelegramUnauthorizedError
 from aiogram.types import Chat
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.app import make_bot, make_lines, read_clock
+from bot.app import read_clock
+from bot.connections import make_bot, make_lines
 from bot.lines import AccessDenied, LinesError, Unreachable, UnsupportedContract, WrongAddress
 from bot.settings import Settings, Target
 from bot.store.database import Database

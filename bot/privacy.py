@@ -20,9 +20,14 @@ def mask_contacts(text: str) -> str:
     return _PHONE.sub(lambda found: f"…{found[0][-2:]}", without_emails)
 
 
+def may_see_contacts(person: Person, place: Place) -> bool:
+    """Whoever may read talks there is shown how to reach the client; nobody else."""
+    return may(person, Action.READ, place)
+
+
 def mask_for(person: Person, place: Place, shown: Listing) -> Listing:
-    """The sessions as this person may see them: whoever may not read talks gets no contacts either."""
-    if may(person, Action.READ, place):
+    """The sessions as this person may see them there."""
+    if may_see_contacts(person, place):
         return shown
     masked = [replace(session, client=mask_contacts(session.client)) for session in shown.page.items]
     return replace(shown, page=shown.page.carry(masked))

@@ -7,10 +7,11 @@ from datetime import datetime, timedelta
 from bot.company import Company, Directory, is_last, waits_since
 from bot.desk import Desk
 from bot.lines import Client, Filter, LinesClient, Session, SessionState
-from bot.matching import find, spell
-from bot.names import name_clients, name_user
+from bot.matching import find, normalize, spell
+from bot.names import name_client, name_clients, name_user
 from bot.operations import fingerprint
 from bot.pages import PAGE_SIZE, Page, paginate
+from bot.privacy import mask_contacts
 from bot.references import Kind, References
 from bot.rows import ShownQueue, ShownSession, ShownSessions
 from bot.session_search import Part, read_search
@@ -91,8 +92,12 @@ class SessionDesk:
             return []
         return (await self._list(Session.f.state.in_(sorted(states)) & clients[0], 0, _MOST_FOUND)).items
 
-    async def search(self, text: str, page: int = 0) -> ShownSessions:
-        """What `session_search` reads from the text, newest first."""
+    async def search(self, text: str, page: int = 0, *, by_contacts: bool) -> ShownSessions:
+        """What `session_search` reads from the text, newest first.
+
+        Unless `by_contacts`, clients are found only by what is left of their names when those are masked:
+        a hit would confirm a hidden number digit by digit.
+        """
         search = read_search(text)
         conditions = [Session.f.state.in_(sorted(search.states))] if search.states else []
         if search.older is not None:
@@ -101,7 +106,7 @@ class SessionDesk:
         if search.text:
             asked.append((search.text, ["client", "line", "channel", "operator"]))
         for value, parts in asked:
-            conditions.append(await self._match(value, parts))
+            conditions.append(await self._match(value, parts, by_contacts))
         found = await self._list(_join(conditions), page)
         refs = await self._references.shorten(Kind.TEXT, [text]) if text else {}
         return ShownSessions(found, text, refs.get(text, ""))
@@ -116,7 +121,7 @@ class SessionDesk:
         clients = await self._directory.read_clients(each for session in sessions for each in session.clients)
         return {session.id: name_clients(session, clients) for session in sessions}
 
-    async def _match(self, value: str, parts: Sequence[Part]) -> Filter:
+    async def _match(self, value: str, parts: Sequence[Part], by_contacts: bool) -> Filter:
         """Sessions in which one of the parts may be what is called so."""
         company, users = await asyncio.gather(self._directory.read(_FRESH), self._directory.read_users())
         found: list[Filter] = []
@@ -130,10 +135,10 @@ class SessionDesk:
             operators = find(value, users.values(), lambda user: user.name or "")
             found += [Session.f.user_id.in_(operators)] if operators else []
         if "client" in parts:
-            found += await self._find_clients(value)
+            found += await self._find_clients(value, by_contacts)
         return _join_either(found) if found else Session.f.id.in_([])
 
-    async def _find_clients(self, query: str) -> Sequence[Filter]:
+    async def _find_clients(self, query: str, by_contacts: bool = True) -> Sequence[Filter]:
         """Sessions of the clients whose name or account contains this, in either keyboard layout."""
         spellings = dict.fromkeys([query.strip(), *spell(query)])
         named = [Client.f.name.like(each) | Client.f.username.like(each) for each in spellings if each]
@@ -146,6 +151,8 @@ class SessionDesk:
             .size(_MOST_CLIENTS)
             .all()
         )
+        if not by_contacts:
+            clients = [client for client in clients if _shows(mask_contacts(name_client(client)), query)]
         return [_join_either([Session.f.clients.has(each) for each in clients])] if clients else []
 
     async def _list(self, condition: Filter, number: int, size: int = PAGE_SIZE) -> Page[ShownSession]:
@@ -192,6 +199,10 @@ class SessionDesk:
             return False
         last = await is_last(self._lines, session)
         return session.obstacle_to_unspam(channel, is_last=last) is None
+
+
+def _shows(name: str, query: str) -> bool:
+    return any(each in normalize(name) for each in spell(query))
 
 
 def _join(conditions: Sequence[Filter]) -> Filter:

@@ -3,6 +3,7 @@
 import logging
 import re
 import ssl
+from collections.abc import Iterable
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Literal, NamedTuple
@@ -151,8 +152,7 @@ class Settings(BaseSettings):
 
     def secrets(self) -> list[str]:
         """Every secret value, passwords within addresses too, for whoever must keep them out of the logs."""
-        held = (self.bot_token, self.lines_token, self.database_url, self.telegram_proxy)
-        secrets = [secret.get_secret_value() for secret in held if secret is not None]
+        secrets = [value.get_secret_value() for _name, value in self if isinstance(value, SecretStr)]
         passwords = [password for secret in secrets if (password := urlsplit(secret).password)]
         return [*secrets, *passwords, *map(unquote, passwords)]
 
@@ -174,21 +174,23 @@ def load_settings(env_file: Path | None = Path(".env")) -> Settings:
         raise BadSettings("\n".join(problems.values())) from None
 
 
+def hide(text: str, secrets: Iterable[str]) -> str:
+    """The text without the secrets; what is shorter than six characters would blot out common words."""
+    for secret in secrets:
+        text = text.replace(secret, "***") if len(secret) >= 6 else text
+    return text
+
+
 class SecretFilter(logging.Filter):
     """Keeps secrets out of every record, those inside addresses and exceptions included."""
 
     def __init__(self, secrets: list[str]) -> None:
         super().__init__()
-        self._secrets = [secret for secret in secrets if len(secret) >= 6]
+        self._secrets = secrets
 
     def filter(self, record: logging.LogRecord) -> bool:
         if record.exc_info and not record.exc_text:
             record.exc_text = logging.Formatter().formatException(record.exc_info)
-        record.msg, record.args = self._hide(record.getMessage()), None
-        record.exc_text = self._hide(record.exc_text) if record.exc_text else record.exc_text
+        record.msg, record.args = hide(record.getMessage(), self._secrets), None
+        record.exc_text = hide(record.exc_text, self._secrets) if record.exc_text else record.exc_text
         return True
-
-    def _hide(self, text: str) -> str:
-        for secret in self._secrets:
-            text = text.replace(secret, "***")
-        return text

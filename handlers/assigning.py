@@ -25,7 +25,7 @@ from bot.telegram.callbacks import (
     PickSession,
 )
 from bot.telegram.request import Request
-from bot.telegram.views import moves
+from bot.telegram.views import choosing, moves
 from bot.telegram.views import sessions as views
 from handlers.arguments import find_groups, find_me, find_targets, is_target, resolve_answered, split_session
 from handlers.choosing import NAMED, choose_session, offer_sessions
@@ -50,7 +50,7 @@ async def ask_assign(
         return None
     session, name = named
     if not name:
-        return await request.screen.show(views.show_operators(session, await desk.list_operators()))
+        return await request.screen.show(choosing.show_operators(session, await desk.list_operators()))
     targets = await find_targets(name, request.person, desk)
     if targets == "bot":
         return await _move(session, "bot", None, sessions, operations, request)
@@ -61,7 +61,7 @@ async def ask_assign(
     return await request.screen.show(
         moves.show_groups(session, paginate(groups, 0), name)
         if groups
-        else views.show_operators(session, paginate(operators, 0), name)
+        else choosing.show_operators(session, paginate(operators, 0), name)
     )
 
 
@@ -107,7 +107,7 @@ async def pick_operator(
     query: CallbackQuery, callback_data: PickOperator, desk: Desk, sessions: SessionDesk, request: Request
 ) -> None:
     session = await sessions.open(callback_data.session)
-    await request.screen.show(views.show_operators(session, await desk.list_operators(callback_data.page)))
+    await request.screen.show(choosing.show_operators(session, await desk.list_operators(callback_data.page)))
 
 
 async def pick_group(
@@ -187,7 +187,7 @@ async def _split(
     found: Sequence[ShownSession]
     found, name = await split_session(command.args, NAMED[purpose], sessions, is_known)
     if len(found) > 1:
-        await request.screen.show(views.show_session_choice(found, command.args, purpose))
+        await request.screen.show(choosing.show_session_choice(found, command.args, purpose))
         return None
     return found[0], name
 

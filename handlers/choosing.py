@@ -15,7 +15,7 @@ from bot.rows import ShownSession
 from bot.session_desk import SessionDesk
 from bot.telegram.callbacks import Pick, PickSession
 from bot.telegram.request import Request
-from bot.telegram.views import sessions as views
+from bot.telegram.views import choosing as views
 from handlers.arguments import find_sessions, resolve_answered
 
 _HELD = {SessionState.ASSIGNED_TO_BOT, SessionState.ASSIGNED_TO_OPERATOR}

@@ -17,9 +17,10 @@ from bot.session_desk import SessionDesk
 from bot.telegram.callbacks import ShowQueue
 from bot.telegram.company_callbacks import ShowLines
 from bot.telegram.request import Request
+from bot.telegram.views.choosing import show_line_choice
 from bot.telegram.views.errors import Misunderstood
 from bot.telegram.views.lines import show_lines
-from bot.telegram.views.sessions import show_line_choice, show_queue
+from bot.telegram.views.sessions import show_queue
 from bot.telegram.views.view import clip, fill
 
 Clock = Callable[[], datetime]

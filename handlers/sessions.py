@@ -10,7 +10,7 @@ from aiogram.types import CallbackQuery, Message
 from bot.desk import Desk
 from bot.operations import Operations
 from bot.people import Action
-from bot.privacy import mask_for
+from bot.privacy import mask_for, may_see_contacts
 from bot.references import Kind
 from bot.rows import ShownSession
 from bot.session_desk import SessionDesk
@@ -56,16 +56,20 @@ async def open_session(
 
 
 async def search(message: Message, command: CommandObject, sessions: SessionDesk, request: Request) -> None:
-    found = mask_for(request.person, request.place, await sessions.search(command.args or ""))
-    await request.screen.show(show_found(found, request.offered))
+    await _show_found(command.args or "", 0, sessions, request)
 
 
 async def turn_search(
     query: CallbackQuery, callback_data: ShowSessions, desk: Desk, sessions: SessionDesk, request: Request
 ) -> None:
     text = await desk.resolve(Kind.TEXT, callback_data.text) if callback_data.text else ""
-    found = mask_for(request.person, request.place, await sessions.search(text, callback_data.page))
-    await request.screen.show(show_found(found, request.offered))
+    await _show_found(text, callback_data.page, sessions, request)
+
+
+async def _show_found(text: str, page: int, sessions: SessionDesk, request: Request) -> None:
+    by_contacts = may_see_contacts(request.person, request.place)
+    found = await sessions.search(text, page, by_contacts=by_contacts)
+    await request.screen.show(show_found(mask_for(request.person, request.place, found), request.offered))
 
 
 async def ask_close(

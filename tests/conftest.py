@@ -10,5 +10,7 @@ from tests.story import Story, open_story
 
 @pytest.fixture
 async def story(tmp_path: Path) -> AsyncIterator[Story]:
+    """A story; whatever it tells, no secret of the bot may stand in what is left of it."""
     async with open_story(tmp_path) as told:
         yield told
+    assert told.find_secrets() == {}

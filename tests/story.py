@@ -7,7 +7,7 @@ Time stands still until `story.pass_time`; Lines is looked at only by `story.pol
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -29,9 +29,10 @@ from bot.store.tables import LedgerRow
 from bot.telegram.gate import Pace
 from bot.telegram.limits import Allowance
 from tests.driver import Actor, ChatView, Driver, Message, open_driver
+from tests.leaks import find_secrets, keep_log, list_secrets, read_files
 
 UNHURRIED = Pace(a_second=1000, a_group_minute=1000)
-UNLIMITED = Allowance(requests=100_000)
+UNLIMITED = Allowance(requests=100_000, group_requests=100_000)
 
 
 @dataclass
@@ -79,9 +80,12 @@ class Story:
     driver: Driver
     clock: Clock
     settings: Settings
+    folder: Path
+    log: Sequence[str]
     allowance: Allowance = UNLIMITED
     pace: Pace = UNHURRIED
     _bot: AsyncExitStack = field(default_factory=AsyncExitStack)
+    _figures: list[bytes] = field(default_factory=list)
     app: App = field(init=False)
 
     async def start(self, **changes: Any) -> None:
@@ -90,6 +94,7 @@ class Story:
         self.app = await self._bot.enter_async_context(
             run_bot(self.settings, self.clock, self.pace, self.allowance)
         )
+        self._bot.push_async_callback(self._keep_figures)
 
     async def stop(self) -> None:
         await self._bot.aclose()
@@ -187,6 +192,25 @@ class Story:
         await database.close()
         return found
 
+    def find_secrets(self) -> Mapping[str, list[str]]:
+        """The bot's secrets in what it logged, kept, showed and told, by the place."""
+        telegram = self.servers.telegram
+        return find_secrets(
+            list_secrets(self.settings),
+            {
+                **read_files(self.folder),
+                "log": "\n".join(self.log).encode(),
+                "chats": repr(list(telegram.requests)).encode(),
+                "files": b"\n".join(upload.content for upload in telegram.chats.uploads.values()),
+                "figures": b"\n".join(self._figures),
+                "settings": repr(self.settings).encode(),
+            },
+        )
+
+    async def _keep_figures(self) -> None:
+        health = self.app.health
+        self._figures += [await health.measure(), *map(str.encode, await health.list_troubles())]
+
     def _named(self, collection: str, name: str) -> Item:
         world = self.servers.simulation.world
         return next(item for item in world.items(collection) if item["__name"] == name)
@@ -203,17 +227,18 @@ def find_button(part: str, message: Message) -> str:
 async def open_story(folder: Path) -> AsyncIterator[Story]:
     """The servers, a bot whose memory is in `folder`, and everyone with their role."""
     clock = Clock()
-    async with embedded.serve(now=clock) as servers, open_driver(servers.telegram.url) as driver:
-        story = Story(servers, driver, clock, make_settings(servers, folder))
-        await story.start()
-        try:
-            for person in PERSONS:
-                if person.role in (Role.VIEWER, Role.OPERATOR, Role.LEAD):
-                    role, by = Role(person.role), Person(0, "test")
-                    await story.app.people.grant(person.id, person.name, role, by)
-            yield story
-        finally:
-            await story.stop()
+    with keep_log() as log:
+        async with embedded.serve(now=clock) as servers, open_driver(servers.telegram.url) as driver:
+            story = Story(servers, driver, clock, make_settings(servers, folder), folder, log)
+            await story.start()
+            try:
+                for person in PERSONS:
+                    if person.role in (Role.VIEWER, Role.OPERATOR, Role.LEAD):
+                        role, by = Role(person.role), Person(0, "test")
+                        await story.app.people.grant(person.id, person.name, role, by)
+                yield story
+            finally:
+                await story.stop()
 
 
 @asynccontextmanager

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-ABOVE_TELEGRAM = {"__main__", "app", "check", "demo", "health", "service"}
+ABOVE_TELEGRAM = {"__main__", "app", "check", "connections", "demo", "health", "service"}
 CORE = sorted(
     path
     for path in (ROOT / "bot").rglob("*.py")

@@ -41,7 +41,7 @@ from bot.rows import (
 )
 from bot.telegram.callbacks import Pick, PickSession
 from bot.telegram.language import Language
-from bot.telegram.views import channels, confirmations, moves, people, session_card, sessions
+from bot.telegram.views import channels, choosing, confirmations, moves, people, session_card, sessions
 from bot.telegram.views.board import BoardFacts, BoardLine, show_board
 from bot.telegram.views.errors import explain
 from bot.telegram.views.status import Status, show_status
@@ -178,13 +178,13 @@ def render_views() -> Iterator[View]:
         for line in (None, shop):
             queue = ShownQueue([shop, wholesale], line, paginate(each, 0), NOW, trouble)
             yield sessions.show_queue(queue, NOW, EVERYTHING)
-    yield sessions.show_session_choice(all_sessions, "пётр", "spam")
-    yield sessions.show_line_choice([shop, wholesale], "о")
+    yield choosing.show_session_choice(all_sessions, "пётр", "spam")
+    yield choosing.show_line_choice([shop, wholesale], "о")
     operators = paginate([ShownOperator("1", "4f2a95", "Олег", None, 3)], 0)
     for session in all_sessions:
         yield sessions.show_working(session)
-        yield sessions.show_operators(session, operators)
-        yield sessions.show_operators(session, operators, "олег")
+        yield choosing.show_operators(session, operators)
+        yield choosing.show_operators(session, operators, "олег")
         for answer_lost in (False, True):
             done = Result(SESSION, ENTRY, answer_lost=answer_lost)
             yield sessions.show_assigned(session, done, EVERYTHING)
@@ -196,8 +196,8 @@ def render_views() -> Iterator[View]:
     for session in all_sessions:
         yield from render_session_views(session)
     for purpose in get_args(Pick):
-        yield sessions.show_sessions(paginate(all_sessions, 0), PickSession(purpose=purpose))
-        yield sessions.show_sessions(paginate([], 0), PickSession(purpose=purpose))
+        yield choosing.show_sessions(paginate(all_sessions, 0), PickSession(purpose=purpose))
+        yield choosing.show_sessions(paginate([], 0), PickSession(purpose=purpose))
     yield session_card.show_found(ShownSessions(paginate(all_sessions, 0), "чат", "4f2a97"), EVERYTHING)
     yield session_card.show_found(ShownSessions(paginate([], 0), "чат", "4f2a97"), EVERYTHING)
     yield confirmations.show_cancelled()

@@ -139,6 +139,54 @@ async def test_a_slow_handler_does_not_keep_the_others_waiting(desk: Desk) -> No
     assert desk.ended == ["quick"]
 
 
+async def test_a_backlog_is_worked_off_a_hundred_at_a_time_each_once_and_in_order(desk: Desk) -> None:
+    backlog = [f"update {number}" for number in range(250)]
+    desk.write(*backlog)
+    desk.start()
+    await desk.wait_for(desk.begun, *backlog[:100])
+    await see_a_poll(desk)
+    await see_a_poll(desk)
+    assert desk.begun == backlog[:100], "more would be too much at once, and a hundred lost by a crash"
+    assert desk.unconfirmed == 250
+    for text in backlog:
+        desk.door(text).set()
+    await desk.all_confirmed()
+    assert desk.begun == backlog
+    assert sorted(desk.ended) == sorted(backlog)
+
+
+async def test_behind_a_slow_handler_a_hundred_are_served_and_the_others_once_it_ends(desk: Desk) -> None:
+    quick = [f"quick {number}" for number in range(150)]
+    for text in quick:
+        desk.door(text).set()
+    desk.write("slow", *quick)
+    desk.start()
+    await desk.wait_for(desk.ended, *quick[:99])
+    await see_a_poll(desk)
+    await see_a_poll(desk)
+    assert desk.unconfirmed == 151, "the slow one would be lost by a crash"
+    desk.door("slow").set()
+    await desk.all_confirmed()
+    assert desk.begun == ["slow", *quick]
+
+
+async def test_what_a_killed_process_left_of_a_backlog_is_done_by_the_next(desk: Desk) -> None:
+    backlog = [f"update {number}" for number in range(150)]
+    desk.write(*backlog)
+    for text in backlog[1::2]:
+        desk.door(text).set()
+    _loop, running = desk.start()
+    await desk.wait_for(desk.ended, *backlog[1:100:2])
+    running.cancel()
+    await asyncio.wait([running])
+    desk.begun.clear()
+    for text in backlog:
+        desk.door(text).set()
+    desk.start()
+    await desk.all_confirmed()
+    assert {*backlog[:100:2], *backlog[100:]} <= set(desk.begun)
+
+
 async def test_what_a_killed_process_did_not_end_is_delivered_to_the_next(desk: Desk) -> None:
     desk.door("done").set()
     _loop, running = desk.start()

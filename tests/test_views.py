@@ -51,7 +51,7 @@ from bot.sandbox.telegram import limits
 from bot.telegram.callbacks import PickSession
 from bot.telegram.facts import CARD_PAGE, CardFacts, ShownIncident
 from bot.telegram.language import Language
-from bot.telegram.views import cards, channels, incidents, people, sessions
+from bot.telegram.views import cards, channels, choosing, incidents, people, sessions
 from bot.telegram.views.errors import explain
 from bot.telegram.views.status import Status, show_status
 from bot.telegram.views.talk import show_talk
@@ -253,17 +253,17 @@ VIEWS: dict[str, Callable[[Chance], View]] = {
     "reconnecting": lambda chance: channels.show_reconnecting(chance.channel()),
     "reconnected": show_reconnected,
     "queue": show_queue,
-    "sessions": lambda chance: sessions.show_sessions(
+    "sessions": lambda chance: choosing.show_sessions(
         chance.page(chance.session),
         PickSession(purpose=chance.one_of(["spam", "assign", "last"]), line="4f2a91"),
     ),
-    "session choice": lambda chance: sessions.show_session_choice(
+    "session choice": lambda chance: choosing.show_session_choice(
         chance.list(chance.session, MANY), chance.text(), "assign"
     ),
-    "operators": lambda chance: sessions.show_operators(
+    "operators": lambda chance: choosing.show_operators(
         chance.session(), chance.page(chance.operator), chance.text()
     ),
-    "line choice": lambda chance: sessions.show_line_choice(chance.list(chance.line, MANY), chance.text()),
+    "line choice": lambda chance: choosing.show_line_choice(chance.list(chance.line, MANY), chance.text()),
     "working": lambda chance: sessions.show_working(chance.session()),
     "result": show_result,
     "talk": lambda chance: show_talk(

@@ -21,7 +21,13 @@ from bot.telegram.refusals import Refusal, classify
 from bot.telegram.request import Request
 from bot.telegram.screen import Screen
 from bot.telegram.views.errors import explain
-from bot.telegram.views.people import show_anonymous, show_closed_chat, show_stranger, show_too_many
+from bot.telegram.views.people import (
+    show_anonymous,
+    show_closed_chat,
+    show_group_asks_too_much,
+    show_stranger,
+    show_too_many,
+)
 from bot.telegram.views.privacy import show_answered_in_private, show_start_first
 from bot.telegram.views.view import clip
 
@@ -57,6 +63,10 @@ class Access(BaseMiddleware):
         # Ephemeral messages all have the number 0, which tells none of them from another.
         written = (asked.message_id or None) if isinstance(asked, Message) else None
         place = Place(chat.id, chat.type == ChatType.PRIVATE, await self._is_open(chat), written)
+        if _is_request(asked, chat) and not place.is_private:
+            verdict = self._patience.judge_group(chat.id, are_strangers=person.role is None)
+            if verdict is not Verdict.HEARD:
+                return await self._hold_off_group(asked, place, screen, verdict)
         if person.role is None or not place.is_open:
             return await _turn_away(asked, person, place, screen)
         data["request"] = Request(person, place, screen)
@@ -72,6 +82,16 @@ class Access(BaseMiddleware):
         if isinstance(event, CallbackQuery):
             await answer(event, view.text if verdict is Verdict.TOLD else None)
         elif verdict is Verdict.TOLD and await self._is_open(chat):
+            await screen.reply(view)
+
+    async def _hold_off_group(
+        self, event: Message | CallbackQuery, place: Place, screen: Screen, verdict: Verdict
+    ) -> None:
+        """The group is told once; whoever taps is told each time, for nobody else sees that."""
+        view = show_group_asks_too_much(self._patience.allowance)
+        if isinstance(event, CallbackQuery):
+            await answer(event, view.text)
+        if verdict is Verdict.TOLD and place.is_open:
             await screen.reply(view)
 
     async def _refuse_anonymous(self, event: Message, chat: Chat, screen: Screen) -> None:

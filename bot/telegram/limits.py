@@ -1,4 +1,4 @@
-"""How much one person may ask for: beyond it they are told once, and then not heard for a while."""
+"""How much one person, or one group together, may ask for: beyond it they are told once, then not heard."""
 
 from collections import deque
 from collections.abc import Callable
@@ -9,9 +9,10 @@ from enum import Enum, auto
 
 @dataclass(frozen=True)
 class Allowance:
-    """So many requests of one person in so long a time; the pause after them is as long."""
+    """So many requests of one person, and of all in one group, in so long a time; the pause is as long."""
 
     requests: int = 20
+    group_requests: int = 60
     window: timedelta = timedelta(seconds=30)
 
 
@@ -23,37 +24,44 @@ class Verdict(Enum):
 
 @dataclass
 class _Asked:
-    """When a person asked lately, and until when they are not heard."""
+    """When somebody asked lately, and until when they are not heard."""
 
     times: deque[datetime] = field(default_factory=deque)
     deaf_until: datetime | None = None
 
 
 class Patience:
-    """Judges each request by what the same person asked before; forgets whoever is calm."""
+    """Judges each request by what the same people asked before; forgets whoever is calm."""
 
     def __init__(self, allowance: Allowance, now: Callable[[], datetime]) -> None:
         self.allowance = allowance
         self._now = now
-        self._asked: dict[int, _Asked] = {}
+        self._asked: dict[int | tuple[int, bool], _Asked] = {}
 
     def judge(self, person: int) -> Verdict:
         """What becomes of a request of this person that comes now."""
+        return self._judge(person, self.allowance.requests)
+
+    def judge_group(self, chat: int, are_strangers: bool) -> Verdict:
+        """What becomes of a request from this group; strangers in it cannot use up what the team may ask."""
+        return self._judge((chat, are_strangers), self.allowance.group_requests)
+
+    def _judge(self, asker: int | tuple[int, bool], requests: int) -> Verdict:
         now = self._now()
         self._forget(now)
-        asked = self._asked.setdefault(person, _Asked())
+        asked = self._asked.setdefault(asker, _Asked())
         if asked.deaf_until is not None:
             return Verdict.IGNORED
-        if len(asked.times) == self.allowance.requests:
+        if len(asked.times) == requests:
             asked.deaf_until = now + self.allowance.window
             return Verdict.TOLD
         asked.times.append(now)
         return Verdict.HEARD
 
     def _forget(self, now: datetime) -> None:
-        for person, asked in list(self._asked.items()):
+        for asker, asked in list(self._asked.items()):
             while asked.times and now - asked.times[0] >= self.allowance.window:
                 asked.times.popleft()
             is_deaf = asked.deaf_until is not None and now < asked.deaf_until
             if not is_deaf and (asked.deaf_until is not None or not asked.times):
-                del self._asked[person]
+                del self._asked[asker]

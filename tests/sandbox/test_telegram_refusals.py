@@ -5,6 +5,8 @@ from typing import Any
 
 import httpx
 import pytest
+from aiogram import Bot
+from aiogram.enums import ChatAction
 from aiogram.exceptions import TelegramAPIError, TelegramForbiddenError, TelegramMigrateToChat
 from aiogram.types import (
     BufferedInputFile,
@@ -200,6 +202,10 @@ async def test_a_group_that_became_a_supergroup_tells_its_new_id() -> None:
         assert (await bot.send_message(-1005, "Text")).chat.type == "supergroup"
 
 
+async def send_typing(bot: Bot, topic: int) -> bool:
+    return await bot.send_chat_action(-1002, ChatAction.TYPING, message_thread_id=topic)
+
+
 async def test_a_closed_topic_refuses_a_bot_that_is_no_administrator() -> None:
     async with open_telegram() as server, open_bot(server) as bot:
         forum = server.chats.add_group(-1002, "Forum", [LEAD], is_forum=True)
@@ -211,8 +217,11 @@ async def test_a_closed_topic_refuses_a_bot_that_is_no_administrator() -> None:
             await words_of(bot.send_message(-1002, "Text", message_thread_id=topic))
             == "Bad Request: TOPIC_CLOSED"
         )
+        assert await words_of(send_typing(bot, topic)) == "Bad Request: TOPIC_CLOSED"
         server.people.promote_bot(forum, LEAD)
         assert await bot.send_message(-1002, "Text", message_thread_id=topic)
+        assert await send_typing(bot, topic)
+        assert await words_of(send_typing(bot, 77)) == "Bad Request: message thread not found"
 
 
 async def test_messages_are_deleted_only_by_right_and_within_two_days() -> None:

@@ -5,11 +5,14 @@ from datetime import timedelta
 import pytest
 from aiogram.methods import AnswerCallbackQuery, SendMessage
 
+from bot.people import Person, Role
 from bot.sandbox import embedded
+from bot.sandbox import telegram as sandbox
 from bot.telegram.limits import Allowance, Patience, Verdict
 from tests.story import Clock, Story
 
 TOLD = "That was too much at once. I listen to you again in 30 s."
+GROUP_TOLD = "Too much was asked in this chat at once. I listen here again in 30 s; in private, now."
 LEAD = embedded.PERSONS[0]
 
 
@@ -66,6 +69,82 @@ async def test_a_flooding_stranger_is_told_once_in_private_and_never_in_a_group(
     assert len(sent) <= 4
 
 
+@pytest.fixture
+async def crowded(story: Story) -> Story:
+    """A story in which six requests of a group in 30 s are enough."""
+    story.allowance = Allowance(group_requests=6)
+    await story.restart()
+    return story
+
+
+async def gather_crowd(story: Story, role: Role | None) -> list[sandbox.Person]:
+    """Ten new people in the team's chat."""
+    telegram = story.servers.telegram
+    crowd = [sandbox.Person(number, f"Person {number}") for number in range(201, 211)]
+    for each in crowd:
+        telegram.chats.add_person(each, started=True)
+        telegram.people.join(each, telegram.chats.chats[story.team.id])
+        if role is not None:
+            await story.app.people.grant(each.id, each.name, role, Person(0, "test"))
+    return crowd
+
+
+async def flood(story: Story, crowd: list[sandbox.Person]) -> None:
+    """Each of the crowd asks once."""
+    telegram = story.servers.telegram
+    for each in crowd:
+        telegram.people.say(each, telegram.chats.chats[story.team.id], "/status")
+    await story.driver.quiet()
+
+
+async def test_a_group_that_floods_together_is_told_once_and_other_chats_are_served(crowded: Story) -> None:
+    crowd = await gather_crowd(crowded, Role.VIEWER)
+    await flood(crowded, crowd)
+    await flood(crowded, crowd)
+    told = [answer.text for answer in crowded.team.answers]
+    assert told.count(GROUP_TOLD) == 1
+    assert len(told) == 7
+    for who in (crowded.lead, crowded.viewer):
+        assert (await crowded.ask(who, "/status")).text not in (TOLD, GROUP_TOLD)
+    crowded.pass_time(31)
+    assert (await crowded.ask(crowded.lead, "/status", crowded.team)).text != GROUP_TOLD
+
+
+async def test_each_tap_in_a_flooding_group_is_answered_with_the_reason(crowded: Story) -> None:
+    crowd = await gather_crowd(crowded, Role.VIEWER)
+    board = await crowded.ask(crowded.lead, "/channels", crowded.team)
+    telegram = crowded.servers.telegram
+    taps = [
+        telegram.people.press(each, telegram.chats.chats[crowded.team.id], board.id, "cl1:all:0::0")
+        for each in crowd
+    ]
+    await crowded.driver.quiet()
+    answers = {call.callback_query_id: call.text for call in telegram.calls(AnswerCallbackQuery)}
+    assert [answers[tap.id] for tap in taps] == [None] * 5 + [GROUP_TOLD] * 5
+    assert [answer.text for answer in crowded.team.answers].count(GROUP_TOLD) == 1
+
+
+async def test_strangers_together_do_not_silence_the_team(crowded: Story) -> None:
+    await flood(crowded, await gather_crowd(crowded, role=None))
+    assert [answer.text for answer in crowded.team.answers].count(GROUP_TOLD) == 1
+    assert (await crowded.ask(crowded.lead, "/channels", crowded.team)).text.startswith("Channels")
+
+
+async def test_an_alert_reaches_a_group_that_is_not_heard(crowded: Story) -> None:
+    crowd = await gather_crowd(crowded, Role.VIEWER)
+    await crowded.poll()
+    crowded.break_channel("Чат на сайте")
+    await crowded.poll(times=2)
+    assert not crowded.team.find("🔴 Чат на сайте")
+    await flood(crowded, crowd)
+    await crowded.poll()
+    assert crowded.team.find(GROUP_TOLD)
+    assert crowded.team.find("🔴 Чат на сайте")
+    before = len(crowded.team.answers)
+    await flood(crowded, crowd)
+    assert len(crowded.team.answers) == before, "it is still not heard"
+
+
 def test_a_pause_ends_by_itself_however_much_is_asked_in_it() -> None:
     clock = Clock()
     patience = Patience(Allowance(requests=2, window=timedelta(seconds=10)), clock)
@@ -85,3 +164,15 @@ def test_one_persons_flood_is_not_anothers() -> None:
         Verdict.HEARD,
         Verdict.IGNORED,
     ]
+
+
+def test_one_groups_flood_is_neither_anothers_nor_a_persons_nor_the_teams() -> None:
+    patience = Patience(Allowance(group_requests=1), Clock())
+    assert [patience.judge_group(-1, are_strangers=True) for _ in range(3)] == [
+        Verdict.HEARD,
+        Verdict.TOLD,
+        Verdict.IGNORED,
+    ]
+    assert patience.judge_group(-2, are_strangers=True) is Verdict.HEARD
+    assert patience.judge_group(-1, are_strangers=False) is Verdict.HEARD
+    assert patience.judge(-1) is Verdict.HEARD

@@ -48,6 +48,34 @@ async def test_an_operator_sees_how_to_reach_the_client(story: Story) -> None:
     assert PHONE in (await story.ask(story.operator, f"/sessions {PHONE[-2:]}", story.team)).text
 
 
+FOUND, NOT_FOUND = "Sessions: 1 ", "Nothing fits."
+
+
+@pytest.mark.parametrize(
+    ("words", "told_to_operator", "told_to_viewer"),
+    [
+        ("client:1234", FOUND, NOT_FOUND),
+        ("client:+79", FOUND, NOT_FOUND),
+        ("Brown +79", FOUND, NOT_FOUND),
+        ("client:zoya.sec", FOUND, NOT_FOUND),
+        ("client:ящнфюыус", FOUND, NOT_FOUND),
+        ("client:zebedee", FOUND, FOUND),
+        ("client:67", FOUND, FOUND),
+    ],
+)
+async def test_a_viewers_search_confirms_nothing_that_is_masked_for_them(
+    story: Story, words: str, told_to_operator: str, told_to_viewer: str
+) -> None:
+    session = story.session(name_client(story, "Zebedee Brown +79991234567"))
+    story.servers.simulation.world.get("clients", session["_clients"][0])["_username"] = EMAIL
+    asked = f"/sessions {words} waiting"
+    assert told_to_operator in (await story.ask(story.operator, asked, story.team)).text
+    found = await story.ask(story.viewer, asked, story.team)
+    assert told_to_viewer in found.text
+    await story.press(story.viewer, "🔄", found)
+    assert told_to_viewer in found.text
+
+
 async def test_what_clients_wrote_is_shown_to_no_viewer(story: Story) -> None:
     session = name_client(story, "Zoya")
     card = await story.ask(story.operator, "/session Zoya", story.operator.private)

@@ -28,11 +28,7 @@ def common_content(chats: Chats, chat: Chat, call: Any) -> dict[str, Any]:
     refuse_what_is_not_simulated(call)
     content: dict[str, Any] = {"from_user": chats.bot, "reply_markup": keyboard_of(call.reply_markup)}
     if call.message_thread_id is not None:
-        topic = chat.topics.get(call.message_thread_id)
-        if topic is None:
-            raise bad_request("message thread not found")
-        if topic.closed and not chat.is_administrator(chats.bot.id):
-            raise bad_request("TOPIC_CLOSED")
+        check_topic(chats, chat, call.message_thread_id)
         content |= {"message_thread_id": call.message_thread_id, "is_topic_message": True}
     if call.ephemeral_message_parameters is not None and chats.knows_ephemeral:
         return content | {"receiver": _find_receiver(chats, chat, call)}
@@ -73,6 +69,15 @@ def _find_receiver(chats: Chats, chat: Chat, call: Any) -> types.User:
     if chats.clock() - begun > EPHEMERAL_WINDOW and not chat.is_administrator(chats.bot.id):
         raise bad_request("BOT_NOT_ADMIN")
     return receiver.user()
+
+
+def check_topic(chats: Chats, chat: Chat, thread_id: int) -> None:
+    """Refuses a topic that is not there, or is closed to this bot."""
+    topic = chat.topics.get(thread_id)
+    if topic is None:
+        raise bad_request("message thread not found")
+    if topic.closed and not chat.is_administrator(chats.bot.id):
+        raise bad_request("TOPIC_CLOSED")
 
 
 def caption_content(call: methods.SendDocument | methods.SendPhoto) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from bot.sandbox.telegram.chat import Chat
 from bot.sandbox.telegram.chats import CALLBACK_LIFETIME, Chats, Upload
 from bot.sandbox.telegram.content import (
     caption_content,
+    check_topic,
     common_content,
     entities_of,
     keyboard_of,
@@ -116,6 +117,8 @@ def answer_callback_query(chats: Chats, call: methods.AnswerCallbackQuery) -> bo
 
 def send_chat_action(chats: Chats, call: methods.SendChatAction) -> bool:
     chat = chats.writable(call.chat_id)
+    if call.message_thread_id is not None:
+        check_topic(chats, chat, call.message_thread_id)
     chats.events.publish("action", chat=chat.id, action=call.action)
     return True
 

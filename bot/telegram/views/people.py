@@ -148,6 +148,13 @@ def show_too_many(allowance: Allowance) -> View:
     )
 
 
+def show_group_asks_too_much(allowance: Allowance) -> View:
+    """Said once to the group, and to each who taps there in the meantime."""
+    seconds = int(allowance.window.total_seconds())
+    told = _("Too much was asked in this chat at once. I listen here again in {count} s; in private, now.")
+    return View(Text(told.format(count=seconds)))
+
+
 def show_granted(person: Person) -> View:
     assert person.role is not None
     return View(

@@ -1,0 +1,103 @@
+"""No error says a secret, in any way it can be shown, and neither do the errors that led to it."""
+
+import traceback
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from aiogram.exceptions import TelegramAPIError
+from aiogram.methods import GetMe
+from pydantic import HttpUrl, SecretStr
+from sqlalchemy import insert
+from sqlalchemy.exc import IntegrityError
+
+from bot.connections import make_bot, make_lines
+from bot.demo import make_settings
+from bot.lines import LinesError
+from bot.sandbox import embedded
+from bot.sandbox.embedded import Embedded
+from bot.sandbox.faults import Fault
+from bot.settings import Settings
+from bot.store.database import Database
+from bot.store.tables import PersonRow
+from tests.leaks import find_secrets, list_secrets
+
+PASSWORD = "canary-of-the-database"
+NOBODY = HttpUrl("http://127.0.0.1:1/")
+
+
+@pytest.fixture
+async def servers() -> AsyncIterator[Embedded]:
+    async with embedded.serve() as opened:
+        yield opened
+
+
+@pytest.fixture
+def settings(servers: Embedded, tmp_path: Path) -> Settings:
+    return make_settings(servers, tmp_path)
+
+
+def show(error: BaseException | None) -> bytes:
+    """The error in every way it can be shown, and then what led to it, told by the traceback or not."""
+    shown = []
+    while error is not None:
+        shown += [str(error), repr(error), repr(vars(error)), *traceback.format_exception(error)]
+        error = error.__cause__ or error.__context__
+    return "\n".join(shown).encode()
+
+
+@pytest.mark.parametrize("fault", [fault for fault in Fault if fault is not Fault.SLOW])
+async def test_what_lines_does_is_told_without_a_secret(
+    servers: Embedded, settings: Settings, fault: Fault
+) -> None:
+    servers.lines.faults.inject(fault)
+    async with make_lines(settings, patience=0.1) as lines:
+        for asking in (lines.channels.get("1"), lines.sessions.create("1", "kate")):
+            with pytest.raises(LinesError) as told:
+                await asking
+            assert find_secrets(list_secrets(settings), {"error": show(told.value)}) == {}
+
+
+async def test_lines_that_is_not_there_is_told_without_a_secret(settings: Settings) -> None:
+    async with make_lines(settings.model_copy(update={"lines_url": NOBODY}), patience=0.1) as lines:
+        with pytest.raises(LinesError) as told:
+            await lines.describe()
+    assert find_secrets(list_secrets(settings), {"error": show(told.value)}) == {}
+
+
+@pytest.mark.parametrize("trouble", ["401", "502", "drop", "nobody"])
+async def test_what_telegram_does_is_told_without_a_secret(
+    servers: Embedded, settings: Settings, trouble: str
+) -> None:
+    if trouble == "drop":
+        servers.telegram.faults.drop(GetMe)
+    elif trouble == "nobody":
+        settings = settings.model_copy(update={"telegram_api_url": NOBODY})
+    else:
+        servers.telegram.faults.fail(GetMe, code=int(trouble), description="Trouble")
+    async with make_bot(settings) as bot:
+        with pytest.raises(TelegramAPIError) as told:
+            await bot.get_me()
+    assert find_secrets(list_secrets(settings), {"error": show(told.value)}) == {}
+
+
+async def test_a_database_that_is_not_there_is_told_without_its_password(settings: Settings) -> None:
+    address = SecretStr(f"postgresql+asyncpg://user:{PASSWORD}@127.0.0.1:1/database")
+    database = Database(address)
+    with pytest.raises(OSError, match="Connect call failed") as told:
+        await database.migrate()
+    await database.close()
+    there = settings.model_copy(update={"database_url": address})
+    assert PASSWORD in there.secrets()
+    assert find_secrets(list_secrets(there), {"error": show(told.value)}) == {}
+
+
+async def test_what_a_database_refuses_is_told_without_the_values(settings: Settings) -> None:
+    database = Database(settings.database_url)
+    await database.migrate()
+    with pytest.raises(IntegrityError) as told:
+        async with database.begin() as session:
+            await session.execute(insert(PersonRow).values(id=1, name=PASSWORD))
+    await database.close()
+    assert find_secrets([PASSWORD, *list_secrets(settings)], {"error": str(told.value).encode()}) == {}
+    assert "parameters hidden" in str(told.value)
