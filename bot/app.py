@@ -46,6 +46,7 @@ from bot.telegram.language import Language
 from bot.telegram.limits import Allowance, Patience
 from bot.telegram.pictures import Pictures
 from bot.telegram.places import Places
+from bot.telegram.pressed import PressedCommands
 from bot.telegram.updates import UpdateLoop
 from bot.telegram.views.status import Status
 from bot.transcripts import Transcripts
@@ -217,6 +218,7 @@ async def make_app(
             now=now,
         )
         dispatcher.update.outer_middleware(Access(people, places, Patience(allowance or Allowance(), now)))
+        dispatcher.update.outer_middleware(PressedCommands(references))
         permission = Permission()
         for observer in (dispatcher.message, dispatcher.callback_query):
             observer.middleware(permission)

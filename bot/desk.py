@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -92,19 +92,24 @@ class Desk:
 
     async def find_keys(self, query: str) -> Mapping[str, str]:
         """The alert keys of the channels and lines meant by a reference or a name, with their names."""
-        company = await self._directory.read(_FRESH)
         if query.startswith("#"):
-            for kind in (Kind.CHANNEL, Kind.LINE):
-                try:
-                    found = await self._references.resolve(kind, query)
-                except UnknownReference:
-                    continue
-                key = channel_key(found) if kind is Kind.CHANNEL else queue_key(found)
-                return await self.name_keys([key])
-            raise UnknownReference(query)
+            kind, target = await self._references.find(query)
+            makers: dict[Kind, Callable[[str], str]] = {
+                Kind.CHANNEL: channel_key,
+                Kind.LINE: queue_key,
+                Kind.KEY: str,
+            }
+            if kind not in makers:
+                raise UnknownReference(query)
+            return await self.name_keys([makers[kind](target)])
+        return dict(find(query, (await self.list_keys()).items(), lambda item: item[1]))
+
+    async def list_keys(self) -> Mapping[str, str]:
+        """Every alert key with its name: the lines, then the channels, broken ones first."""
+        company = await self._directory.read(_FRESH)
+        channels = sorted(company.channels.values(), key=lambda each: _rank(each, company))
         named = {queue_key(line.id): line.name or line.id for line in company.lines.values()}
-        named |= {channel_key(each.id): each.name or each.id for each in company.channels.values()}
-        return dict(find(query, named.items(), lambda item: item[1]))
+        return named | {channel_key(each.id): each.name or each.id for each in channels}
 
     async def name_keys(self, keys: Iterable[str]) -> dict[str, str]:
         """What the alert keys are about, by name; what Lines does not show goes by its id."""

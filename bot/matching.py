@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
 from rapidfuzz import fuzz, process
+from rapidfuzz.distance import OSA
 
 Item = TypeVar("Item")
 
@@ -13,6 +14,7 @@ _RUSSIAN = "йцукенгшщзхъфывапролджэячсмитьбюё"
 _SWAP = str.maketrans(_LATIN + _RUSSIAN, _RUSSIAN + _LATIN)
 _TYPO_SCORE = 80
 _MOST_TYPOS = 8
+_SHORTEST_SLIP = 3
 
 
 def normalize(text: str) -> str:
@@ -44,6 +46,27 @@ def find(query: str, items: Iterable[Item], name: Callable[[Item], str]) -> list
         if part := [item for title, item in named if spelling in title]:
             return part
     return _find_typos(spellings, named)
+
+
+def find_slip(word: str, known: Sequence[str]) -> list[str]:
+    """The known words that `word` may be a slip of, by the strictest reading that finds any.
+
+    The readings: the same word, its beginning, either one in the other keyboard layout, a letter or two off.
+    """
+    spellings = [spelling for spelling in spell(word) if len(spelling) >= _SHORTEST_SLIP]
+    for spelling in spellings:
+        if same := [each for each in known if each == spelling]:
+            return same
+    for spelling in spellings:
+        if begun := [each for each in known if each.startswith(spelling)]:
+            return begun
+    for spelling in spellings:
+        most = 1 if len(spelling) < 5 else 2
+        distances = {each: OSA.distance(spelling, each) for each in known}
+        least = min(distances.values(), default=most + 1)
+        if least <= most:
+            return [each for each, distance in distances.items() if distance == least]
+    return []
 
 
 def _find_typos(spellings: Sequence[str], named: list[tuple[str, Item]]) -> list[Item]:

@@ -1,14 +1,14 @@
 """What a command means: a reference, a name, or the card it answers."""
 
 import re
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
+from datetime import timedelta
 from typing import Literal
 
 from aiogram.types import Message
 from aiogram.utils.formatting import Code
 from aiogram.utils.i18n import gettext as _
 
-from bot.alerts.observations import channel_key, queue_key
 from bot.desk import Desk
 from bot.lines import SessionState
 from bot.matching import normalize
@@ -21,6 +21,7 @@ from bot.telegram.views.view import clip, fill
 
 _ME = {"me", "мне", "я"}
 _BOT = {"bot", "бот", "боту"}
+_LENGTH = re.compile(r"(\d{1,4})\s*(m|min|м|мин|h|ч|d|д)", re.IGNORECASE)
 _REFERENCE = re.compile(r"#?([0-9a-f]{6,})", re.IGNORECASE)
 
 
@@ -28,6 +29,16 @@ def read_reference(text: str) -> str | None:
     """The short name in `#4f2a91` or `4f2a91`, if that is all there is."""
     match = _REFERENCE.fullmatch(text.strip())
     return match[1].lower() if match else None
+
+
+def read_length(text: str) -> timedelta | None:
+    """`30m`, `2h` or `1d`; None if it is none of these."""
+    match = _LENGTH.fullmatch(text)
+    if match is None:
+        return None
+    unit = match[2].casefold()
+    minutes = 1 if unit in ("m", "min", "м", "мин") else 60 if unit in ("h", "ч") else 1440
+    return timedelta(minutes=int(match[1]) * minutes)
 
 
 def list_answered(message: Message, bot_id: int) -> Sequence[str]:
@@ -149,23 +160,3 @@ async def split_session(
         if waiting and await means_something(rest):
             return waiting, rest
     return await find_sessions(text, states, sessions), ""
-
-
-async def find_key(message: Message, query: str, bot_id: int, desk: Desk) -> tuple[str, str]:
-    """The alert key and the name of the channel or line meant, by name or by the answered card.
-
-    Raises Misunderstood when it is none or several.
-    """
-    if not query:
-        channels = await resolve_answered(message, bot_id, Kind.CHANNEL, desk)
-        lines = await resolve_answered(message, bot_id, Kind.LINE, desk)
-        keys = [*map(channel_key, channels), *map(queue_key, lines)]
-        names: Mapping[str, str] = await desk.name_keys(keys)
-    else:
-        names = await desk.find_keys(query)
-    if len(names) == 1:
-        return next(iter(names.items()))
-    if names:
-        several = ", ".join(clip(name) for name in list(names.values())[:5])
-        raise Misunderstood(fill(_("Several fit: {names}. Write more of the name."), names=several))
-    raise Misunderstood(_("Name a channel or a line, or answer the card that shows it."))

@@ -22,15 +22,15 @@ from handlers.arguments import find_channels, read_reference, resolve_answered
 
 
 async def find(message: Message, command: CommandObject, clients: ClientDesk, request: Request) -> None:
+    """Without a name it is the newest."""
     text = command.args or ""
-    if not text:
-        raise Misunderstood(_("Write a name or an account: /client Kate"))
     if short := read_reference(text):
         card = await clients.open_card(await clients.resolve(short))
-        return await request.screen.show(views.show_client(card))
+        return await request.screen.show(views.show_client(card, request.offered))
     found = await clients.search(text)
     if found.page.total == 1:
-        return await request.screen.show(views.show_client(await clients.open_card(found.page.items[0].id)))
+        card = await clients.open_card(found.page.items[0].id)
+        return await request.screen.show(views.show_client(card, request.offered))
     return await request.screen.show(views.show_clients(found))
 
 
@@ -45,7 +45,7 @@ async def open_client(
     query: CallbackQuery, callback_data: ShowClient, clients: ClientDesk, request: Request
 ) -> None:
     client = await clients.resolve(callback_data.client)
-    await request.screen.show(views.show_client(await clients.open_card(client)))
+    await request.screen.show(views.show_client(await clients.open_card(client), request.offered))
 
 
 async def link(

@@ -19,7 +19,7 @@ from bot.telegram.request import Request
 from bot.telegram.views.errors import Misunderstood
 from bot.telegram.views.statistics import make_chart, show_statistics, show_statistics_choice
 from bot.telegram.views.view import clip, fill
-from handlers.mutes import read_length
+from handlers.arguments import read_length
 
 _HOUR = timedelta(hours=1)
 

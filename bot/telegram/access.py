@@ -56,7 +56,9 @@ class Access(BaseMiddleware):
         place = Place(chat.id, chat.type == ChatType.PRIVATE, await self._is_open(chat), written)
         if person.role is None or not place.is_open:
             return await _turn_away(asked, person, place, screen)
-        data["request"] = Request(person, place, screen)
+        data["request"] = Request(
+            person, place, screen, tap=asked if isinstance(asked, CallbackQuery) else None
+        )
         return await handler(event, data)
 
     async def _is_open(self, chat: Chat) -> bool:
@@ -87,11 +89,11 @@ class Permission(BaseMiddleware):
         request: Request = data["request"]
         if not may(request.person, action, request.place):
             refusal = explain(NotAllowed(request.person, action))
-            if isinstance(event, CallbackQuery):
-                return await answer(event, refusal)
+            if request.tap is not None:
+                return await answer(request.tap, refusal)
             return await request.screen.explain(refusal)
-        if isinstance(event, CallbackQuery):
-            await answer(event)
+        if request.tap is not None:
+            await answer(request.tap)
         async with self._turns.setdefault(request.person.id, asyncio.Lock()):
             return await handler(event, data)
 

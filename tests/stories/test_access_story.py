@@ -5,7 +5,7 @@ from aiogram.types import BotCommandScopeAllPrivateChats, BotCommandScopeChat
 
 from bot.people import Action, Person, Place, Role, may
 from bot.telegram.commands import publish_commands
-from bot.telegram.views.people import COMMANDS
+from bot.telegram.views.commands import COMMANDS
 from handlers.routers import make_routers
 from tests.story import Story
 
@@ -16,7 +16,7 @@ REFUSAL = "⚠️ This takes the role"
 async def test_each_role_may_exactly_what_its_row_says(story: Story, role: Role) -> None:
     who = story.driver.person(role)
     place = Place(story.team.id, is_private=False, is_open=True)
-    for command, action, _usage, _purpose in COMMANDS:
+    for command, action, *_rest in COMMANDS:
         answer = await story.ask(who, f"/{command}", story.team)
         refused = answer.text.startswith(REFUSAL)
         allowed = may(Person(who.id, who.name, role), action, place)

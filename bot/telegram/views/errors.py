@@ -54,6 +54,10 @@ class Misunderstood(Exception):
         self.words = words if isinstance(words, Text) else Text(words)
 
 
+class NotTheirs(Exception):
+    """A question that only the person who asked may answer."""
+
+
 def explain(error: Exception) -> Text:
     """A sentence or two for a person. Anything unforeseen is named as such: the log has the rest."""
     for kind, say in _SAYINGS.items():
@@ -227,6 +231,9 @@ _SAYINGS: dict[type[Exception], Callable[..., Text]] = {
     ),
     UnknownReference: _say_unknown_reference,
     BadRule: _say_bad_rule,
+    NotTheirs: _say(
+        N_("Only the person who asked can answer this. Send the command yourself. Nothing was changed.")
+    ),
     UnknownCard: _say(N_("This alert is not known any more.")),
     Changed: _say_changed,
     TooLate: _say(N_("This button was good for 60 s only, and that time is over. Nothing was changed.")),
