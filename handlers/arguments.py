@@ -14,9 +14,9 @@ from bot.lines import SessionState
 from bot.matching import normalize
 from bot.people import Person
 from bot.references import Kind, UnknownReference
-from bot.rows import ShownChannel, ShownGroup, ShownOperator, ShownSession
+from bot.rows import ShownChannel, ShownGroup, ShownLine, ShownOperator, ShownSession
 from bot.session_desk import SessionDesk
-from bot.telegram.views.errors import Misunderstood
+from bot.telegram.views.errors import Misnamed, Misunderstood
 from bot.telegram.views.view import clip, fill
 
 _ME = {"me", "мне", "я"}
@@ -70,8 +70,22 @@ async def find_channels(query: str, desk: Desk) -> Sequence[ShownChannel]:
                 raise
     found = await desk.find_channels(query)
     if not found:
-        raise Misunderstood(
-            fill(_("No channel is called “{query}”. Send /channels to see them all."), query=clip(query))
+        raise Misnamed(
+            fill(_("No channel is called “{query}”. Send /channels to see them all."), query=clip(query)),
+            query,
+            [each.name for each in await desk.find_channels(query, loosely=True)],
+        )
+    return found
+
+
+async def find_lines(query: str, desk: Desk) -> Sequence[ShownLine]:
+    """The lines meant by a name. Raises Misunderstood if there are none."""
+    found = await desk.find_lines(query)
+    if not found:
+        raise Misnamed(
+            fill(_("No line is called “{query}”. Send /queue to see all."), query=clip(query)),
+            query,
+            [each.name for each in await desk.find_lines(query, loosely=True)],
         )
     return found
 
@@ -112,7 +126,13 @@ async def find_targets(
         return operators
     if groups := await desk.find_groups(name):
         return groups
-    raise Misunderstood(fill(_("No operator and no group is called “{query}”."), query=clip(name)))
+    near = [each.name for each in await desk.find_operators(name, loosely=True)]
+    near += [each.name for each in await desk.find_groups(name, loosely=True)]
+    raise Misnamed(
+        fill(_("No operator and no group is called “{query}”."), query=clip(name)),
+        name,
+        near,
+    )
 
 
 async def is_target(name: str, desk: Desk) -> bool:
@@ -140,7 +160,11 @@ async def find_groups(query: str, desk: Desk) -> Sequence[ShownGroup]:
     """The groups meant by a name. Raises Misunderstood."""
     found = await desk.find_groups(query)
     if not found:
-        raise Misunderstood(fill(_("No group is called “{query}”."), query=clip(query)))
+        raise Misnamed(
+            fill(_("No group is called “{query}”."), query=clip(query)),
+            query,
+            [each.name for each in await desk.find_groups(query, loosely=True)],
+        )
     return found
 
 

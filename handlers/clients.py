@@ -58,6 +58,8 @@ async def link(
     request: Request,
 ) -> None:
     """The last word is the item; what stands before it, or the answered card, is the client."""
+    if not command.args and not message.reply_to_message:
+        return await request.screen.show(views.show_clients(await clients.search("")))
     name, _space, last = (command.args or "").strip().rpartition(" ")
     item = read_app_item(last)
     client = await _find_client(name, message, bot, desk, clients) if item else None
@@ -65,7 +67,7 @@ async def link(
         raise Misunderstood(
             _("Write the client and the item: /link #4f2a91 shop/orders/77. Nothing was changed.")
         )
-    await _link(client, item, clients, operations, request)
+    return await _link(client, item, clients, operations, request)
 
 
 async def unlink(
@@ -77,10 +79,12 @@ async def unlink(
     operations: Operations,
     request: Request,
 ) -> None:
+    if not command.args and not message.reply_to_message:
+        return await request.screen.show(views.show_clients(await clients.search("")))
     client = await _find_client((command.args or "").strip(), message, bot, desk, clients)
     if client is None:
         raise Misunderstood(_("Write the client: /unlink #4f2a91. Nothing was changed."))
-    await _link(client, None, clients, operations, request)
+    return await _link(client, None, clients, operations, request)
 
 
 async def create(

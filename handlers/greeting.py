@@ -2,18 +2,18 @@
 
 from aiogram import Bot, F, Router
 from aiogram.filters import Command, CommandObject, CommandStart
-from aiogram.types import CallbackQuery, InlineKeyboardButton, Message
+from aiogram.types import CallbackQuery, Message
 from aiogram.utils.i18n import gettext as _
 
 from bot.matching import find_slip
 from bot.people import Action
-from bot.references import Kind, References
-from bot.telegram.callbacks import RunCommand, ShowHelp, ShowSubject
+from bot.references import References
+from bot.telegram.callbacks import ShowHelp, ShowSubject
 from bot.telegram.request import Request
 from bot.telegram.views.commands import COMMANDS
 from bot.telegram.views.errors import Misunderstood
 from bot.telegram.views.help import show_help, show_subject, show_unknown_command
-from bot.telegram.views.view import NAME_LENGTH, button
+from handlers.repeating import offer_repeats
 
 
 async def help_person(message: Message, request: Request) -> None:
@@ -38,7 +38,8 @@ async def wonder(message: Message, bot: Bot, references: References, request: Re
     known = [each.name for each in COMMANDS if each.action in request.allowed]
     meant = find_slip(written.command, known)
     if meant or written.mentioned or request.place.is_private:
-        buttons = await _offer_repeats(message, meant, written.args or "", references, request)
+        repeats = [(name, written.args or "") for name in meant]
+        buttons = await offer_repeats(message, repeats, references, request)
         await request.screen.show(show_unknown_command(written.command, meant, buttons))
 
 
@@ -56,22 +57,6 @@ async def _read_command(message: Message, bot: Bot) -> CommandObject | None:
     me = await bot.me()
     is_foreign = written.mention and written.mention.lower() != (me.username or "").lower()
     return None if is_foreign or not written.command else written
-
-
-async def _offer_repeats(
-    message: Message, meant: list[str], words: str, references: References, request: Request
-) -> list[InlineKeyboardButton]:
-    """The meant commands with the same words; none where a button could not hold all that was meant."""
-    if message.reply_to_message or len(words) > NAME_LENGTH:
-        return []
-    refs = await references.shorten(Kind.TEXT, [words] if words else [])
-    return [
-        button(
-            f"/{name} {words}",
-            RunCommand(command=name, words=refs.get(words, ""), by=request.person.id),
-        )
-        for name in meant
-    ]
 
 
 def make_router() -> Router:

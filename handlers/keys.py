@@ -1,8 +1,9 @@
 """Which channel or line an alert command is about: by name, the answered card, or a choice from a list."""
 
+from collections.abc import Sequence
+
 from aiogram import Bot, Router
 from aiogram.types import CallbackQuery, Message
-from aiogram.utils.formatting import Text
 from aiogram.utils.i18n import gettext as _
 
 from bot.alerts.observations import channel_key, queue_key
@@ -10,9 +11,10 @@ from bot.desk import Desk
 from bot.pages import PAGE_SIZE, paginate
 from bot.people import Action
 from bot.references import Kind, References
+from bot.rows import ShownKey
 from bot.telegram.callbacks import KeyPurpose, PickKey
 from bot.telegram.request import Request
-from bot.telegram.views.errors import Misunderstood
+from bot.telegram.views.errors import Misnamed
 from bot.telegram.views.keys import show_key_choice, show_keys
 from bot.telegram.views.view import clip, fill
 from handlers.arguments import resolve_answered
@@ -41,14 +43,16 @@ async def choose_key(
     if len(names) == 1:
         return next(iter(names.items()))
     if names:
-        first = dict(list(names.items())[:PAGE_SIZE])
-        refs = await references.shorten(Kind.KEY, first)
+        shown = await _show(list(names.items())[:PAGE_SIZE], references)
         stored = await references.shorten(Kind.TEXT, [words] if words else [])
-        shown = [(refs[key], name) for key, name in first.items()]
         await request.screen.show(show_key_choice(purpose, shown, query, stored.get(words, "")))
         return None
     if query:
-        raise Misunderstood(_no_such(query))
+        raise Misnamed(
+            fill(_("No channel and no line is called “{query}”."), query=clip(query)),
+            query,
+            (await desk.find_keys(query, loosely=True)).values(),
+        )
     await _offer_keys(PickKey(purpose=purpose), desk, references, request)
     return None
 
@@ -61,13 +65,13 @@ async def pick_key(
 
 async def _offer_keys(pick: PickKey, desk: Desk, references: References, request: Request) -> None:
     page = paginate(list((await desk.list_keys()).items()), pick.page)
-    refs = await references.shorten(Kind.KEY, [key for key, _name in page.items])
-    shown = page.carry([(refs[key], name) for key, name in page.items])
-    await request.screen.show(show_keys(pick.purpose, shown))
+    shown = await _show(page.items, references)
+    await request.screen.show(show_keys(pick.purpose, page.carry(shown)))
 
 
-def _no_such(query: str) -> Text:
-    return fill(_("No channel and no line is called “{query}”."), query=clip(query))
+async def _show(named: Sequence[tuple[str, str]], references: References) -> Sequence[ShownKey]:
+    refs = await references.shorten(Kind.KEY, [key for key, _name in named])
+    return [ShownKey(refs[key], name, key.startswith("queue:")) for key, name in named]
 
 
 def make_router() -> Router:

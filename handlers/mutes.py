@@ -62,12 +62,17 @@ async def unmute(
     desk: Desk,
     references: References,
     duty: Duty,
+    mutes: Mutes,
     request: Request,
+    now: Clock,
 ) -> None:
+    if not command.args and not message.reply_to_message:
+        return await list_mutes(message, desk, mutes, references, request, now)
     named = await choose_key("unmute", command.args or "", "", message, bot, desk, references, request)
-    if named is not None:
-        key, found = named
-        await request.screen.show(show_unmuted(found, await duty.unmute_key(key)))
+    if named is None:
+        return None
+    key, found = named
+    return await request.screen.show(show_unmuted(found, await duty.unmute_key(key)))
 
 
 async def list_mutes(

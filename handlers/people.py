@@ -77,7 +77,8 @@ def _read_role(word: str) -> Role:
             _("“{word}” is not a role. The roles: {roles}. Nothing was changed."),
             word=clip(word),
             roles=name_roles(),
-        )
+        ),
+        "grant",
     )
 
 

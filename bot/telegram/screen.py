@@ -8,7 +8,7 @@ from aiogram.types import BufferedInputFile, CallbackQuery, InaccessibleMessage,
 from aiogram.utils.formatting import Text
 
 from bot.telegram.refusals import Refusal, classify
-from bot.telegram.views.view import View
+from bot.telegram.views.view import Rows, View
 
 _log = logging.getLogger(__name__)
 _CAPTION_LENGTH = 1024
@@ -87,9 +87,9 @@ class Screen:
         if not fits:
             await self.reply(view)
 
-    async def explain(self, words: Text) -> None:
+    async def explain(self, words: Text, rows: Rows = ()) -> None:
         """Say why it did not work: over a drawing of this request, else beside the pressed message."""
-        view = View(Text("⚠️ ", words))
+        view = View(Text("⚠️ ", words), rows)
         await (self.show(view) if self._redrawn else self.reply(view))
 
     async def _send(self, view: View, *, keep: bool = True) -> None:

@@ -24,8 +24,22 @@ async def calm(russian: Story) -> Story:
 async def test_help_tells_a_lead_in_russian_what_they_may_do(russian: Story) -> None:
     answer = await russian.ask(russian.lead, "/help")
     assert answer.text.splitlines()[0] == "Anna Lead, ваша роль в этом личном чате: руководитель."
-    assert "/assign [сессия] [оператор] — Назначить сессию оператору" in answer.text
-    assert answer.buttons == ["Каналы", "Очередь", "Переподключить", "Назначить"]
+    assert answer.buttons == [
+        "Каналы",
+        "Очередь и сессии",
+        "Клиенты и разговоры",
+        "Оповещения",
+        "Статистика и аудит",
+        "Люди",
+    ]
+    await russian.press(russian.lead, "Очередь и сессии", answer)
+    assert "/assign [сессия] [оператор, группа, бот или я] — Назначить сессию" in answer.text
+    assert "\n/assign 4f2a91 анна\n" in answer.text
+
+
+async def test_a_slip_is_asked_about_in_russian(russian: Story) -> None:
+    answer = await russian.ask(russian.lead, "/chanels")
+    assert answer.text == "🤔 Команды /chanels нет. Возможно, нужна /channels?"
 
 
 async def test_channels_are_listed_counted_and_turned_in_russian(russian: Story) -> None:

@@ -3,9 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from aiogram.utils.i18n import gettext as _
+
 from bot.people import Action
+from bot.sentences import N_
 from bot.telegram.callbacks import Subject
-from bot.telegram.views.errors import N_
 
 
 class Described(NamedTuple):
@@ -207,3 +209,9 @@ COMMANDS: Sequence[Described] = (
     ),
     Described("help", Action.HELP, "people", N_("What you may do here"), tapped=False),
 )
+
+
+def give_example(name: str) -> str:
+    """A line that could be sent; the bare command where it takes no words."""
+    example = next(each.example for each in COMMANDS if each.name == name)
+    return f"/{name} {_(example)}" if example else f"/{name}"

@@ -10,10 +10,10 @@ from bot.alerts.engine import Change, Phase
 from bot.alerts.mutes import Mute, Window, WindowKind
 from bot.alerts.policy import EVERYTHING, Scope
 from bot.alerts.rules import RULES, SetRule
+from bot.sentences import N_
 from bot.telegram.callbacks import ApplyRule, EndMute, EndWindow, RunCommand
 from bot.telegram.duty import Explanation
 from bot.telegram.facts import ShownIncident
-from bot.telegram.views.errors import N_
 from bot.telegram.views.incidents import describe_incident
 from bot.telegram.views.view import View, button, clip, fill, moment, pair, stack
 from bot.telegram.views.words import name_duration
@@ -176,7 +176,7 @@ def show_rules(rules: Sequence[SetRule], names: Mapping[Scope, str]) -> View:
                 fill(
                     "{name} ({expected}): {purpose}",
                     name=Code(rule.name),
-                    expected=rule.expected,
+                    expected=_(rule.expected),
                     purpose=_(PURPOSES[rule.name]),
                 )
                 for rule in RULES.values()

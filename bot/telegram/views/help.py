@@ -8,7 +8,7 @@ from aiogram.utils.i18n import gettext as _
 
 from bot.people import Action, Person, Place
 from bot.telegram.callbacks import RunCommand, ShowHelp, ShowSubject, Subject
-from bot.telegram.views.commands import COMMANDS, SUBJECTS, Described
+from bot.telegram.views.commands import COMMANDS, SUBJECTS, Described, give_example
 from bot.telegram.views.view import View, button, clip, fill, pair, stack
 from bot.telegram.views.words import name_role
 
@@ -85,4 +85,4 @@ def _describe(command: Described) -> list[Text]:
     told = fill(
         "/{command}{usage} — {purpose}", command=command.name, usage=usage, purpose=_(command.purpose)
     )
-    return [told, Code(f"/{command.name} {_(command.example)}")] if command.example else [told]
+    return [told, Code(give_example(command.name))] if command.example else [told]

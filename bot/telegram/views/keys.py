@@ -7,14 +7,12 @@ from aiogram.utils.formatting import Bold
 from aiogram.utils.i18n import gettext as _
 
 from bot.pages import Page
+from bot.rows import ShownKey
 from bot.telegram.callbacks import KeyPurpose, PickKey, RunCommand
 from bot.telegram.views.view import View, button, clip, fill, pair, turn_pages
 
-NamedKey = tuple[str, str]
-"""The reference of an alert key, and the name of its channel or line."""
 
-
-def show_keys(purpose: KeyPurpose, page: Page[NamedKey]) -> View:
+def show_keys(purpose: KeyPurpose, page: Page[ShownKey]) -> View:
     """Everything that an alert can be about."""
     titles: Mapping[KeyPurpose, str] = {
         "why": _("Why is there an alert, or none? Choose a channel or a line."),
@@ -31,7 +29,7 @@ def show_keys(purpose: KeyPurpose, page: Page[NamedKey]) -> View:
     )
 
 
-def show_key_choice(purpose: KeyPurpose, keys: Sequence[NamedKey], query: str, words: str) -> View:
+def show_key_choice(purpose: KeyPurpose, keys: Sequence[ShownKey], query: str, words: str) -> View:
     """Several fit a name, or are on the answered card; `words` refers to the rest of the command."""
     title = (
         fill(_("“{query}” fits several channels and lines. Which one?"), query=clip(query))
@@ -41,5 +39,11 @@ def show_key_choice(purpose: KeyPurpose, keys: Sequence[NamedKey], query: str, w
     return View(title, pair(_offer(purpose, keys, words)))
 
 
-def _offer(purpose: KeyPurpose, keys: Sequence[NamedKey], words: str = "") -> list[InlineKeyboardButton]:
-    return [button(name, RunCommand(command=purpose, about=ref, words=words)) for ref, name in keys]
+def _offer(purpose: KeyPurpose, keys: Sequence[ShownKey], words: str = "") -> list[InlineKeyboardButton]:
+    return [
+        button(
+            f"{'👥' if each.is_line else '💬'} {each.name}",
+            RunCommand(command=purpose, about=each.ref, words=words),
+        )
+        for each in keys
+    ]
