@@ -39,11 +39,13 @@ from bot.telegram.commands import publish_commands
 from bot.telegram.completions import Completions
 from bot.telegram.decks import Decks
 from bot.telegram.delivery import Delivery
+from bot.telegram.digests import Digests
 from bot.telegram.duty import Duty
 from bot.telegram.facts import Facts
 from bot.telegram.gate import Gate, Pace
 from bot.telegram.language import Language
 from bot.telegram.limits import Allowance, Patience
+from bot.telegram.mender import Mender
 from bot.telegram.pictures import Pictures
 from bot.telegram.places import Places
 from bot.telegram.pressed import PressedCommands
@@ -114,6 +116,7 @@ class App:
             misfire_grace_time=None,
         )
         scheduler.add_job(self.samples.thin, "cron", hour=3, misfire_grace_time=None)
+        scheduler.add_job(self.cards.give_up, "cron", hour=3, misfire_grace_time=None)
         async with serve_health(self.health, self.settings.health_listen):
             await self._work(scheduler)
 
@@ -170,14 +173,16 @@ async def make_app(
         places = Places(database, settings.chats)
         decks, delivery = Decks(database), Delivery(bot, places)
         facts = Facts(incidents, ledger, references, rules, settings.timezone)
+        administrators = [Target(admin) for admin in sorted(settings.admins)]
         cards = Cards(
             decks,
-            delivery,
+            Mender(decks, delivery, facts, places, administrators),
+            Digests(database, decks, delivery, facts),
             facts,
             mutes,
             places,
             settings.alert_chats,
-            [Target(admin) for admin in sorted(settings.admins)],
+            administrators,
             settings.timezone,
             now,
         )

@@ -13,7 +13,7 @@ from aiohttp.client_reqrep import ConnectionKey
 
 from bot.sandbox.telegram.limits import check_keyboard, check_text
 from bot.settings import Target
-from bot.telegram.delivery import ChatGone, Delivery
+from bot.telegram.delivery import ChatGone, Delivery, Receipt
 from bot.telegram.views.view import View
 
 
@@ -78,16 +78,16 @@ class Messenger(Delivery):
     def delete(self, message: int) -> None:
         self.deleted[message] = self.posts.pop(message)
 
-    async def edit(self, target: Target, message: int, view: View) -> bool:
+    async def edit(self, target: Target, message: int, view: View) -> Receipt | None:
         fate = await self._meet(target)
         if message not in self.posts:
-            return False
+            return None
         self.posts[message].show(view)
         self._news.set()
         self._lose(fate)
-        return True
+        return Receipt(message)
 
-    async def send(self, target: Target, view: View, *, silent: bool, reply_to: int | None = None) -> int:
+    async def send(self, target: Target, view: View, *, silent: bool, reply_to: int | None = None) -> Receipt:
         fate = await self._meet(target)
         self._last += 1
         post = Post(self._last, target, "", [], self._now(), silent, reply_to, fate is Fate.LOST)
@@ -95,7 +95,7 @@ class Messenger(Delivery):
         self.posts[post.id] = post
         self._news.set()
         self._lose(fate)
-        return post.id
+        return Receipt(post.id)
 
     async def _meet(self, target: Target) -> Fate | None:
         """Waits while the chat is held back; raises what keeps the request from being carried out."""

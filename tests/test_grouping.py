@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from bot.alerts.grouping import Group, choose_group, has_doubled, may_announce
+from bot.alerts.grouping import Group, choose_group, has_doubled, is_storm, may_announce
+from bot.alerts.observations import ChannelSubject
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 
@@ -15,8 +16,10 @@ def ago(seconds: float) -> datetime:
     return NOW - timedelta(seconds=seconds)
 
 
-def make_group(card: int, age: float, *, family: str = "channel", members: int = 1, still: int = 1) -> Group:
-    return Group(card, family, ago(age), members, still)
+def make_group(
+    card: int, age: float, *, family: str = "channel", is_storm: bool = False, still: int = 1
+) -> Group:
+    return Group(card, family, ago(age), is_storm, still)
 
 
 def test_the_first_incident_has_a_message_of_its_own() -> None:
@@ -39,16 +42,37 @@ def test_the_youngest_card_is_joined() -> None:
 
 
 @pytest.mark.parametrize(
-    ("members", "still", "joins"),
+    ("is_storm", "still", "joins"),
     [
-        pytest.param(5, 1, True, id="a storm that rages"),
-        pytest.param(5, 0, False, id="a storm that is over"),
-        pytest.param(4, 4, False, id="too few for a storm"),
+        pytest.param(True, 1, True, id="a storm that rages"),
+        pytest.param(True, 0, False, id="a storm that is over"),
+        pytest.param(False, 4, False, id="no storm"),
     ],
 )
-def test_a_storm_takes_everything_as_long_as_it_rages(members: int, still: int, joins: bool) -> None:
-    storm = make_group(1, 3600, members=members, still=still)
+def test_a_storm_takes_everything_as_long_as_it_rages(is_storm: bool, still: int, joins: bool) -> None:
+    storm = make_group(1, 3600, is_storm=is_storm, still=still)
     assert choose_group("channel", [storm], [], NOW) == (storm if joins else None)
+
+
+def make_subject(line: str, of_line: int) -> ChannelSubject:
+    return ChannelSubject(
+        id="c", name="c", type="", line=line, line_id=line, of_line=of_line, can_reconnect=True
+    )
+
+
+@pytest.mark.parametrize(
+    ("lines", "storms"),
+    [
+        pytest.param([("a", 100)] * 5, True, id="five"),
+        pytest.param([("a", 100)] * 4, False, id="four of a large line"),
+        pytest.param([("a", 15)] * 3, True, id="a fifth of a line"),
+        pytest.param([("a", 16)] * 3, False, id="less than a fifth"),
+        pytest.param([("a", 4)] * 2, False, id="two of a small line may be chance"),
+        pytest.param([("a", 10), ("a", 10), ("b", 10)], False, id="of several lines"),
+    ],
+)
+def test_five_or_a_fifth_of_a_line_are_a_storm(lines: list[tuple[str, int]], storms: bool) -> None:
+    assert is_storm([make_subject(*each) for each in lines]) is storms
 
 
 NEWS = [ago(500), ago(400), ago(300)]

@@ -77,10 +77,10 @@ def test_a_channel_is_told_with_its_line_its_type_and_whether_it_can_be_reconnec
     unnamed = Channel(id="b", state=ChannelState.ERROR, line="gone")
     seen = see(make_company(mailbox, unnamed))
     assert seen[channel_key("a")].subject == ChannelSubject(
-        id="a", name="Box", type="inbox", line="Shop", line_id="shop", can_reconnect=True
+        id="a", name="Box", type="inbox", line="Shop", line_id="shop", can_reconnect=True, of_line=1
     )
     assert seen[channel_key("b")].subject == ChannelSubject(
-        id="b", name="b", type="", line="gone", line_id="gone", can_reconnect=False
+        id="b", name="b", type="", line="gone", line_id="gone", can_reconnect=False, of_line=1
     )
 
 

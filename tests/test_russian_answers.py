@@ -18,7 +18,10 @@ from bot.alerts.rules import RULES, SetRule
 from bot.telegram.duty import Explanation
 from bot.telegram.language import Language
 from bot.telegram.views import duty
-from bot.telegram.views.incidents import show_details, show_reminder, show_worsening
+from bot.telegram.views.cards import show_refused
+from bot.telegram.views.digests import show_quiet_over
+from bot.telegram.views.incidents import show_details
+from bot.telegram.views.reminders import show_end, show_reminder, show_worsening
 from bot.telegram.views.view import View
 from tests.samples import (
     BEGAN,
@@ -65,11 +68,31 @@ def render_answers() -> Sequence[tuple[View, str]]:
             show_reminder([make_incident(CHAT)], NOW),
             "⏰ Неполадки продолжаются 10 мин, и никто ими не занимается.",
         ),
+        (show_end(1, timedelta(minutes=12)), "🟢 Снова в порядке. Неполадки длились 12 мин."),
+        (
+            show_end(7, timedelta(minutes=12)),
+            "🟢 Всё снова в порядке (7); самое долгое длилось 12 мин.",
+        ),
+        (
+            show_refused(-1, "???", stands=True),
+            "⚠️ Telegram не принял вид оповещения в чате -1. Там оно показано простым текстом без кнопок.\n"
+            "Ответ Telegram: ???",
+        ),
+        (
+            show_refused(-1, "???", stands=False),
+            "⚠️ Telegram не принял оповещение в чате -1. Там его не видно; его покажет /alerts.\n"
+            "Ответ Telegram: ???",
+        ),
+        (
+            show_quiet_over([make_incident(CHAT)] * 2, [make_shown()], BEGAN, NOW),
+            "☀️ Тихие часы закончились.\nОповещений с 22.11 12:20 MSK: 2, ещё открыто: 2\n\n"
+            "🔴 Чат #4f2a91 · 10 мин\n…и ещё 1",
+        ),
         (show_worsening([make_incident(CHAT)] * 5), "🔺 Стало хуже: открытых оповещений здесь теперь 5."),
         (
             show_details(make_shown(), NOW),
             "🔴 Ошибка в канале Чат #4f2a91\nМагазин · Чат на сайте\nНачалось 22.11 12:20 MSK\n\n"
-            "Оповещение 1, открыто 22.11 12:20 MSK\nДлительность: 10 мин\nТаких оповещений сегодня: 1",
+            "Оповещение 1, открыто: 22.11 12:20 MSK\nДлительность: 10 мин\nТаких оповещений сегодня: 1",
         ),
         (duty.show_alerts([], NOW), "🟢 Открытых оповещений нет."),
         (

@@ -31,8 +31,10 @@ from bot.settings import Target
 from bot.store.database import Database
 from bot.telegram.cards import Cards
 from bot.telegram.decks import Decks
+from bot.telegram.digests import Digests
 from bot.telegram.facts import Facts
 from bot.telegram.language import Language
+from bot.telegram.mender import Mender
 from bot.telegram.places import Places
 from tests.messenger import Messenger
 
@@ -113,12 +115,14 @@ class Watch:
         self.decks = Decks(self.database)
         self.facts = Facts(self.incidents, ledger, References(self.database), self.rules, ZONE)
         self.monitor = Monitor(self.lines, self.incidents, self.rules, ledger.list_disconnected, self.clock)
+        places = Places(self.database, [target.chat for target in self.targets])
         self.cards = Cards(
             self.decks,
-            self.telegram,
+            Mender(self.decks, self.telegram, self.facts, places, [ADMIN]),
+            Digests(self.database, self.decks, self.telegram, self.facts),
             self.facts,
             self.mutes,
-            Places(self.database, [target.chat for target in self.targets]),
+            places,
             self.targets,
             [ADMIN],
             ZONE,

@@ -1,6 +1,6 @@
 """What one reading of the company says about every key that can alert."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -12,19 +12,11 @@ from bot.alerts.engine import Level, Observation
 from bot.alerts.growth import Growth, forecast, is_early
 from bot.alerts.policy import Hold, Policy, PolicyBook
 from bot.company import Company, waits_since
-from bot.lines import (
-    BadAnswer,
-    Channel,
-    ChannelState,
-    LinesError,
-    QuotaExceeded,
-    Session,
-    Unavailable,
-)
+from bot.lines import Channel, ChannelState, LinesError, Session
 
 
 class ChannelSubject(BaseModel):
-    """The channel an incident is about, as last read."""
+    """The channel an incident is about, as last read; `of_line` is how many its line has."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -36,6 +28,7 @@ class ChannelSubject(BaseModel):
     line_id: str = ""
     state: str = "error"
     can_reconnect: bool
+    of_line: int = 0
 
 
 class QueueSubject(BaseModel):
@@ -53,23 +46,13 @@ class QueueSubject(BaseModel):
 
 
 class SourceSubject(BaseModel):
-    """Lines itself, which cannot be read: the kind of error and what it told."""
+    """Lines itself, which cannot be read: the name of the error, and the HTTP status if there was one."""
 
     model_config = ConfigDict(frozen=True)
 
     family: Literal["source"] = "source"
     trouble: str
     status: int | None = None
-    retry_after: float | None = None
-
-    def rebuild(self) -> LinesError:
-        """The error, for whoever has words for it."""
-        if self.trouble == BadAnswer.__name__:
-            return BadAnswer("", status=self.status)
-        if self.trouble == QuotaExceeded.__name__:
-            return QuotaExceeded("", retry_after=self.retry_after)
-        kinds = {kind.__name__: kind for kind in Unavailable.__subclasses__()}
-        return kinds.get(self.trouble, LinesError)("")
 
 
 Subject = Annotated[ChannelSubject | QueueSubject | SourceSubject, Field(discriminator="family")]
@@ -119,20 +102,22 @@ def observe(
 ) -> Mapping[str, Sighting]:
     """Every key that is not well now, and every key in `held`, whatever it is now."""
     sightings: dict[str, Sighting] = {}
+    of_line = Counter(channel.line for channel in company.channels.values())
     for channel in company.channels.values():
         key = channel_key(channel.id)
         if channel.state != ChannelState.ACTIVE or key in held:
-            sightings[key] = _see_channel(channel, company, known, book.find(channel.line, channel.id))
+            policy = book.find(channel.line, channel.id)
+            subject = _describe_channel(channel, company, of_line[channel.line])
+            sightings[key] = _see_channel(channel, subject, company.taken_at, known, policy)
     queues = _list_waits(company.waiting)
     for line_id in company.lines:
         waits = queues.get(line_id, [])
         keys = (queue_key(line_id), growth_key(line_id))
         if waits or any(key in held for key in keys):
-            subject = _describe_queue(line_id, waits, company, book.find(line_id))
-            sightings[keys[0]] = _see_queue(subject, company.taken_at, book.find(line_id))
-            sightings[keys[1]] = _see_growth(
-                subject, company.taken_at, known.growths.get(line_id), book.find(line_id)
-            )
+            policy, growth = book.find(line_id), known.growths.get(line_id)
+            queue = _describe_queue(line_id, waits, company, policy)
+            sightings[keys[0]] = _see_queue(queue, company.taken_at, policy)
+            sightings[keys[1]] = _see_growth(queue, company.taken_at, growth, policy)
     if SOURCE_KEY in held:
         sightings[SOURCE_KEY] = Sighting(Observation(Level.WELL), book.base.source, None)
     for key in held:
@@ -146,19 +131,13 @@ def observe_blind(error: LinesError, held: Iterable[str], policy: Policy) -> Map
     subject = SourceSubject(
         trouble=type(error).__name__,
         status=getattr(error, "status", None),
-        retry_after=getattr(error, "retry_after", None),
     )
     blind = Sighting(Observation(Level.BAD), policy.source, subject)
     return {**dict.fromkeys(held, unread), SOURCE_KEY: blind}
 
 
-def _see_channel(channel: Channel, company: Company, known: Known, policy: Policy) -> Sighting:
-    is_bad = channel.state == ChannelState.ERROR or (
-        policy.count_disconnected
-        and channel.state == ChannelState.DISCONNECTED
-        and channel.id not in known.disconnected
-    )
-    subject = ChannelSubject(
+def _describe_channel(channel: Channel, company: Company, of_line: int) -> ChannelSubject:
+    return ChannelSubject(
         id=channel.id,
         name=channel.name or channel.id,
         type=str(channel.type or ""),
@@ -166,12 +145,23 @@ def _see_channel(channel: Channel, company: Company, known: Known, policy: Polic
         line_id=channel.line or "",
         state=str(channel.state or ""),
         can_reconnect=channel.can_reconnect,
+        of_line=of_line,
+    )
+
+
+def _see_channel(
+    channel: Channel, subject: ChannelSubject, now: datetime, known: Known, policy: Policy
+) -> Sighting:
+    is_bad = channel.state == ChannelState.ERROR or (
+        policy.count_disconnected
+        and channel.state == ChannelState.DISCONNECTED
+        and channel.id not in known.disconnected
     )
     if not is_bad:
         return Sighting(Observation(Level.WELL), policy.channel, subject)
     # Lines keeps no time of the change of state; its last update is one only if it fits between two readings.
     updated, last_good = channel.updated_at, known.last_good
-    fits = updated is not None and updated <= company.taken_at and (last_good is None or updated > last_good)
+    fits = updated is not None and updated <= now and (last_good is None or updated > last_good)
     heals = policy.heal_for if policy.heal_first and channel.can_reconnect else None
     return Sighting(Observation(Level.BAD, updated if fits else None), policy.channel, subject, heals)
 

@@ -46,7 +46,7 @@ class Boards:
     async def put_up(self, target: Target) -> None:
         """Send a new board and pin it where the bot may; the older one of that chat is left as it is."""
         view = show_board(await self._gather())
-        message = await self._delivery.send(target, view, silent=True)
+        message = (await self._delivery.send(target, view, silent=True)).message
         async with self._database.begin() as session:
             row = BoardRow(chat=target.chat, topic=target.topic or 0, message=message, edited_at=self._now())
             await session.merge(row)
@@ -67,7 +67,7 @@ class Boards:
         for row in due:
             target = await self._places.locate(Target(row.chat, row.topic or None))
             try:
-                stands = await self._delivery.edit(target, row.message, view)
+                stands = await self._delivery.edit(target, row.message, view) is not None
             except ChatGone:
                 stands = False
             except TelegramAPIError as error:

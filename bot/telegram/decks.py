@@ -8,11 +8,14 @@ from operator import itemgetter
 
 from sqlalchemy import delete, func, insert, select, update
 
-from bot.alerts.grouping import Group
+from bot.alerts.grouping import NEWS_WINDOW, Group, is_storm
 from bot.alerts.incidents import Incident, cut, read_incident
 from bot.settings import Target
 from bot.store.database import Database
 from bot.store.tables import CardRow, IncidentRow, MemberRow, NewsRow
+
+MISSED = "missed"
+SILENT = frozenset({MISSED, "growth"})
 
 
 class CardState(StrEnum):
@@ -42,7 +45,8 @@ class Card:
 
     @property
     def group(self) -> Group:
-        return Group(self.row.id, self.row.family, self.row.opened_at, len(self.incidents), len(self.open))
+        storms = is_storm([each.subject for each in self.incidents])
+        return Group(self.row.id, self.row.family, self.row.opened_at, storms, len(self.open))
 
 
 class Decks:
@@ -160,16 +164,44 @@ class Decks:
                     update(IncidentRow).where(IncidentRow.id.in_(chunk)).values(settled=True)
                 )
 
-    async def list_news(self, chat: int, since: datetime) -> list[datetime]:
-        """When this chat got new messages."""
+    async def list_told(self, target: Target, since: datetime) -> list[Incident]:
+        """What this target's cards hold that is open or ended since then, the open ones first."""
         async with self._database.begin() as session:
-            return list(
-                await session.scalars(select(NewsRow.at).where(NewsRow.chat == chat, NewsRow.at >= since))
+            rows = await session.scalars(
+                select(IncidentRow)
+                .join(MemberRow, MemberRow.incident == IncidentRow.id)
+                .join(CardRow, CardRow.id == MemberRow.card)
+                .where(CardRow.chat == target.chat, CardRow.topic == (target.topic or 0))
+                .where(IncidentRow.closed_at.is_(None) | (IncidentRow.closed_at >= since))
+                .order_by(IncidentRow.closed_at.is_not(None), IncidentRow.id)
+                .distinct()
             )
+            return [read_incident(row) for row in rows]
+
+    async def give_up(self, ended_before: datetime) -> None:
+        """Let go of what ended long ago and that some chat, gone for good, never showed to its end."""
+        async with self._database.begin() as session:
+            old = update(IncidentRow).where(IncidentRow.closed_at < ended_before)
+            await session.execute(old.values(settled=True))
+            unsettled = (
+                select(MemberRow.card)
+                .join(IncidentRow, IncidentRow.id == MemberRow.incident)
+                .where(IncidentRow.settled.is_(False))
+            )
+            stale = update(CardRow).where(CardRow.state != CardState.FINAL, CardRow.id.not_in(unsettled))
+            await session.execute(stale.values(state=CardState.FINAL))
+
+    async def list_news(self, chat: int, now: datetime) -> list[datetime]:
+        """When this chat lately got new messages, as far back as that limits the next one."""
+        async with self._database.begin() as session:
+            recent = select(NewsRow.at).where(NewsRow.chat == chat, NewsRow.at >= now - NEWS_WINDOW)
+            return list(await session.scalars(recent))
 
     async def add_news(self, chat: int, now: datetime) -> None:
+        """The chat got a new message; those that limit nothing any more are forgotten."""
         async with self._database.begin() as session:
             session.add(NewsRow(chat=chat, at=now))
+            await session.execute(delete(NewsRow).where(NewsRow.at < now - NEWS_WINDOW))
 
     async def count_undelivered(self) -> int:
         """Cards that Telegram has not taken yet, or refuses."""

@@ -1,6 +1,7 @@
 """Putting one message into one chat, whatever Telegram says to it."""
 
 import logging
+from dataclasses import dataclass, replace
 
 from aiogram import Bot
 from aiogram.exceptions import (
@@ -25,6 +26,14 @@ class ChatGone(Exception):
     """The bot cannot write to this chat any more."""
 
 
+@dataclass(frozen=True)
+class Receipt:
+    """A message that stands in a chat; where Telegram refused something it is plain and without buttons."""
+
+    message: int
+    refusal: str | None = None
+
+
 class Delivery:
     """Sends and edits; raises TelegramNetworkError and TelegramServerError when nobody knows, ChatGone, or
     TelegramAPIError when even the plain text is refused."""
@@ -33,35 +42,35 @@ class Delivery:
         self._bot = bot
         self._places = places
 
-    async def edit(self, target: Target, message: int, view: View) -> bool:
-        """Make a message show this; False if it is not there any more."""
+    async def edit(self, target: Target, message: int, view: View) -> Receipt | None:
+        """Make a message show this; None if it is not there any more."""
         try:
-            with urgent():
-                await self._bot.edit_message_text(
-                    chat_id=target.chat, message_id=message, **view.as_message()
-                )
+            await self._edit(target, message, view)
         except (TelegramNetworkError, TelegramServerError):
             raise
         except TelegramMigrateToChat as moved:
             await self._places.move(target.chat, moved.migrate_to_chat_id)
-            return False
+            return None
         except TelegramAPIError as error:
             match classify(error):
                 case Refusal.UNCHANGED:
-                    return True
+                    return Receipt(message)
                 case Refusal.MESSAGE_GONE:
-                    return False
+                    return None
                 case Refusal.CHAT_GONE:
                     raise ChatGone(error.message) from error
                 case _:
                     _log.error("Telegram refuses a message in chat %s: %s", target.chat, error)
-                    await self._bot.edit_message_text(
-                        chat_id=target.chat, message_id=message, **plain(view).as_message()
-                    )
-        return True
+                    await self._edit(target, message, plain(view))
+                    return Receipt(message, error.message)
+        return Receipt(message)
 
-    async def send(self, target: Target, view: View, *, silent: bool, reply_to: int | None = None) -> int:
-        """Send a message and return its id; without its topic where that is gone, plain where it must be."""
+    async def _edit(self, target: Target, message: int, view: View) -> None:
+        with urgent():
+            await self._bot.edit_message_text(chat_id=target.chat, message_id=message, **view.as_message())
+
+    async def send(self, target: Target, view: View, *, silent: bool, reply_to: int | None = None) -> Receipt:
+        """Send a message; without its topic where that is gone, plain where it must be."""
         try:
             return await self._send(target, view, silent, reply_to)
         except (TelegramNetworkError, TelegramServerError):
@@ -77,9 +86,10 @@ class Delivery:
                     raise ChatGone(error.message) from error
                 case _:
                     _log.error("Telegram refuses a message in chat %s: %s", target.chat, error)
-                    return await self._send(target, plain(view), silent, None)
+                    receipt = await self._send(target, plain(view), silent, None)
+                    return replace(receipt, refusal=error.message)
 
-    async def _send(self, target: Target, view: View, silent: bool, reply_to: int | None) -> int:
+    async def _send(self, target: Target, view: View, silent: bool, reply_to: int | None) -> Receipt:
         reply = ReplyParameters(message_id=reply_to, allow_sending_without_reply=True) if reply_to else None
         with urgent():
             sent = await self._bot.send_message(
@@ -89,7 +99,7 @@ class Delivery:
                 reply_parameters=reply,
                 **view.as_message(),
             )
-        return sent.message_id
+        return Receipt(sent.message_id)
 
 
 def plain(view: View) -> View:

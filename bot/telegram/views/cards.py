@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from aiogram.types import InlineKeyboardButton
-from aiogram.utils.formatting import Bold, Text
+from aiogram.utils.formatting import Bold, Code, Text
 from aiogram.utils.i18n import gettext as _
 
 from bot.alerts.incidents import Incident
@@ -21,6 +21,7 @@ from bot.telegram.callbacks import (
     TurnCard,
 )
 from bot.telegram.facts import CardFacts
+from bot.telegram.views.digests import tell_missed
 from bot.telegram.views.incidents import describe_incident, tell_entry, tell_one
 from bot.telegram.views.view import View, button, clip, fill, moment, stack, turn_pages
 from bot.telegram.views.words import count_channels
@@ -31,7 +32,7 @@ _LATE = timedelta(seconds=60)
 def show_card(facts: CardFacts) -> View:
     """The card as it stands now: one incident in full, several as a list, what was missed as a digest."""
     if facts.family == "missed":
-        return _show_missed(facts)
+        return View(stack(tell_missed(facts), *_tell_delivery(facts)))
     one = len(facts.incidents) == 1
     body = tell_one(facts.page.items[0], facts.now) if one else _tell_many(facts)
     return View(stack(*body, *_tell_delivery(facts)), _lay_out(facts))
@@ -84,17 +85,15 @@ def _tell_delivery(facts: CardFacts) -> list[Text | str]:
     return told
 
 
-def _show_missed(facts: CardFacts) -> View:
-    title = _("While this chat could not be reached, alerts came and went: {count}").format(
-        count=facts.page.total
+def show_refused(chat: int, refusal: str, stands: bool) -> View:
+    """Told to administrators: an alert does not look as it should, or is not there at all."""
+    told = (
+        _("Telegram refused how an alert looks in the chat {chat}. There it is plain text without buttons.")
+        if stands
+        else _("Telegram refused an alert in the chat {chat}. It is not shown there; /alerts shows it.")
     )
-    return View(
-        stack(
-            fill("🗒 {title}", title=Bold(title)),
-            *(describe_incident(shown, facts.now) for shown in facts.page.items),
-            *_tell_delivery(facts),
-        )
-    )
+    reason = _("Telegram says: {reason}").format(reason=clip(refusal, 300))
+    return View(stack(fill("⚠️ {told}", told=fill(told, chat=Code(str(chat)))), reason))
 
 
 def _lay_out(facts: CardFacts) -> list[list[InlineKeyboardButton]]:

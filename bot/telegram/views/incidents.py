@@ -1,6 +1,5 @@
-"""An incident in words: in full, on one line, in detail, and what is said about it later."""
+"""An incident in words: in full, on one line, in detail."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from aiogram.utils.formatting import Bold, Text
@@ -13,30 +12,13 @@ from bot.alerts.observations import ChannelSubject, QueueSubject, SourceSubject
 from bot.ledger import Entry, Outcome
 from bot.lines import ChannelState, ChannelType
 from bot.telegram.facts import ShownIncident
-from bot.telegram.views.errors import explain
-from bot.telegram.views.view import View, clip, fill, moment, reference, stack
+from bot.telegram.views.view import View, clip, exact, fill, moment, reference, stack
 from bot.telegram.views.words import (
     count_waiting,
     name_channel_type,
     name_duration,
     name_verb,
 )
-
-
-def show_reminder(free: Sequence[Incident], now: datetime) -> View:
-    """Nobody took it, and it is still so."""
-    lasted = name_duration(now - min(each.since for each in free))
-    return View(fill("⏰ {told}", told=fill(_("Still so for {length}, and nobody took it."), length=lasted)))
-
-
-def show_worsening(incidents: Sequence[Incident]) -> View:
-    """It got worse since the last sound."""
-    return View(
-        fill(
-            "🔺 {told}",
-            told=fill(_("It got worse: {count} alerts are open on this card now."), count=len(incidents)),
-        )
-    )
 
 
 def show_details(shown: ShownIncident, now: datetime) -> View:
@@ -47,7 +29,8 @@ def show_details(shown: ShownIncident, now: datetime) -> View:
         stack(
             *tell_one(shown, now),
             "",
-            fill(_("Alert {number}, noticed {time}"), number=incident.id, time=moment(incident.opened_at)),
+            fill(_("Alert {number}, noticed: {time}"), number=incident.id, time=exact(incident.opened_at)),
+            fill(_("Closed: {time}"), time=exact(incident.closed_at)) if incident.closed_at else None,
             fill(_("Open for {length}"), length=name_duration(end - incident.opened_at)),
             fill(_("Alerts about this today: {count}"), count=shown.today),
         )
@@ -159,10 +142,25 @@ def _tell_source(shown: ShownIncident) -> list[Text]:
         return [fill("🟢 {told}", told=Bold(_("Lines can be read again"))), _tell_time(incident)]
     return [
         fill("🔴 {told}", told=Bold(_("Lines cannot be read"))),
-        explain(subject.rebuild()),
+        Text(_tell_blindness(subject)),
         Text(_("Until Lines can be read, no other alert opens or closes.")),
         _tell_time(incident),
     ]
+
+
+def _tell_blindness(subject: SourceSubject) -> str:
+    status = f" (HTTP {subject.status})" if subject.status else ""
+    known = {
+        "Unreachable": _("It cannot be reached."),
+        "TimedOut": _("It does not answer in time."),
+        "BadAnswer": _("What it answers is unreadable{status}; it may be restarting.").format(status=status),
+        "QuotaExceeded": _("The quota of requests to Lines is used up."),
+        "AccessDenied": _("Lines refuses the bot's token. An administrator must check LINES_TOKEN."),
+        "WrongAddress": _("There is no bridge at the Lines address. An administrator must check LINES_URL."),
+    }
+    return known.get(
+        subject.trouble, _("The bridge did not understand the bot. An administrator runs: lines-bot check")
+    )
 
 
 _TELL = {"channel": _tell_channel, "queue": _tell_queue, "growth": _tell_growth, "source": _tell_source}

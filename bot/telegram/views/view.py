@@ -104,6 +104,11 @@ def moment(at: datetime | None) -> Text:
     return DateTime(write_time(at), unix_time=at, date_time_format="r")
 
 
+def exact(at: datetime) -> Text:
+    """A time that each reader sees as date and clock in their own zone."""
+    return DateTime(write_time(at), unix_time=at, date_time_format="dt")
+
+
 def stack(*nodes: Text | str | None) -> Text:
     """One node a line; None is left out."""
     return as_list(*(node for node in nodes if node is not None))

@@ -1,4 +1,4 @@
-"""A smoke of the chaos, 25 kills, run by its path; the long one is `python -m tests.chaos 500`."""
+"""A smoke of the chaos, 25 kills; the long one is `python -m tests.chaos 500`."""
 
 from pathlib import Path
 

@@ -2,7 +2,7 @@
 
 `pytest` takes some thousands of steps. A longer run:
 
-    HISTORIES=2000 python -m pytest -n 0 tests/alert_histories.py --timeout 7200
+    HISTORIES=2000 python -m pytest -n 0 tests/test_alert_histories.py --timeout 7200
 """
 
 import asyncio
@@ -317,7 +317,7 @@ class Histories(RuleBasedStateMachine):
 
 TestHistories = Histories.TestCase
 TestHistories.settings = settings(
-    max_examples=int(os.environ.get("HISTORIES", "12")),
+    max_examples=int(os.environ.get("HISTORIES", "24")),
     # The same histories every time, so that a change is what makes a difference; the long run is random.
     derandomize="HISTORIES" not in os.environ,
     stateful_step_count=50,
