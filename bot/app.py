@@ -46,6 +46,7 @@ from bot.telegram.gate import Gate, Pace
 from bot.telegram.language import Language
 from bot.telegram.limits import Allowance, Patience
 from bot.telegram.mender import Mender
+from bot.telegram.passing import PassingButtons
 from bot.telegram.pictures import Pictures
 from bot.telegram.places import Places
 from bot.telegram.pressed import PressedCommands
@@ -58,6 +59,7 @@ HEALER = Person(0, "lines-bot", Role.LEAD)
 _log = logging.getLogger(__name__)
 _HANDLERS_FINISH = 6.0
 _CARDS_FINISH = 2.0
+_LOOK_AT_BUTTONS = 5
 
 
 def read_clock() -> datetime:
@@ -79,6 +81,7 @@ class App:
     cards: Cards
     boards: Boards
     samples: Samples
+    passing: PassingButtons
     health: Health
 
     async def watch(self) -> None:
@@ -114,6 +117,9 @@ class App:
             max_instances=1,
             coalesce=True,
             misfire_grace_time=None,
+        )
+        scheduler.add_job(
+            self.passing.take_away, "interval", seconds=_LOOK_AT_BUTTONS, max_instances=1, coalesce=True
         )
         scheduler.add_job(self.samples.thin, "cron", hour=3, misfire_grace_time=None)
         scheduler.add_job(self.cards.give_up, "cron", hour=3, misfire_grace_time=None)
@@ -222,7 +228,10 @@ async def make_app(
             read_status=read_status,
             now=now,
         )
-        dispatcher.update.outer_middleware(Access(people, places, Patience(allowance or Allowance(), now)))
+        passing = PassingButtons(bot, now)
+        dispatcher.update.outer_middleware(
+            Access(people, places, Patience(allowance or Allowance(), now), passing)
+        )
         dispatcher.update.outer_middleware(PressedCommands(references))
         permission = Permission()
         for observer in (dispatcher.message, dispatcher.callback_query):
@@ -239,6 +248,7 @@ async def make_app(
             cards,
             boards,
             samples,
+            passing,
             health,
         )
 

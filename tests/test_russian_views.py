@@ -113,7 +113,10 @@ def test_every_view_is_russian() -> None:
 
 def find_foreign_words(view: View) -> list[str]:
     """Latin words in the text and on the buttons, but those that are the same in every language."""
-    shown = [view.text.render()[0], *(button.text for row in view.rows for button in row)]
+    shown = [
+        view.text.render()[0],
+        *(button.text for row in view.make_keyboard().inline_keyboard for button in row),
+    ]
     return [word for text in shown for word in re.findall(r"[A-Za-z]{2,}", SAME.sub("", text))]
 
 

@@ -15,6 +15,7 @@ from aiogram.utils.formatting import Text
 
 from bot.people import Action, NotAllowed, People, Person, Place, may
 from bot.telegram.limits import Patience, Verdict
+from bot.telegram.passing import PassingButtons
 from bot.telegram.places import Places
 from bot.telegram.refusals import Refusal, classify
 from bot.telegram.request import Request
@@ -30,10 +31,11 @@ Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
 class Access(BaseMiddleware):
     """Names the person and the place, turns strangers away, and gives the handler its screen."""
 
-    def __init__(self, people: People, places: Places, patience: Patience) -> None:
+    def __init__(self, people: People, places: Places, patience: Patience, passing: PassingButtons) -> None:
         self._people = people
         self._places = places
         self._patience = patience
+        self._passing = passing
 
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
         assert isinstance(event, Update), "registered for updates, where the error handlers see its data"
@@ -44,7 +46,7 @@ class Access(BaseMiddleware):
         if asked is None or asked.from_user is None or _is_not_obeyed(asked):
             return None
         chat = _find_chat(asked)
-        screen = Screen(data["bot"], asked)
+        screen = Screen(data["bot"], asked, self._passing)
         if _is_request(asked, chat):
             verdict = self._patience.judge(asked.from_user.id)
             if verdict is not Verdict.HEARD:

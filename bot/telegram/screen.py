@@ -7,6 +7,7 @@ from aiogram.exceptions import TelegramAPIError, TelegramBadRequest, TelegramFor
 from aiogram.types import BufferedInputFile, CallbackQuery, InaccessibleMessage, Message, ReplyParameters
 from aiogram.utils.formatting import Text
 
+from bot.telegram.passing import PassingButtons
 from bot.telegram.refusals import Refusal, classify
 from bot.telegram.views.view import Rows, View
 
@@ -17,10 +18,11 @@ _CAPTION_LENGTH = 1024
 class Screen:
     """One person's request and its one answer, however often that is redrawn."""
 
-    def __init__(self, bot: Bot, event: Message | CallbackQuery) -> None:
+    def __init__(self, bot: Bot, event: Message | CallbackQuery, passing: PassingButtons) -> None:
         message = event.message if isinstance(event, CallbackQuery) else event
         assert message is not None, "access lets no tap without a message through"
         self._bot = bot
+        self._passing = passing
         self._chat = message.chat.id
         self._topic = (
             message.message_thread_id if isinstance(message, Message) and message.is_topic_message else None
@@ -38,6 +40,7 @@ class Screen:
     async def show(self, view: View) -> None:
         """Redraw the answer; send it if it is not there (any more)."""
         if self._drawn is not None:
+            self._passing.forget(self._chat, self._drawn)
             try:
                 await self._bot.edit_message_text(
                     chat_id=self._chat, message_id=self._drawn, **view.as_message()
@@ -49,6 +52,8 @@ class Screen:
                     raise
         if self._drawn is None:
             await self._send(view)
+        if self._drawn is not None:
+            self._passing.remember(self._chat, self._drawn, view)
         self._redrawn = True
 
     def move_beside(self) -> None:

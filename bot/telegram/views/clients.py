@@ -82,7 +82,7 @@ def show_link(client: ShownClient, result: Result[Client]) -> View:
     )
     return View(
         stack(fill("✅ {told}", told=told), tell_result(result), describe_client(client)),
-        [offer_undo(result)],
+        passing=offer_undo(result),
     )
 
 
