@@ -201,6 +201,11 @@ async def test_in_a_group_what_may_be_meant_for_others_is_not_answered(story: St
     assert story.team.answers == []
 
 
+async def test_in_private_what_names_another_bot_is_not_taken_for_a_slip(story: Story) -> None:
+    answer = await story.ask(story.lead, "/chanels@other_bot")
+    assert answer.text == "⚠️ I do not know that. Send /help to see what I can do for you."
+
+
 async def test_in_a_group_an_unknown_command_is_answered_when_it_names_the_bot(story: Story) -> None:
     answer = await story.ask(story.lead, "/weather@lines_demo_bot", story.team)
     assert answer.text == "🤔 There is no /weather. Send /help to see what I can do for you."
