@@ -8,9 +8,9 @@ from aiogram.utils.i18n import gettext as _
 from bot.desk import Desk
 from bot.pages import PAGE_SIZE
 from bot.people import Action, People
+from bot.telegram.misunderstandings import Misnamed, Misunderstood
 from bot.telegram.request import Request
 from bot.telegram.views import accounts as views
-from bot.telegram.views.errors import Misnamed, Misunderstood
 from bot.telegram.views.view import clip, fill
 from handlers.people import find_answered, is_number
 

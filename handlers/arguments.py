@@ -16,7 +16,7 @@ from bot.people import Person
 from bot.references import Kind, UnknownReference
 from bot.rows import ShownChannel, ShownGroup, ShownLine, ShownOperator, ShownSession
 from bot.session_desk import SessionDesk
-from bot.telegram.views.errors import Misnamed, Misunderstood
+from bot.telegram.misunderstandings import Misnamed, Misunderstood
 from bot.telegram.views.view import clip, fill
 
 _ME = {"me", "мне", "я"}

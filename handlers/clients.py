@@ -15,9 +15,9 @@ from bot.references import Kind, References
 from bot.rows import ShownChannel
 from bot.session_desk import SessionDesk
 from bot.telegram.company_callbacks import CreateSession, ShowClient, ShowClients
+from bot.telegram.misunderstandings import Misunderstood
 from bot.telegram.request import Request
 from bot.telegram.views import clients as views
-from bot.telegram.views.errors import Misunderstood
 from handlers.arguments import find_channels, read_reference, resolve_answered
 
 

@@ -10,9 +10,9 @@ from aiogram.utils.i18n import gettext as _
 from bot.operations import Operations
 from bot.people import Action
 from bot.telegram.callbacks import Cancel, Undo
+from bot.telegram.misunderstandings import Misunderstood, NotTheirs
 from bot.telegram.request import Request
 from bot.telegram.views.confirmations import show_cancelled, show_undone
-from bot.telegram.views.errors import Misunderstood, NotTheirs
 
 Clock = Callable[[], datetime]
 CONFIRMATION_LENGTH = timedelta(seconds=60)

@@ -8,8 +8,9 @@ from aiogram.filters import Command
 from aiogram.types import ErrorEvent, InlineKeyboardButton, Message
 
 from bot.references import References
+from bot.telegram.misunderstandings import Misnamed
 from bot.telegram.request import Request
-from bot.telegram.views.errors import Misnamed, explain, is_foreseen
+from bot.telegram.views.errors import explain, is_foreseen
 from handlers.repeating import offer_repeats
 
 _log = logging.getLogger(__name__)

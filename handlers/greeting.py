@@ -9,9 +9,9 @@ from bot.matching import find_slip
 from bot.people import Action
 from bot.references import References
 from bot.telegram.callbacks import ShowHelp, ShowSubject
+from bot.telegram.misunderstandings import Misunderstood
 from bot.telegram.request import Request
 from bot.telegram.views.commands import COMMANDS
-from bot.telegram.views.errors import Misunderstood
 from bot.telegram.views.help import show_help, show_subject, show_unknown_command
 from handlers.repeating import offer_repeats
 

@@ -13,8 +13,8 @@ from bot.people import Action
 from bot.references import Kind, References
 from bot.rows import ShownKey
 from bot.telegram.callbacks import KeyPurpose, PickKey
+from bot.telegram.misunderstandings import Misnamed
 from bot.telegram.request import Request
-from bot.telegram.views.errors import Misnamed
 from bot.telegram.views.keys import show_key_choice, show_keys
 from bot.telegram.views.view import clip, fill
 from handlers.arguments import resolve_answered
@@ -42,9 +42,9 @@ async def choose_key(
         names = await desk.name_keys([*map(channel_key, channels), *map(queue_key, lines)])
     if len(names) == 1:
         return next(iter(names.items()))
+    stored = await references.shorten(Kind.TEXT, [words] if words else [])
     if names:
         shown = await _show(list(names.items())[:PAGE_SIZE], references)
-        stored = await references.shorten(Kind.TEXT, [words] if words else [])
         await request.screen.show(show_key_choice(purpose, shown, query, stored.get(words, "")))
         return None
     if query:
@@ -53,7 +53,8 @@ async def choose_key(
             query,
             (await desk.find_keys(query, loosely=True)).values(),
         )
-    await _offer_keys(PickKey(purpose=purpose), desk, references, request)
+    pick = PickKey(purpose=purpose, words=stored.get(words, ""))
+    await _offer_keys(pick, desk, references, request)
     return None
 
 
@@ -66,7 +67,7 @@ async def pick_key(
 async def _offer_keys(pick: PickKey, desk: Desk, references: References, request: Request) -> None:
     page = paginate(list((await desk.list_keys()).items()), pick.page)
     shown = await _show(page.items, references)
-    await request.screen.show(show_keys(pick.purpose, page.carry(shown)))
+    await request.screen.show(show_keys(pick, page.carry(shown)))
 
 
 async def _show(named: Sequence[tuple[str, str]], references: References) -> Sequence[ShownKey]:

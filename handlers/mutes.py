@@ -15,6 +15,7 @@ from bot.people import Action
 from bot.references import Kind, References
 from bot.telegram.callbacks import EndMute, EndWindow
 from bot.telegram.duty import Duty
+from bot.telegram.misunderstandings import Misunderstood
 from bot.telegram.request import Request
 from bot.telegram.views.duty import (
     MAINTENANCE_LENGTHS,
@@ -26,7 +27,6 @@ from bot.telegram.views.duty import (
     show_window,
     show_window_ended,
 )
-from bot.telegram.views.errors import Misunderstood
 from handlers.arguments import read_length
 from handlers.keys import choose_key
 

@@ -14,9 +14,9 @@ from bot.references import Kind
 from bot.samples import Samples
 from bot.statistics import EVERY_LINE, KEPT
 from bot.telegram.callbacks import ShowStatistics
+from bot.telegram.misunderstandings import Misunderstood
 from bot.telegram.pictures import Pictures
 from bot.telegram.request import Request
-from bot.telegram.views.errors import Misunderstood
 from bot.telegram.views.statistics import make_chart, show_statistics, show_statistics_choice
 from handlers.arguments import find_lines, read_length
 

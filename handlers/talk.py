@@ -13,8 +13,8 @@ from bot.people import Action
 from bot.references import Kind
 from bot.session_desk import SessionDesk
 from bot.telegram.callbacks import Export, PickSession, ShowHistory, ShowLast
+from bot.telegram.misunderstandings import Misunderstood
 from bot.telegram.request import Request
-from bot.telegram.views.errors import Misunderstood
 from bot.telegram.views.sessions import show_working
 from bot.telegram.views.talk import ask_words, show_history, show_said, show_talk, write_transcript
 from bot.telegram.views.view import clip

@@ -41,12 +41,13 @@ from bot.rows import (
     ShownSessions,
     ShownTalk,
 )
-from bot.telegram.callbacks import KeyPurpose, Pick, PickSession, RunCommand
+from bot.telegram.callbacks import KeyPurpose, Pick, PickKey, PickSession, RunCommand
 from bot.telegram.language import Language
+from bot.telegram.misunderstandings import Misnamed, NotTheirs
 from bot.telegram.views import channels, confirmations, keys, moves, people, session_card, sessions
 from bot.telegram.views.board import BoardFacts, BoardLine, show_board
 from bot.telegram.views.commands import SUBJECTS
-from bot.telegram.views.errors import Misnamed, NotTheirs, explain
+from bot.telegram.views.errors import explain
 from bot.telegram.views.help import show_help, show_subject, show_unknown_command
 from bot.telegram.views.status import Status, show_status
 from bot.telegram.views.talk import ask_words, show_history, show_talk
@@ -224,10 +225,13 @@ def render_views() -> Iterator[View]:
     for meant in ([], ["queue"]):
         yield show_unknown_command("queu", meant, [])
     yield show_unknown_command("queu", ["queue"], [button("/queue", RunCommand(command="queue"))])
+    wholesale_key = ShownKey("4f2a91", "Опт", is_line=True)
     for key_purpose in get_args(KeyPurpose):
-        yield keys.show_keys(key_purpose, paginate([ShownKey("4f2a91", "Опт", is_line=True)], 0))
+        yield keys.show_keys(
+            PickKey(purpose=key_purpose), paginate([ShownKey("4f2a91", "Опт", is_line=True)], 0)
+        )
     for query in ("", "опт"):
-        yield keys.show_key_choice("why", [ShownKey("4f2a91", "Опт", is_line=True)], query, "")
+        yield keys.show_key_choice("why", [wholesale_key], query, "")
     yield people.show_stranger(LEAD)
     yield people.show_anonymous()
     yield people.show_revoked(LEAD)

@@ -49,7 +49,7 @@ from bot.rows import (
     ShownTalk,
 )
 from bot.sandbox.telegram import limits
-from bot.telegram.callbacks import PickSession
+from bot.telegram.callbacks import PickKey, PickSession
 from bot.telegram.facts import CARD_PAGE, CardFacts, ShownIncident
 from bot.telegram.language import Language
 from bot.telegram.views import cards, channels, incidents, keys, people, sessions
@@ -126,6 +126,9 @@ class Chance:
 
     def line(self) -> ShownLine:
         return ShownLine(self.text(), "4f2a91", self.text(), 99_999, self.one_of([NOW, None]))
+
+    def key(self) -> ShownKey:
+        return ShownKey("4f2a91", self.text(), is_line=self.one_of([True, False]))
 
     def operator(self) -> ShownOperator:
         presence = self.one_of([Presence(self.text()), None, *Presence])
@@ -286,16 +289,9 @@ VIEWS: dict[str, Callable[[Chance], View]] = {
     ),
     "subject": lambda chance: show_subject(chance.one_of(list(SUBJECTS)), EVERYTHING),
     "unknown command": lambda chance: show_unknown_command(chance.text(), ["queue"], []),
-    "keys": lambda chance: keys.show_keys(
-        "why", chance.page(lambda: ShownKey("4f2a91", chance.text(), is_line=chance.one_of([True, False])))
-    ),
+    "keys": lambda chance: keys.show_keys(PickKey(purpose="why"), chance.page(chance.key)),
     "key choice": lambda chance: keys.show_key_choice(
-        "mute",
-        chance.list(
-            lambda: ShownKey("4f2a91", chance.text(), is_line=chance.one_of([True, False])), PAGE_SIZE
-        ),
-        chance.text(),
-        "4f2a92",
+        "mute", chance.list(chance.key, PAGE_SIZE), chance.text(), "4f2a92"
     ),
     "words asked for": lambda chance: ask_words(chance.session()),
     "stranger": lambda chance: people.show_stranger(chance.person()),

@@ -38,9 +38,10 @@ class RunCommand(CallbackData, prefix="do1"):
 
 
 class PickKey(CallbackData, prefix="pk1"):
-    """Which channel or line a command is about."""
+    """Which channel or line a command is about; `words` stands for the rest of it."""
 
     purpose: KeyPurpose
+    words: AnyRef = ""
     page: Number = 0
 
 

@@ -11,8 +11,9 @@ from aiogram.types import CallbackQuery, InaccessibleMessage, Message, TelegramO
 from bot.references import Kind, References, UnknownReference
 from bot.telegram.access import answer
 from bot.telegram.callbacks import RunCommand
+from bot.telegram.misunderstandings import NotTheirs
 from bot.telegram.request import Request
-from bot.telegram.views.errors import NotTheirs, explain
+from bot.telegram.views.errors import explain
 
 _NO_TIME = datetime.fromtimestamp(0, UTC)  # which is how Telegram dates what it cannot show any more
 Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]

@@ -112,6 +112,13 @@ async def test_a_mute_and_quiet_hours_need_no_typing(story: Story) -> None:
     assert hours.text == "🌙 Quiet hours, every day 23:00–07:00 · Anna Lead"
 
 
+async def test_a_length_without_a_name_is_kept_while_the_name_is_chosen(story: Story) -> None:
+    choice = await story.ask(story.lead, "/mute 2h")
+    await story.press(story.lead, "2/3", choice)
+    await story.press(story.lead, "Чат на сайте", choice)
+    assert choice.text == "🔕 Чат на сайте is muted; it ends 22.11 11:30 UTC."
+
+
 async def test_a_session_is_chosen_for_words_by_a_tap_and_they_are_an_answer_to_it(story: Story) -> None:
     listed = await story.ask(story.operator, "/say")
     await story.press(story.operator, "1 ·", listed)

@@ -1,6 +1,6 @@
 """The one place where errors become words: what happened, what is true now, what to do."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 from aiogram.utils.formatting import Code, Text
 from aiogram.utils.i18n import gettext as _
@@ -43,35 +43,10 @@ from bot.people import NotAllowed, PermanentAdmin
 from bot.references import UnknownReference
 from bot.sentences import N_
 from bot.telegram.decks import UnknownCard
+from bot.telegram.misunderstandings import Misnamed, Misunderstood, NotTheirs
 from bot.telegram.views.commands import give_example
 from bot.telegram.views.view import clip, fill, moment, stack
 from bot.telegram.views.words import name_channel_state, name_channel_type, name_role, name_session_state
-
-_MOST_NEAR = 3
-
-
-class Misunderstood(Exception):
-    """What a person wrote or pressed cannot be acted on; `words` says it in their language.
-
-    With the name of a `command`, its example follows.
-    """
-
-    def __init__(self, words: Text | str, command: str = "") -> None:
-        super().__init__()
-        self.words = words if isinstance(words, Text) else Text(words)
-        self.command = command
-
-
-class Misnamed(Misunderstood):
-    """Nothing is called as the person wrote in `query`; `near` are the names that come closest to it."""
-
-    def __init__(self, words: Text | str, query: str, near: Iterable[str]) -> None:
-        super().__init__(words)
-        self.query, self.near = query, list(dict.fromkeys(near))[:_MOST_NEAR]
-
-
-class NotTheirs(Exception):
-    """A question that only the person who asked may answer."""
 
 
 def explain(error: Exception) -> Text:

@@ -1,30 +1,28 @@
 """Channels and lines to choose from, for the commands about alerts."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from aiogram.types import InlineKeyboardButton
-from aiogram.utils.formatting import Bold
+from aiogram.utils.formatting import Bold, Code
 from aiogram.utils.i18n import gettext as _
 
 from bot.pages import Page
 from bot.rows import ShownKey
 from bot.telegram.callbacks import KeyPurpose, PickKey, RunCommand
-from bot.telegram.views.view import View, button, clip, fill, pair, turn_pages
+from bot.telegram.views.commands import give_example
+from bot.telegram.views.view import View, button, clip, fill, pair, stack, turn_pages
 
 
-def show_keys(purpose: KeyPurpose, page: Page[ShownKey]) -> View:
+def show_keys(pick: PickKey, page: Page[ShownKey]) -> View:
     """Everything that an alert can be about."""
-    titles: Mapping[KeyPurpose, str] = {
-        "why": _("Why is there an alert, or none? Choose a channel or a line."),
-        "mute": _("What is muted until it is well? Choose a channel or a line."),
-        "unmute": _("Whose mute ends? Choose a channel or a line."),
-        "rules": _("Whose rule is it? Choose a channel or a line."),
-    }
     return View(
-        fill("{title}", title=Bold(titles[purpose])),
+        stack(
+            Bold(_("Which channel or line?")),
+            fill(_("Or write it, for example: {example}"), example=Code(give_example(pick.purpose))),
+        ),
         [
-            *pair(_offer(purpose, page.items)),
-            turn_pages(page, lambda number: PickKey(purpose=purpose, page=number)),
+            *pair(_offer(pick.purpose, page.items, pick.words)),
+            turn_pages(page, lambda number: PickKey(purpose=pick.purpose, words=pick.words, page=number)),
         ],
     )
 
@@ -39,7 +37,7 @@ def show_key_choice(purpose: KeyPurpose, keys: Sequence[ShownKey], query: str, w
     return View(title, pair(_offer(purpose, keys, words)))
 
 
-def _offer(purpose: KeyPurpose, keys: Sequence[ShownKey], words: str = "") -> list[InlineKeyboardButton]:
+def _offer(purpose: KeyPurpose, keys: Sequence[ShownKey], words: str) -> list[InlineKeyboardButton]:
     return [
         button(
             f"{'👥' if each.is_line else '💬'} {each.name}",
