@@ -102,11 +102,15 @@ async def find_sessions(
                 raise
     found = await sessions.find(query, states)
     if not found:
-        raise Misunderstood(
+        waiting = SessionState.WAITING in states
+        near = await sessions.find_waiting(query, loosely=True) if waiting else []
+        raise Misnamed(
             fill(
                 _("No session of a client called “{query}” fits. Send /sessions to look for it."),
                 query=clip(query),
-            )
+            ),
+            query,
+            [each.client for each in near],
         )
     return found
 

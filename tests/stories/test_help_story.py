@@ -6,6 +6,7 @@ from bot.people import Action, Person, Place, Role, may
 from bot.telegram.callbacks import RunCommand
 from bot.telegram.views.commands import COMMANDS, SUBJECTS
 from tests.driver import Actor, Message
+from tests.sessions import take_session
 from tests.story import Story, find_button
 
 # What no tap can begin, and why.
@@ -233,6 +234,14 @@ async def test_a_name_that_is_none_is_asked_about_with_the_ones_that_come_close(
     assert answer.text.startswith("⚠️ No ")
     assert "Did you mean " in answer.text
     assert meant in answer.buttons
+
+
+async def test_a_client_who_waits_is_asked_about_by_name(story: Story) -> None:
+    session = take_session(story)
+    answer = await story.ask(story.lead, "/spam zya olik")
+    assert "/spam Zoya Unlike Others" in answer.buttons
+    await story.press(story.lead, "/spam Zoya Unlike Others", answer)
+    assert session["_state"] == "MarkedAsSpam"
 
 
 async def test_the_meant_name_runs_the_same_command(story: Story) -> None:
