@@ -32,11 +32,12 @@ async def _offer_names(
     error: Misnamed, written: Message, references: References, request: Request
 ) -> list[InlineKeyboardButton]:
     """The same command with the names that come close."""
-    command = Command.extract_command(written.text or "")
-    words = " ".join((command.args or "").split())
-    if error.query not in words:
+    command = Command.extract_command(written.text or written.caption or "")
+    words = f" {' '.join((command.args or '').split())} "
+    before, found, after = words.partition(f" {error.query} ")
+    if not found:
         return []
-    meant = [(command.command, words.replace(error.query, name)) for name in error.near]
+    meant = [(command.command, f"{before} {name} {after}".strip()) for name in error.near]
     return await offer_repeats(written, meant, references, request)
 
 

@@ -1,6 +1,5 @@
 """Buttons that hold a command: pressing one is sending it, with the same handler and the same rights."""
 
-from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -9,14 +8,13 @@ from aiogram import BaseMiddleware
 from aiogram.types import CallbackQuery, InaccessibleMessage, Message, TelegramObject, Update
 
 from bot.references import Kind, References, UnknownReference
-from bot.telegram.access import answer
+from bot.telegram.access import Handler, answer
 from bot.telegram.callbacks import RunCommand
 from bot.telegram.misunderstandings import NotTheirs
 from bot.telegram.request import Request
 from bot.telegram.views.errors import explain
 
 _NO_TIME = datetime.fromtimestamp(0, UTC)  # which is how Telegram dates what it cannot show any more
-Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
 
 
 class PressedCommands(BaseMiddleware):

@@ -244,6 +244,15 @@ async def test_a_client_who_waits_is_asked_about_by_name(story: Story) -> None:
     assert session["_state"] == "MarkedAsSpam"
 
 
+async def test_the_rest_of_the_words_stays_as_it_was_written(story: Story) -> None:
+    session = take_session(story)
+    ref = (await story.ask(story.lead, "/session Zoya")).text.partition("#")[2][:6]
+    answer = await story.ask(story.lead, f"/assign {ref} kt brn")
+    assert "Did you mean " in answer.text
+    await story.press(story.lead, f"/assign {ref} Kate Brown", answer)
+    assert session["_userId"] == story.user("Kate Brown")["__id"]
+
+
 async def test_the_meant_name_runs_the_same_command(story: Story) -> None:
     answer = await story.ask(story.lead, "/reconnect shp inst", story.team)
     assert story.channel("Shop Instagram")["_state"] == "error"
