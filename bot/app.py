@@ -44,8 +44,10 @@ from bot.telegram.gate import Gate, Pace
 from bot.telegram.language import Language
 from bot.telegram.limits import Allowance, Patience
 from bot.telegram.mender import Mender
+from bot.telegram.passing import PassingButtons
 from bot.telegram.pictures import Pictures
 from bot.telegram.places import Places
+from bot.telegram.pressed import PressedCommands
 from bot.telegram.updates import UpdateLoop
 from bot.telegram.views.status import Status
 from bot.transcripts import Transcripts
@@ -55,6 +57,7 @@ HEALER = Person(0, "lines-bot", Role.LEAD)
 _log = logging.getLogger(__name__)
 _HANDLERS_FINISH = 6.0
 _CARDS_FINISH = 2.0
+_LOOK_AT_BUTTONS = 5
 
 
 def read_clock() -> datetime:
@@ -76,6 +79,7 @@ class App:
     cards: Cards
     boards: Boards
     samples: Samples
+    passing: PassingButtons
     health: Health
 
     async def watch(self) -> None:
@@ -111,6 +115,9 @@ class App:
             max_instances=1,
             coalesce=True,
             misfire_grace_time=None,
+        )
+        scheduler.add_job(
+            self.passing.take_away, "interval", seconds=_LOOK_AT_BUTTONS, max_instances=1, coalesce=True
         )
         scheduler.add_job(self.samples.thin, "cron", hour=3, misfire_grace_time=None)
         scheduler.add_job(self.cards.give_up, "cron", hour=3, misfire_grace_time=None)
@@ -221,8 +228,12 @@ async def make_app(
             read_status=read_status,
             now=now,
         )
-        dispatcher.update.outer_middleware(Access(people, places, Patience(allowance or Allowance(), now)))
-        permission = Permission(places)
+        passing = PassingButtons(bot, now)
+        dispatcher.update.outer_middleware(
+            Access(people, places, Patience(allowance or Allowance(), now), passing)
+        )
+        dispatcher.update.outer_middleware(PressedCommands(references))
+        permission = Permission(places, passing)
         for observer in (dispatcher.message, dispatcher.callback_query):
             observer.middleware(permission)
         dispatcher.include_routers(*make_routers())
@@ -237,5 +248,6 @@ async def make_app(
             cards,
             boards,
             samples,
+            passing,
             health,
         )

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -83,28 +83,34 @@ class Desk:
         """The id behind a short reference. Raises UnknownReference."""
         return await self._references.resolve(kind, short)
 
-    async def find_channels(self, query: str) -> Sequence[ShownChannel]:
+    async def find_channels(self, query: str, *, loosely: bool = False) -> Sequence[ShownChannel]:
         """What a person may have meant by a name."""
         company = await self._directory.read(_FRESH)
         return await self._show_channels(
-            find(query, company.channels.values(), lambda each: each.name or each.id), company
+            find(query, company.channels.values(), lambda each: each.name or each.id, loosely=loosely),
+            company,
         )
 
-    async def find_keys(self, query: str) -> Mapping[str, str]:
+    async def find_keys(self, query: str, *, loosely: bool = False) -> Mapping[str, str]:
         """The alert keys of the channels and lines meant by a reference or a name, with their names."""
-        company = await self._directory.read(_FRESH)
         if query.startswith("#"):
-            for kind in (Kind.CHANNEL, Kind.LINE):
-                try:
-                    found = await self._references.resolve(kind, query)
-                except UnknownReference:
-                    continue
-                key = channel_key(found) if kind is Kind.CHANNEL else queue_key(found)
-                return await self.name_keys([key])
-            raise UnknownReference(query)
+            kind, target = await self._references.find(query)
+            makers: dict[Kind, Callable[[str], str]] = {
+                Kind.CHANNEL: channel_key,
+                Kind.LINE: queue_key,
+                Kind.KEY: str,
+            }
+            if kind not in makers:
+                raise UnknownReference(query)
+            return await self.name_keys([makers[kind](target)])
+        return dict(find(query, (await self.list_keys()).items(), lambda item: item[1], loosely=loosely))
+
+    async def list_keys(self) -> Mapping[str, str]:
+        """Every alert key with its name: the lines, then the channels, broken ones first."""
+        company = await self._directory.read(_FRESH)
+        channels = sorted(company.channels.values(), key=lambda each: _rank(each, company))
         named = {queue_key(line.id): line.name or line.id for line in company.lines.values()}
-        named |= {channel_key(each.id): each.name or each.id for each in company.channels.values()}
-        return dict(find(query, named.items(), lambda item: item[1]))
+        return named | {channel_key(each.id): each.name or each.id for each in channels}
 
     async def name_keys(self, keys: Iterable[str]) -> dict[str, str]:
         """What the alert keys are about, by name; what Lines does not show goes by its id."""
@@ -125,10 +131,10 @@ class Desk:
         company = await self._directory.read(timedelta(minutes=5))
         return (await self._show_channels([channel], company))[0]
 
-    async def find_lines(self, query: str) -> Sequence[ShownLine]:
+    async def find_lines(self, query: str, *, loosely: bool = False) -> Sequence[ShownLine]:
         """The lines a person may have meant."""
         lines = await self.show_lines(await self._directory.read(_FRESH))
-        return find(query, lines, lambda line: line.name)
+        return find(query, lines, lambda line: line.name, loosely=loosely)
 
     async def list_line_cards(self) -> Sequence[ShownLineCard]:
         """Every line with its channels, queue and operators, those with the longest queue first."""
@@ -173,9 +179,9 @@ class Desk:
         """Everyone a session can go to: online first, then who holds the fewest."""
         return paginate(await self._show_operators(), page)
 
-    async def find_operators(self, query: str) -> Sequence[ShownOperator]:
+    async def find_operators(self, query: str, *, loosely: bool = False) -> Sequence[ShownOperator]:
         """The operators a person may have meant."""
-        return find(query, await self._show_operators(), lambda operator: operator.name)
+        return find(query, await self._show_operators(), lambda operator: operator.name, loosely=loosely)
 
     async def get_operator(self, user_id: str) -> ShownOperator:
         """One operator. Raises LinesError, NotFound included."""
@@ -192,9 +198,14 @@ class Desk:
         """One group of operators, read now. Raises LinesError, NotFound included."""
         return (await self._show_groups([await self._lines.user_groups.get(group_id)]))[0]
 
-    async def find_groups(self, query: str) -> Sequence[ShownGroup]:
+    async def find_groups(self, query: str, *, loosely: bool = False) -> Sequence[ShownGroup]:
         """The groups a person may have meant."""
-        return find(query, await self._show_groups(await self._read_groups()), lambda group: group.name)
+        return find(
+            query,
+            await self._show_groups(await self._read_groups()),
+            lambda group: group.name,
+            loosely=loosely,
+        )
 
     async def read(self) -> Reading:
         """What is true now, or the last known truth beside what keeps it from being read."""

@@ -198,3 +198,12 @@ class ShownEntry:
     name: str
     user: str
     argument: str
+
+
+@dataclass(frozen=True)
+class ShownKey:
+    """A channel or a line that alerts can be about, by the reference of its alert key."""
+
+    ref: str
+    name: str
+    is_line: bool

@@ -78,10 +78,10 @@ class SessionDesk:
         """The newest sessions of one client."""
         return await self._list(Session.f.clients.has(client_id), 0)
 
-    async def find_waiting(self, query: str) -> Sequence[ShownSession]:
+    async def find_waiting(self, query: str, *, loosely: bool = False) -> Sequence[ShownSession]:
         """The waiting sessions whose client may have been meant, oldest first."""
-        company = await self._directory.read(_FRESH)
-        return find(query, await self._show(company.waiting), lambda session: session.client)
+        shown = await self._show((await self._directory.read(_FRESH)).waiting)
+        return find(query, shown, lambda session: session.client, loosely=loosely)
 
     async def find(self, query: str, states: Collection[SessionState]) -> Sequence[ShownSession]:
         """The sessions in these states whose client may have been meant: those who wait before the others."""

@@ -8,9 +8,9 @@ from aiogram.utils.i18n import gettext as _
 from bot.desk import Desk
 from bot.pages import PAGE_SIZE
 from bot.people import Action, People
+from bot.telegram.misunderstandings import Misnamed, Misunderstood
 from bot.telegram.request import Request
 from bot.telegram.views import accounts as views
-from bot.telegram.views.errors import Misunderstood
 from bot.telegram.views.view import clip, fill
 from handlers.people import find_answered, is_number
 
@@ -48,8 +48,10 @@ async def link_me(
         return await request.screen.show(views.show_unlinked(name, person_id))
     operators = await desk.find_operators(wanted)
     if not operators:
-        raise Misunderstood(
-            fill(_("No operator is called “{query}”. Nothing was changed."), query=clip(wanted))
+        raise Misnamed(
+            fill(_("No operator is called “{query}”. Nothing was changed."), query=clip(wanted)),
+            wanted,
+            [each.name for each in await desk.find_operators(wanted, loosely=True)],
         )
     if len(operators) > 1:
         names = [operator.name for operator in operators[:PAGE_SIZE]]

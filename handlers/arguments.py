@@ -1,26 +1,27 @@
 """What a command means: a reference, a name, or the card it answers."""
 
 import re
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
+from datetime import timedelta
 from typing import Literal
 
 from aiogram.types import Message
 from aiogram.utils.formatting import Code
 from aiogram.utils.i18n import gettext as _
 
-from bot.alerts.observations import channel_key, queue_key
 from bot.desk import Desk
 from bot.lines import SessionState
 from bot.matching import normalize
 from bot.people import Person
 from bot.references import Kind, UnknownReference
-from bot.rows import ShownChannel, ShownGroup, ShownOperator, ShownSession
+from bot.rows import ShownChannel, ShownGroup, ShownLine, ShownOperator, ShownSession
 from bot.session_desk import SessionDesk
-from bot.telegram.views.errors import Misunderstood
+from bot.telegram.misunderstandings import Misnamed, Misunderstood
 from bot.telegram.views.view import clip, fill
 
 _ME = {"me", "мне", "я"}
 _BOT = {"bot", "бот", "боту"}
+_LENGTH = re.compile(r"(\d{1,4})\s*(m|min|м|мин|h|ч|d|д)", re.IGNORECASE)
 _REFERENCE = re.compile(r"#?([0-9a-f]{6,})", re.IGNORECASE)
 
 
@@ -28,6 +29,16 @@ def read_reference(text: str) -> str | None:
     """The short name in `#4f2a91` or `4f2a91`, if that is all there is."""
     match = _REFERENCE.fullmatch(text.strip())
     return match[1].lower() if match else None
+
+
+def read_length(text: str) -> timedelta | None:
+    """`30m`, `2h` or `1d`; None if it is none of these."""
+    match = _LENGTH.fullmatch(text)
+    if match is None:
+        return None
+    unit = match[2].casefold()
+    minutes = 1 if unit in ("m", "min", "м", "мин") else 60 if unit in ("h", "ч") else 1440
+    return timedelta(minutes=int(match[1]) * minutes)
 
 
 def list_answered(message: Message, bot_id: int) -> Sequence[str]:
@@ -59,8 +70,22 @@ async def find_channels(query: str, desk: Desk) -> Sequence[ShownChannel]:
                 raise
     found = await desk.find_channels(query)
     if not found:
-        raise Misunderstood(
-            fill(_("No channel is called “{query}”. Send /channels to see them all."), query=clip(query))
+        raise Misnamed(
+            fill(_("No channel is called “{query}”. Send /channels to see them all."), query=clip(query)),
+            query,
+            [each.name for each in await desk.find_channels(query, loosely=True)],
+        )
+    return found
+
+
+async def find_lines(query: str, desk: Desk) -> Sequence[ShownLine]:
+    """The lines meant by a name. Raises Misunderstood if there are none."""
+    found = await desk.find_lines(query)
+    if not found:
+        raise Misnamed(
+            fill(_("No line is called “{query}”. Send /queue to see all."), query=clip(query)),
+            query,
+            [each.name for each in await desk.find_lines(query, loosely=True)],
         )
     return found
 
@@ -77,11 +102,15 @@ async def find_sessions(
                 raise
     found = await sessions.find(query, states)
     if not found:
-        raise Misunderstood(
+        waiting = SessionState.WAITING in states
+        near = await sessions.find_waiting(query, loosely=True) if waiting else []
+        raise Misnamed(
             fill(
                 _("No session of a client called “{query}” fits. Send /sessions to look for it."),
                 query=clip(query),
-            )
+            ),
+            query,
+            [each.client for each in near],
         )
     return found
 
@@ -101,7 +130,13 @@ async def find_targets(
         return operators
     if groups := await desk.find_groups(name):
         return groups
-    raise Misunderstood(fill(_("No operator and no group is called “{query}”."), query=clip(name)))
+    near = [each.name for each in await desk.find_operators(name, loosely=True)]
+    near += [each.name for each in await desk.find_groups(name, loosely=True)]
+    raise Misnamed(
+        fill(_("No operator and no group is called “{query}”."), query=clip(name)),
+        name,
+        near,
+    )
 
 
 async def is_target(name: str, desk: Desk) -> bool:
@@ -129,7 +164,11 @@ async def find_groups(query: str, desk: Desk) -> Sequence[ShownGroup]:
     """The groups meant by a name. Raises Misunderstood."""
     found = await desk.find_groups(query)
     if not found:
-        raise Misunderstood(fill(_("No group is called “{query}”."), query=clip(query)))
+        raise Misnamed(
+            fill(_("No group is called “{query}”."), query=clip(query)),
+            query,
+            [each.name for each in await desk.find_groups(query, loosely=True)],
+        )
     return found
 
 
@@ -149,23 +188,3 @@ async def split_session(
         if waiting and await means_something(rest):
             return waiting, rest
     return await find_sessions(text, states, sessions), ""
-
-
-async def find_key(message: Message, query: str, bot_id: int, desk: Desk) -> tuple[str, str]:
-    """The alert key and the name of the channel or line meant, by name or by the answered card.
-
-    Raises Misunderstood when it is none or several.
-    """
-    if not query:
-        channels = await resolve_answered(message, bot_id, Kind.CHANNEL, desk)
-        lines = await resolve_answered(message, bot_id, Kind.LINE, desk)
-        keys = [*map(channel_key, channels), *map(queue_key, lines)]
-        names: Mapping[str, str] = await desk.name_keys(keys)
-    else:
-        names = await desk.find_keys(query)
-    if len(names) == 1:
-        return next(iter(names.items()))
-    if names:
-        several = ", ".join(clip(name) for name in list(names.values())[:5])
-        raise Misunderstood(fill(_("Several fit: {names}. Write more of the name."), names=several))
-    raise Misunderstood(_("Name a channel or a line, or answer the card that shows it."))

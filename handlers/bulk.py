@@ -17,10 +17,10 @@ from bot.operations import Operations, Unconfirmed
 from bot.people import Action
 from bot.rows import ShownChannel
 from bot.telegram.company_callbacks import CancelAll, ReconnectAll
+from bot.telegram.misunderstandings import Misunderstood
 from bot.telegram.request import Request
 from bot.telegram.views.bulk import Outcome, show_preview, show_progress
 from bot.telegram.views.confirmations import show_cancelled
-from bot.telegram.views.errors import Misunderstood
 from handlers.confirmations import require_answerable, require_own, set_end
 
 Clock = Callable[[], datetime]

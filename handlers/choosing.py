@@ -28,6 +28,7 @@ LISTED: Mapping[Pick, Collection[SessionState]] = {
     "session": OPEN_STATES,
     "history": OPEN_STATES,
     "export": OPEN_STATES,
+    "say": OPEN_STATES,
 }
 NAMED: Mapping[Pick, Collection[SessionState]] = {
     "assign": OPEN_STATES,
@@ -40,6 +41,7 @@ NAMED: Mapping[Pick, Collection[SessionState]] = {
     "session": _ANY,
     "history": _ANY,
     "export": _ANY,
+    "say": OPEN_STATES,
 }
 
 

@@ -15,22 +15,22 @@ from bot.references import Kind, References
 from bot.rows import ShownChannel
 from bot.session_desk import SessionDesk
 from bot.telegram.company_callbacks import CreateSession, ShowClient, ShowClients
+from bot.telegram.misunderstandings import Misunderstood
 from bot.telegram.request import Request
 from bot.telegram.views import clients as views
-from bot.telegram.views.errors import Misunderstood
 from handlers.arguments import find_channels, read_reference, resolve_answered
 
 
 async def find(message: Message, command: CommandObject, clients: ClientDesk, request: Request) -> None:
+    """Without a name it is the newest."""
     text = command.args or ""
-    if not text:
-        raise Misunderstood(_("Write a name or an account: /client Kate"))
     if short := read_reference(text):
         card = await clients.open_card(await clients.resolve(short))
-        return await request.screen.show(views.show_client(card))
+        return await request.screen.show(views.show_client(card, request.offered))
     found = await clients.search(text)
     if found.page.total == 1:
-        return await request.screen.show(views.show_client(await clients.open_card(found.page.items[0].id)))
+        card = await clients.open_card(found.page.items[0].id)
+        return await request.screen.show(views.show_client(card, request.offered))
     return await request.screen.show(views.show_clients(found))
 
 
@@ -45,7 +45,7 @@ async def open_client(
     query: CallbackQuery, callback_data: ShowClient, clients: ClientDesk, request: Request
 ) -> None:
     client = await clients.resolve(callback_data.client)
-    await request.screen.show(views.show_client(await clients.open_card(client)))
+    await request.screen.show(views.show_client(await clients.open_card(client), request.offered))
 
 
 async def link(
@@ -58,6 +58,8 @@ async def link(
     request: Request,
 ) -> None:
     """The last word is the item; what stands before it, or the answered card, is the client."""
+    if not command.args and not message.reply_to_message:
+        return await request.screen.show(views.show_clients(await clients.search("")))
     name, _space, last = (command.args or "").strip().rpartition(" ")
     item = read_app_item(last)
     client = await _find_client(name, message, bot, desk, clients) if item else None
@@ -65,7 +67,7 @@ async def link(
         raise Misunderstood(
             _("Write the client and the item: /link #4f2a91 shop/orders/77. Nothing was changed.")
         )
-    await _link(client, item, clients, operations, request)
+    return await _link(client, item, clients, operations, request)
 
 
 async def unlink(
@@ -77,10 +79,12 @@ async def unlink(
     operations: Operations,
     request: Request,
 ) -> None:
+    if not command.args and not message.reply_to_message:
+        return await request.screen.show(views.show_clients(await clients.search("")))
     client = await _find_client((command.args or "").strip(), message, bot, desk, clients)
     if client is None:
         raise Misunderstood(_("Write the client: /unlink #4f2a91. Nothing was changed."))
-    await _link(client, None, clients, operations, request)
+    return await _link(client, None, clients, operations, request)
 
 
 async def create(

@@ -10,9 +10,9 @@ from aiogram.utils.i18n import gettext as _
 from bot.operations import Operations
 from bot.people import Action
 from bot.telegram.callbacks import Cancel, Undo
+from bot.telegram.misunderstandings import Misunderstood, NotTheirs
 from bot.telegram.request import Request
 from bot.telegram.views.confirmations import show_cancelled, show_undone
-from bot.telegram.views.errors import Misunderstood
 
 Clock = Callable[[], datetime]
 CONFIRMATION_LENGTH = timedelta(seconds=60)
@@ -24,15 +24,13 @@ def set_end(now: datetime) -> int:
 
 
 def require_own(by: int, request: Request) -> None:
-    """Raises Misunderstood if somebody else asked."""
+    """Raises NotTheirs if somebody else asked."""
     if by != request.person.id:
-        raise Misunderstood(
-            _("Only the person who asked can answer this. Send the command yourself. Nothing was changed.")
-        )
+        raise NotTheirs
 
 
 def require_answerable(by: int, until: int, request: Request, now: datetime) -> None:
-    """Raises Misunderstood if somebody else asked, or too long ago; a forged end is no longer one."""
+    """Raises NotTheirs if somebody else asked, Misunderstood if too long ago; a forged end is none."""
     require_own(by, request)
     if not now.timestamp() <= until <= set_end(now):
         raise Misunderstood(

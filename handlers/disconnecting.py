@@ -14,9 +14,9 @@ from bot.pages import paginate
 from bot.people import Action
 from bot.references import Kind
 from bot.telegram.company_callbacks import AskDisconnect, Disconnect, PickDisconnect
+from bot.telegram.misunderstandings import Misunderstood
 from bot.telegram.request import Request
 from bot.telegram.views import disconnecting as views
-from bot.telegram.views.errors import Misunderstood
 from handlers.arguments import find_channels, resolve_answered
 from handlers.confirmations import require_answerable, set_end
 

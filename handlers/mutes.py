@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from aiogram import Bot, Router
 from aiogram.filters import Command, CommandObject
@@ -15,32 +15,64 @@ from bot.people import Action
 from bot.references import Kind, References
 from bot.telegram.callbacks import EndMute, EndWindow
 from bot.telegram.duty import Duty
+from bot.telegram.misunderstandings import Misunderstood
 from bot.telegram.request import Request
-from bot.telegram.views.duty import show_muted, show_mutes, show_unmuted, show_window, show_window_ended
-from bot.telegram.views.errors import Misunderstood
-from handlers.arguments import find_key
+from bot.telegram.views.duty import (
+    MAINTENANCE_LENGTHS,
+    QUIET_HOURS,
+    offer_windows,
+    show_muted,
+    show_mutes,
+    show_unmuted,
+    show_window,
+    show_window_ended,
+)
+from handlers.arguments import read_length
+from handlers.keys import choose_key
 
 Clock = Callable[[], datetime]
-_LENGTH = re.compile(r"(\d{1,4})\s*(m|min|м|мин|h|ч|d|д)", re.IGNORECASE)
 
 
 async def mute(
-    message: Message, command: CommandObject, bot: Bot, desk: Desk, duty: Duty, request: Request, now: Clock
+    message: Message,
+    command: CommandObject,
+    bot: Bot,
+    desk: Desk,
+    references: References,
+    duty: Duty,
+    request: Request,
+    now: Clock,
 ) -> None:
     words = (command.args or "").split()
     length = read_length(words[-1]) if words else None
-    name = " ".join(words[:-1] if length else words)
-    key, found = await find_key(message, name, bot.id, desk)
+    name, rest = (words[:-1], words[-1]) if length else (words, "")
+    named = await choose_key("mute", " ".join(name), rest, message, bot, desk, references, request)
+    if named is None:
+        return
+    key, found = named
     until = now() + length if length else None
     await duty.mute_key(key, until, request.person)
     await request.screen.show(show_muted(found, until))
 
 
 async def unmute(
-    message: Message, command: CommandObject, bot: Bot, desk: Desk, duty: Duty, request: Request
+    message: Message,
+    command: CommandObject,
+    bot: Bot,
+    desk: Desk,
+    references: References,
+    duty: Duty,
+    mutes: Mutes,
+    request: Request,
+    now: Clock,
 ) -> None:
-    key, found = await find_key(message, command.args or "", bot.id, desk)
-    await request.screen.show(show_unmuted(found, await duty.unmute_key(key)))
+    if not command.args and not message.reply_to_message:
+        return await list_mutes(message, desk, mutes, references, request, now)
+    named = await choose_key("unmute", command.args or "", "", message, bot, desk, references, request)
+    if named is None:
+        return None
+    key, found = named
+    return await request.screen.show(show_unmuted(found, await duty.unmute_key(key)))
 
 
 async def list_mutes(
@@ -62,24 +94,37 @@ async def press_end_mute(
     await request.screen.show(show_unmuted(names[key], await duty.unmute_key(key)))
 
 
-async def set_quiet(message: Message, command: CommandObject, mutes: Mutes, request: Request) -> None:
+async def set_quiet(
+    message: Message, command: CommandObject, mutes: Mutes, references: References, request: Request
+) -> None:
+    if not command.args:
+        refs = await references.shorten(Kind.TEXT, QUIET_HOURS)
+        return await request.screen.show(offer_windows(WindowKind.QUIET, refs))
     hours = read_hours(command.args or "")
     if hours is None:
         raise Misunderstood(_("Write the hours like this: /quiet 22:00-8:00. Nothing was changed."))
     window = Window(request.place.chat, WindowKind.QUIET, request.person.name, *hours)
     await mutes.set_window(window)
-    await request.screen.show(show_window(window))
+    return await request.screen.show(show_window(window))
 
 
 async def set_maintenance(
-    message: Message, command: CommandObject, mutes: Mutes, request: Request, now: Clock
+    message: Message,
+    command: CommandObject,
+    mutes: Mutes,
+    references: References,
+    request: Request,
+    now: Clock,
 ) -> None:
+    if not command.args:
+        refs = await references.shorten(Kind.TEXT, MAINTENANCE_LENGTHS)
+        return await request.screen.show(offer_windows(WindowKind.MAINTENANCE, refs))
     length = read_length((command.args or "").strip())
     if length is None:
         raise Misunderstood(_("Write how long, like this: /maintenance 2h. Nothing was changed."))
     window = Window(request.place.chat, WindowKind.MAINTENANCE, request.person.name, until=now() + length)
     await mutes.set_window(window)
-    await request.screen.show(show_window(window))
+    return await request.screen.show(show_window(window))
 
 
 async def press_end_window(
@@ -98,16 +143,6 @@ def read_hours(text: str) -> tuple[int, int] | None:
     except ValueError:
         return None
     return (begin, end) if begin != end else None
-
-
-def read_length(text: str) -> timedelta | None:
-    """`30m`, `2h` or `1d`; None if it is none of these."""
-    match = _LENGTH.fullmatch(text)
-    if match is None:
-        return None
-    unit = match[2].casefold()
-    minutes = 1 if unit in ("m", "min", "м", "мин") else 60 if unit in ("h", "ч") else 1440
-    return timedelta(minutes=int(match[1]) * minutes)
 
 
 def make_router() -> Router:

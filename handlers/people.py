@@ -8,8 +8,8 @@ from aiogram.utils.i18n import gettext as _
 from bot.pages import paginate
 from bot.people import Action, People, Role
 from bot.telegram.callbacks import ShowPeople
+from bot.telegram.misunderstandings import Misunderstood
 from bot.telegram.request import Request
-from bot.telegram.views.errors import Misunderstood
 from bot.telegram.views.people import show_granted, show_people, show_revoked
 from bot.telegram.views.view import clip, fill
 from bot.telegram.views.words import name_role, name_roles
@@ -77,7 +77,8 @@ def _read_role(word: str) -> Role:
             _("“{word}” is not a role. The roles: {roles}. Nothing was changed."),
             word=clip(word),
             roles=name_roles(),
-        )
+        ),
+        "grant",
     )
 
 

@@ -6,7 +6,6 @@ from datetime import datetime
 from aiogram import Router
 from aiogram.filters import Command, CommandObject
 from aiogram.types import CallbackQuery, Message
-from aiogram.utils.i18n import gettext as _
 
 from bot.desk import Desk
 from bot.pages import paginate
@@ -18,10 +17,9 @@ from bot.telegram.callbacks import ShowQueue
 from bot.telegram.company_callbacks import ShowLines
 from bot.telegram.request import Request
 from bot.telegram.views.choosing import show_line_choice
-from bot.telegram.views.errors import Misunderstood
 from bot.telegram.views.lines import show_lines
 from bot.telegram.views.sessions import show_queue
-from bot.telegram.views.view import clip, fill
+from handlers.arguments import find_lines
 
 Clock = Callable[[], datetime]
 
@@ -36,11 +34,7 @@ async def list_queue(
 ) -> None:
     line = None
     if command.args:
-        found = await desk.find_lines(command.args)
-        if not found:
-            raise Misunderstood(
-                fill(_("No line is called “{query}”. Send /queue to see all."), query=clip(command.args))
-            )
+        found = await find_lines(command.args, desk)
         if len(found) > 1:
             return await request.screen.show(show_line_choice(found, command.args))
         line = found[0].id

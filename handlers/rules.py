@@ -13,7 +13,7 @@ from bot.telegram.callbacks import ApplyRule
 from bot.telegram.duty import Duty
 from bot.telegram.request import Request
 from bot.telegram.views.duty import show_rule_applied, show_rule_change, show_rules, show_why
-from handlers.arguments import find_key
+from handlers.keys import choose_key
 
 _BETWEEN = "\x1f"
 
@@ -37,7 +37,12 @@ async def ask_rules(
     read_rule(name, value)
     scope, title = EVERYTHING, ""
     if whom:
-        key, title = await find_key(message, " ".join(whom), bot.id, desk)
+        named = await choose_key(
+            "rules", " ".join(whom), f"{name} {value}", message, bot, desk, references, request
+        )
+        if named is None:
+            return None
+        key, title = named
         kind, _, own_id = key.partition(":")
         scope = Scope("channel" if kind == "channel" else "line", own_id)
     before = next((rule.value for rule in listed if (rule.scope, rule.name) == (scope, name)), "—")
@@ -55,9 +60,18 @@ async def press_apply(
 
 
 async def ask_why(
-    message: Message, command: CommandObject, bot: Bot, desk: Desk, duty: Duty, request: Request
+    message: Message,
+    command: CommandObject,
+    bot: Bot,
+    desk: Desk,
+    references: References,
+    duty: Duty,
+    request: Request,
 ) -> None:
-    key, name = await find_key(message, command.args or "", bot.id, desk)
+    named = await choose_key("why", command.args or "", "", message, bot, desk, references, request)
+    if named is None:
+        return
+    key, name = named
     kind, _, own_id = key.partition(":")
     chat = request.place.chat
     explain = duty.explain_channel if kind == "channel" else duty.explain_line

@@ -14,12 +14,11 @@ from bot.references import Kind
 from bot.samples import Samples
 from bot.statistics import EVERY_LINE, KEPT
 from bot.telegram.callbacks import ShowStatistics
+from bot.telegram.misunderstandings import Misunderstood
 from bot.telegram.pictures import Pictures
 from bot.telegram.request import Request
-from bot.telegram.views.errors import Misunderstood
 from bot.telegram.views.statistics import make_chart, show_statistics, show_statistics_choice
-from bot.telegram.views.view import clip, fill
-from handlers.mutes import read_length
+from handlers.arguments import find_lines, read_length
 
 _HOUR = timedelta(hours=1)
 
@@ -40,9 +39,7 @@ async def ask_statistics(
     name = " ".join(words if asked is None else words[:-1])
     if not name:
         return await _answer(EVERY_LINE, _("All lines"), "", period, samples, pictures, request)
-    found = await desk.find_lines(name)
-    if not found:
-        raise Misunderstood(fill(_("No line is called “{query}”. Send /queue to see all."), query=clip(name)))
+    found = await find_lines(name, desk)
     if len(found) > 1:
         return await request.screen.show(show_statistics_choice(found, name, period // _HOUR))
     (line,) = found

@@ -12,15 +12,15 @@ from bot.operations import Operations
 from bot.people import Action
 from bot.references import Kind
 from bot.session_desk import SessionDesk
-from bot.telegram.callbacks import Export, ShowHistory, ShowLast
+from bot.telegram.callbacks import Export, PickSession, ShowHistory, ShowLast
+from bot.telegram.misunderstandings import Misunderstood
 from bot.telegram.request import Request
-from bot.telegram.views.errors import Misunderstood
 from bot.telegram.views.sessions import show_working
-from bot.telegram.views.talk import show_history, show_said, show_talk, write_transcript
+from bot.telegram.views.talk import ask_words, show_history, show_said, show_talk, write_transcript
 from bot.telegram.views.view import clip
 from bot.transcripts import Transcripts
 from handlers.arguments import read_reference, resolve_answered
-from handlers.choosing import choose_session
+from handlers.choosing import choose_session, offer_sessions
 
 
 async def ask_last(
@@ -116,14 +116,18 @@ async def say(
     answered = await resolve_answered(message, bot.id, Kind.SESSION, desk)
     first, *rest = (command.args or "").split(maxsplit=1) or [""]
     short = read_reference(first)
-    if short and rest:
-        session, text = await sessions.open(short), rest[0]
-    elif len(answered) == 1 and command.args and not short:
-        session, text = await sessions.get(answered[0]), command.args
-    else:
+    if short:
+        session, text = await sessions.open(short), "".join(rest)
+    elif len(answered) == 1:
+        session, text = await sessions.get(answered[0]), command.args or ""
+    elif command.args:
         raise Misunderstood(
             _("Write the session and the text: /say #4f2a91 We are looking into it. Nothing was said.")
         )
+    else:
+        return await offer_sessions(PickSession(purpose="say"), desk, sessions, request)
+    if not text:
+        return await request.screen.show(ask_words(session))
     if len(text) > MESSAGE_LENGTH:
         raise Misunderstood(
             _("The text is too long: Lines takes {most} characters. Nothing was said.").format(
@@ -132,7 +136,7 @@ async def say(
         )
     await request.screen.show(show_working(session))
     result = await operations.say(session.id, text, request.person, request.place)
-    await request.screen.show(show_said(await sessions.show(result.item.session), text, result))
+    return await request.screen.show(show_said(await sessions.show(result.item.session), text, result))
 
 
 async def _export(session_id: str, transcripts: Transcripts, request: Request) -> None:

@@ -50,4 +50,4 @@ def read(view: View) -> str:
 
 
 def list_buttons(view: View) -> list[str]:
-    return [button.text for row in view.rows for button in row]
+    return [button.text for row in view.make_keyboard().inline_keyboard for button in row]

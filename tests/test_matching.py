@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from bot.matching import find, normalize
+from bot.matching import find, find_slip, normalize
 
 CHANNELS = ["Shop Telegram", "Shop Telegram 2", "Shop Instagram", "Поддержка Viber", "Жёлтый сайт", "Опт"]
 PEOPLE = ["Анна Петрова", "Анна Петровская", "Kate Brown", "Марат Сафин"]
@@ -84,3 +84,36 @@ def test_an_exact_name_finds_itself_and_its_equals_only(names: list[str], data: 
 @given(some.text(max_size=40))
 def test_a_normal_form_is_its_own_normal_form(text: str) -> None:
     assert normalize(normalize(text)) == normalize(text)
+
+
+@pytest.mark.parametrize(("query", "near"), [("shp tlg", "Shop Telegram"), ("vbr поддрж", "Поддержка Viber")])
+def test_what_is_too_unlike_to_be_meant_may_be_asked_about(query: str, near: str) -> None:
+    assert find(query, CHANNELS, str) == []
+    assert near in find(query, CHANNELS, str, loosely=True)
+
+
+def test_what_is_like_nothing_is_not_asked_about() -> None:
+    assert find("xyzzy", CHANNELS, str, loosely=True) == []
+
+
+@pytest.mark.parametrize(
+    ("word", "meant"),
+    [
+        ("queue", ["queue"]),
+        ("QUEUE", ["queue"]),
+        ("sess", ["session", "sessions"]),
+        ("йгугу", ["queue"]),
+        ("qeue", ["queue"]),
+        ("lats", ["last"]),
+        ("lasting", []),
+        ("la", []),
+        ("", []),
+    ],
+)
+def test_a_slip_is_a_letter_or_two_and_no_more(word: str, meant: list[str]) -> None:
+    assert find_slip(word, ["queue", "session", "sessions", "last"]) == meant
+
+
+@given(NAMES, some.text(max_size=20))
+def test_a_slip_is_always_of_a_known_word(known: list[str], word: str) -> None:
+    assert set(find_slip(word, known)) <= set(known)

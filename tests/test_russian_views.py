@@ -10,6 +10,7 @@ import pytest
 
 from bot import lines
 from bot.alerts.monitor import Poll
+from bot.alerts.rules import BadRule
 from bot.ledger import Entry, Outcome, Verb
 from bot.lines import (
     Channel,
@@ -31,6 +32,7 @@ from bot.rows import (
     ShownChannels,
     ShownGroup,
     ShownHistory,
+    ShownKey,
     ShownLine,
     ShownMessage,
     ShownOperator,
@@ -39,20 +41,23 @@ from bot.rows import (
     ShownSessions,
     ShownTalk,
 )
-from bot.telegram.callbacks import Pick, PickSession
+from bot.telegram.callbacks import KeyPurpose, Pick, PickKey, PickSession, RunCommand
 from bot.telegram.language import Language
-from bot.telegram.views import channels, choosing, confirmations, moves, people, session_card, sessions
+from bot.telegram.misunderstandings import Misnamed, NotTheirs
+from bot.telegram.views import channels, choosing, confirmations, keys, moves, people, session_card, sessions
 from bot.telegram.views.board import BoardFacts, BoardLine, show_board
+from bot.telegram.views.commands import SUBJECTS
 from bot.telegram.views.errors import explain
+from bot.telegram.views.help import show_help, show_subject, show_unknown_command
 from bot.telegram.views.status import Status, show_status
-from bot.telegram.views.talk import show_history, show_talk
-from bot.telegram.views.view import View
+from bot.telegram.views.talk import ask_words, show_history, show_talk
+from bot.telegram.views.view import View, button
 
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 EVERYTHING = frozenset(Action)
 # Commands, references, settings, and the names of products and zones are the same in every language.
 SAME = re.compile(
-    r"namespace/code/id|/[a-z_]+|#[0-9a-f]+|lines-bot check"
+    r"namespace/code/id|shop/orders|[a-z]+_[a-z]+|/[a-z_]+|#[0-9a-f]+|lines-bot check"
     r"|\b([A-Z]+_[A-Z]+|ADMINS|CHATS|ELMA365|Telegram|Viber|Instagram|HTTP|MSK|id)\b"
 )
 
@@ -82,6 +87,9 @@ UNLIKE_OTHERS = [
     *(NotAllowed(LEAD, action) for action in Action),
     PermanentAdmin(),
     UnknownReference("4f2a91"),
+    NotTheirs(),
+    Misnamed("Такого нет.", "опд", ["Опт"]),
+    BadRule("queue_limit", "1–100000"),
     ValueError("a flaw of ours"),
 ]
 
@@ -106,7 +114,10 @@ def test_every_view_is_russian() -> None:
 
 def find_foreign_words(view: View) -> list[str]:
     """Latin words in the text and on the buttons, but those that are the same in every language."""
-    shown = [view.text.render()[0], *(button.text for row in view.rows for button in row)]
+    shown = [
+        view.text.render()[0],
+        *(button.text for row in view.make_keyboard().inline_keyboard for button in row),
+    ]
     return [word for text in shown for word in re.findall(r"[A-Za-z]{2,}", SAME.sub("", text))]
 
 
@@ -144,6 +155,7 @@ def render_session_views(session: ShownSession) -> Iterator[View]:
     yield moves.show_with_bot(session, done, EVERYTHING)
     yield moves.show_closed(session, done, EVERYTHING)
     yield moves.ask_close(session, 7, 60)
+    yield ask_words(session)
     for priority in SessionPriority:
         card = ShownCard(session, priority, "Дежурные", NOW, NOW, NOW, NOW, ["Заказ"], message)
         yield session_card.show_card(card, EVERYTHING)
@@ -204,10 +216,22 @@ def render_views() -> Iterator[View]:
     yield confirmations.show_undone(Result(SESSION, ENTRY))
     yield confirmations.show_undone(Result(SESSION, None, answer_lost=True))
     for place in (Place(7, is_private=True, is_open=True), Place(-1, is_private=False, is_open=True)):
-        yield people.show_help(LEAD, place, EVERYTHING)
+        yield show_help(LEAD, place, EVERYTHING)
         yield people.show_closed_chat(place)
     for role in Role:
         yield people.show_granted(Person(7, "Анна", role))
+    for subject in SUBJECTS:
+        yield show_subject(subject, EVERYTHING)
+    for meant in ([], ["queue"]):
+        yield show_unknown_command("queu", meant, [])
+    yield show_unknown_command("queu", ["queue"], [button("/queue", RunCommand(command="queue"))])
+    wholesale_key = ShownKey("4f2a91", "Опт", is_line=True)
+    for key_purpose in get_args(KeyPurpose):
+        yield keys.show_keys(
+            PickKey(purpose=key_purpose), paginate([ShownKey("4f2a91", "Опт", is_line=True)], 0)
+        )
+    for query in ("", "опт"):
+        yield keys.show_key_choice("why", [wholesale_key], query, "")
     yield people.show_stranger(LEAD)
     yield people.show_anonymous()
     yield people.show_revoked(LEAD)

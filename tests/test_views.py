@@ -40,6 +40,7 @@ from bot.references import UnknownReference
 from bot.rows import (
     ShownChannel,
     ShownChannels,
+    ShownKey,
     ShownLine,
     ShownMessage,
     ShownOperator,
@@ -48,13 +49,15 @@ from bot.rows import (
     ShownTalk,
 )
 from bot.sandbox.telegram import limits
-from bot.telegram.callbacks import PickSession
+from bot.telegram.callbacks import PickKey, PickSession
 from bot.telegram.facts import CARD_PAGE, CardFacts, ShownIncident
 from bot.telegram.language import Language
-from bot.telegram.views import cards, channels, choosing, incidents, people, sessions
+from bot.telegram.views import cards, channels, choosing, incidents, keys, people, sessions
+from bot.telegram.views.commands import SUBJECTS
 from bot.telegram.views.errors import explain
+from bot.telegram.views.help import show_help, show_subject, show_unknown_command
 from bot.telegram.views.status import Status, show_status
-from bot.telegram.views.talk import show_talk
+from bot.telegram.views.talk import ask_words, show_talk
 from bot.telegram.views.view import View, shorten
 
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
@@ -123,6 +126,9 @@ class Chance:
 
     def line(self) -> ShownLine:
         return ShownLine(self.text(), "4f2a91", self.text(), 99_999, self.one_of([NOW, None]))
+
+    def key(self) -> ShownKey:
+        return ShownKey("4f2a91", self.text(), is_line=self.one_of([True, False]))
 
     def operator(self) -> ShownOperator:
         presence = self.one_of([Presence(self.text()), None, *Presence])
@@ -278,9 +284,16 @@ VIEWS: dict[str, Callable[[Chance], View]] = {
     "earlier talk": lambda chance: show_talk(
         ShownTalk(chance.session(), chance.list(chance.message, 5), 900, True), EVERYTHING
     ),
-    "help": lambda chance: people.show_help(
+    "help": lambda chance: show_help(
         chance.person(), Place(-1001, is_private=chance.one_of([True, False]), is_open=True), EVERYTHING
     ),
+    "subject": lambda chance: show_subject(chance.one_of(list(SUBJECTS)), EVERYTHING),
+    "unknown command": lambda chance: show_unknown_command(chance.text(), ["queue"], []),
+    "keys": lambda chance: keys.show_keys(PickKey(purpose="why"), chance.page(chance.key)),
+    "key choice": lambda chance: keys.show_key_choice(
+        "mute", chance.list(chance.key, PAGE_SIZE), chance.text(), "4f2a92"
+    ),
+    "words asked for": lambda chance: ask_words(chance.session()),
     "stranger": lambda chance: people.show_stranger(chance.person()),
     "granted": lambda chance: people.show_granted(chance.person()),
     "revoked": lambda chance: people.show_revoked(chance.person()),

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import select
 
 from bot.alerts.policy import Policy, PolicyBook, Scope
+from bot.sentences import N_
 from bot.store.database import Database
 from bot.store.tables import RuleRow
 
@@ -83,20 +84,20 @@ def _part(name: str) -> Callable[[Policy, Any], Policy]:
     return lambda policy, value: replace(policy, **{name: value})
 
 
-_SECONDS = "0–86400 (s)"
+_SECONDS = N_("0–86400 (s)")
 RULES: Mapping[str, Rule] = {
     rule.name: rule
     for rule in (
         Rule("error_for", _SECONDS, _seconds(0, 86_400), _set_error_for),
         Rule("well_for", _SECONDS, _seconds(0, 86_400), _set_well_for),
         Rule("queue_limit", "1–100000", _count, _part("queue_limit")),
-        Rule("queue_wait", "1–86400 (s)", _seconds(1, 86_400), _part("queue_wait")),
+        Rule("queue_wait", N_("1–86400 (s)"), _seconds(1, 86_400), _part("queue_wait")),
         Rule("queue_for", _SECONDS, _seconds(0, 86_400), _set_queue_for),
         Rule("early", "on, off", _switch, _part("warn_early")),
         Rule("disconnected", "on, off", _switch, _part("count_disconnected")),
         Rule("heal", "on, off", _switch, _part("heal_first")),
-        Rule("escalate", "1–100000 (min), off", _minutes_or_off, _part("escalate_after")),
-        Rule("escalate_to", "chat, chat:topic, off", _target_or_off, _part("escalate_to")),
+        Rule("escalate", N_("1–100000 (min), off"), _minutes_or_off, _part("escalate_after")),
+        Rule("escalate_to", N_("chat, chat:topic, off"), _target_or_off, _part("escalate_to")),
     )
 }
 

@@ -16,6 +16,7 @@ from aiogram.utils.formatting import Text
 
 from bot.people import Action, NotAllowed, People, Person, Place, may
 from bot.telegram.limits import Patience, Verdict
+from bot.telegram.passing import PassingButtons
 from bot.telegram.places import Places
 from bot.telegram.refusals import Refusal, classify
 from bot.telegram.request import Request
@@ -38,10 +39,11 @@ Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
 class Access(BaseMiddleware):
     """Names the person and the place, turns strangers away, and gives the handler its screen."""
 
-    def __init__(self, people: People, places: Places, patience: Patience) -> None:
+    def __init__(self, people: People, places: Places, patience: Patience, passing: PassingButtons) -> None:
         self._people = people
         self._places = places
         self._patience = patience
+        self._passing = passing
 
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
         assert isinstance(event, Update), "registered for updates, where the error handlers see its data"
@@ -52,7 +54,7 @@ class Access(BaseMiddleware):
         if asked is None or asked.from_user is None or _is_not_obeyed(asked):
             return None
         chat = _find_chat(asked)
-        screen = Screen(data["bot"], asked)
+        screen = Screen(data["bot"], asked, self._passing)
         if _is_request(asked, chat):
             verdict = self._patience.judge(asked.from_user.id)
             if verdict is not Verdict.HEARD:
@@ -69,7 +71,9 @@ class Access(BaseMiddleware):
                 return await self._hold_off_group(asked, place, screen, verdict)
         if person.role is None or not place.is_open:
             return await _turn_away(asked, person, place, screen)
-        data["request"] = Request(person, place, screen)
+        data["request"] = Request(
+            person, place, screen, tap=asked if isinstance(asked, CallbackQuery) else None
+        )
         return await handler(event, data)
 
     async def _is_open(self, chat: Chat) -> bool:
@@ -105,8 +109,9 @@ class Permission(BaseMiddleware):
     A handler that is flagged `discreet` shows a talk: in a discreet chat the asker alone sees it.
     """
 
-    def __init__(self, places: Places) -> None:
+    def __init__(self, places: Places, passing: PassingButtons) -> None:
         self._places = places
+        self._passing = passing
         self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
 
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
@@ -114,14 +119,14 @@ class Permission(BaseMiddleware):
         request: Request = data["request"]
         if not may(request.person, action, request.place):
             refusal = explain(NotAllowed(request.person, action))
-            if isinstance(event, CallbackQuery):
-                return await answer(event, refusal)
+            if request.tap is not None:
+                return await answer(request.tap, refusal)
             return await request.screen.explain(refusal)
-        if isinstance(event, CallbackQuery):
-            await answer(event)
+        if request.tap is not None:
+            await answer(request.tap)
         async with self._turns.setdefault(request.person.id, asyncio.Lock()):
             if get_flag(data, "discreet") and await self._is_discreet(request.chat):
-                return await _answer_hidden(handler, event, data, request)
+                return await _answer_hidden(handler, event, data, request, self._passing)
             return await handler(event, data)
 
     async def _is_discreet(self, chat: Place) -> bool:
@@ -129,11 +134,11 @@ class Permission(BaseMiddleware):
 
 
 async def _answer_hidden(
-    handler: Handler, event: TelegramObject, data: dict[str, Any], request: Request
+    handler: Handler, event: TelegramObject, data: dict[str, Any], request: Request, passing: PassingButtons
 ) -> None:
     """What goes wrong is said in the group: it quotes nobody, and the asker may have no other place."""
     assert isinstance(event, Message | CallbackQuery), "registered for these"
-    screen = Screen(data["bot"], event, hidden=True)
+    screen = Screen(data["bot"], request.tap or event, passing, hidden=True)
     try:
         await handler(event, data | {"request": replace(request, screen=screen)})
     except TelegramAPIError as error:

@@ -10,13 +10,47 @@ from aiogram.filters.callback_data import CallbackData
 from pydantic import Field
 
 StateFilter = Literal["all", "error", "disconnected", "active"]
-Pick = Literal["assign", "spam", "last", "session", "unspam", "close", "bot", "group", "history", "export"]
+Pick = Literal[
+    "assign", "spam", "last", "session", "unspam", "close", "bot", "group", "history", "export", "say"
+]
 Ref = Annotated[str, Field(pattern=r"^[0-9a-f]{6,40}$")]
 AnyRef = Annotated[str, Field(pattern=r"^([0-9a-f]{6,40})?$")]
 Fingerprint = Annotated[str, Field(pattern=r"^[0-9a-f]{4,8}$")]
 Number = Annotated[int, Field(ge=0, lt=2**31)]  # what a database's integer holds
 LongNumber = Annotated[int, Field(ge=0, le=2**52)]  # what Telegram promises of a person's number
 MuteLength = Literal["30m", "1h", "9", "well", "end"]
+KeyPurpose = Literal["why", "mute", "unmute", "rules"]
+Subject = Literal["channels", "sessions", "clients", "alerts", "statistics", "people"]
+CommandName = Annotated[str, Field(pattern=r"^[a-z_]{2,32}$")]
+
+
+class RunCommand(CallbackData, prefix="do1"):
+    """Pressing it is sending the command, about what `about` refers to, with the words behind `words`.
+
+    With `by`, it is good for that person alone.
+    """
+
+    command: CommandName
+    about: AnyRef = ""
+    words: AnyRef = ""
+    by: LongNumber = 0
+    beside: bool = False
+
+
+class PickKey(CallbackData, prefix="pk1"):
+    """Which channel or line a command is about; `words` stands for the rest of it."""
+
+    purpose: KeyPurpose
+    words: AnyRef = ""
+    page: Number = 0
+
+
+class ShowHelp(CallbackData, prefix="he1"):
+    pass
+
+
+class ShowSubject(CallbackData, prefix="hs1"):
+    subject: Subject
 
 
 class ShowChannels(CallbackData, prefix="cl1"):

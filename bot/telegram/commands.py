@@ -15,7 +15,7 @@ from aiogram.utils.i18n import gettext as _
 
 from bot.people import Action
 from bot.settings import Settings
-from bot.telegram.views.people import COMMANDS
+from bot.telegram.views.commands import COMMANDS
 
 _log = logging.getLogger(__name__)
 
@@ -25,13 +25,11 @@ async def publish_commands(bot: Bot, settings: Settings) -> None:
 
     Raises only when the token is refused.
     """
-    everything = [
-        BotCommand(command=name, description=_(purpose)) for name, _action, _usage, purpose in COMMANDS
-    ]
+    everything = [BotCommand(command=each.name, description=_(each.purpose)) for each in COMMANDS]
     work = [
-        BotCommand(command=name, description=_(purpose))
-        for name, action, _usage, purpose in COMMANDS
-        if action is not Action.GRANT
+        BotCommand(command=each.name, description=_(each.purpose))
+        for each in COMMANDS
+        if each.action is not Action.GRANT
     ]
     start = [BotCommand(command="help", description=_("What you may do here"))]
     scopes: list[tuple[BotCommandScopeUnion, list[BotCommand]]] = [

@@ -3,22 +3,30 @@
 from collections.abc import Set
 from dataclasses import dataclass, replace
 
-from bot.people import Action, Person, Place, offered
+from aiogram.types import CallbackQuery
+
+from bot.people import Action, Person, Place, may, offered
 from bot.telegram.screen import Screen
 
 
 @dataclass(frozen=True)
 class Request:
-    """Who asks, where, and the screen the answer goes to."""
+    """Who asks, where, the screen the answer goes to, and the tap if it was one."""
 
     person: Person
     chat: Place
     screen: Screen
+    tap: CallbackQuery | None = None
 
     @property
     def place(self) -> Place:
         """The chat, with the message that shows what comes of this."""
         return replace(self.chat, answer=self.screen.answer)
+
+    @property
+    def allowed(self) -> Set[Action]:
+        """The actions that this person may take here."""
+        return frozenset(action for action in Action if may(self.person, action, self.chat))
 
     @property
     def offered(self) -> Set[Action]:

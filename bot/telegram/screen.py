@@ -10,9 +10,10 @@ from aiogram.exceptions import TelegramAPIError, TelegramBadRequest, TelegramFor
 from aiogram.types import BufferedInputFile, CallbackQuery, Message
 from aiogram.utils.formatting import Text
 
+from bot.telegram.passing import PassingButtons
 from bot.telegram.refusals import Refusal, classify
 from bot.telegram.surfaces import Shared, Surface, find_surfaces
-from bot.telegram.views.view import View
+from bot.telegram.views.view import Rows, View
 
 _log = logging.getLogger(__name__)
 _CAPTION_LENGTH = 1024
@@ -25,8 +26,11 @@ class Screen:
     A `hidden` one is seen by that person alone: in the group where Telegram can do it, else in private.
     """
 
-    def __init__(self, bot: Bot, event: Message | CallbackQuery, *, hidden: bool = False) -> None:
+    def __init__(
+        self, bot: Bot, event: Message | CallbackQuery, passing: PassingButtons, *, hidden: bool = False
+    ) -> None:
         self._bot = bot
+        self._passing = passing
         self._surfaces: deque[Surface] = deque(find_surfaces(event, hidden))
         self._is_hidden = len(self._surfaces) > 1
         self._redrawn = False
@@ -43,11 +47,18 @@ class Screen:
 
     async def show(self, view: View) -> None:
         """Redraw the answer; send it if it is not there (any more)."""
-        if self._surface.drawn is not None and not await self._redraw(view):
-            self._surface.drawn = None
-        if self._surface.drawn is None:
+        surface = self._surface
+        if isinstance(surface, Shared) and surface.drawn is not None:
+            self._passing.forget(surface.chat, surface.drawn)
+        if surface.drawn is not None and not await self._redraw(view):
+            surface.drawn = None
+        if surface.drawn is None:
             sent = await self._send(self._bot.send_message, view.as_message())
-            self._surface.keep(sent)
+            # A refused surface gave way to the next.
+            surface = self._surface
+            surface.keep(sent)
+        if isinstance(surface, Shared) and surface.drawn is not None:
+            self._passing.remember(surface.chat, surface.drawn, view)
         self._redrawn = True
 
     def move_beside(self) -> None:
@@ -76,9 +87,9 @@ class Screen:
         if not fits:
             await self.reply(view)
 
-    async def explain(self, words: Text) -> None:
+    async def explain(self, words: Text, rows: Rows = ()) -> None:
         """Say why it did not work: over a drawing of this request, else beside the pressed message."""
-        view = View(Text("⚠️ ", words))
+        view = View(Text("⚠️ ", words), rows)
         await (self.show(view) if self._redrawn else self.reply(view))
 
     @property

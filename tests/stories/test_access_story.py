@@ -5,7 +5,7 @@ from aiogram.types import BotCommandScopeAllPrivateChats, BotCommandScopeChat
 
 from bot.people import Action, Person, Place, Role, may
 from bot.telegram.commands import publish_commands
-from bot.telegram.views.people import COMMANDS
+from bot.telegram.views.commands import COMMANDS
 from handlers.routers import make_routers
 from tests.story import Story
 
@@ -16,7 +16,7 @@ REFUSAL = "⚠️ This takes the role"
 async def test_each_role_may_exactly_what_its_row_says(story: Story, role: Role) -> None:
     who = story.driver.person(role)
     place = Place(story.team.id, is_private=False, is_open=True)
-    for command, action, _usage, _purpose in COMMANDS:
+    for command, action, *_rest in COMMANDS:
         answer = await story.ask(who, f"/{command}", story.team)
         refused = answer.text.startswith(REFUSAL)
         allowed = may(Person(who.id, who.name, role), action, place)
@@ -66,7 +66,7 @@ async def test_forwarded_edited_and_anonymous_commands_are_not_obeyed(story: Sto
     await story.driver.quiet()
     assert story.channel("Shop Instagram")["_state"] == "error"
     assert [message.text for message in story.team.answers] == [
-        "I obey persons only. You write in the name of a chat: turn off “Remain anonymous” and repeat."
+        "I cannot see who you are. Turn off “Remain anonymous” and send it again, please."
     ]
 
 
@@ -74,15 +74,6 @@ async def test_a_command_for_another_bot_is_not_ours(story: Story) -> None:
     await story.lead.send("/reconnect@other_bot Shop Instagram", story.team)
     await story.driver.quiet()
     assert story.team.answers == []
-
-
-async def test_help_says_what_this_person_may_do_here(story: Story) -> None:
-    viewer = await story.ask(story.viewer, "/help", story.team)
-    assert "/channels" in viewer.text
-    assert "/reconnect" not in viewer.text
-    admin = await story.ask(story.admin, "/start")
-    assert "/grant" in admin.text
-    assert "in this private chat" in admin.text
 
 
 async def test_private_lists_offer_only_what_their_reader_may_press(story: Story) -> None:
@@ -112,7 +103,7 @@ async def test_a_bad_grant_changes_nothing(story: Story, arguments: str) -> None
 async def test_administrators_of_the_settings_cannot_be_changed_by_command(story: Story) -> None:
     answer = await story.ask(story.admin, "/revoke 105")
     assert "administrator by the bot's settings" in answer.text
-    assert "/grant" in (await story.ask(story.admin, "/help")).text
+    assert "you are admin" in (await story.ask(story.admin, "/help")).text
 
 
 async def test_every_handler_names_the_action_it_takes() -> None:

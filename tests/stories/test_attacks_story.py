@@ -49,7 +49,7 @@ async def test_what_no_person_wrote_is_not_obeyed_and_not_answered(
 async def test_a_lead_who_writes_as_a_channel_is_told_why_nothing_happens(story: Story) -> None:
     await forge(story, sender_chat=types.Chat(id=-1009, type="channel", title="Anna Lead"))
     assert [answer.text for answer in story.team.answers] == [
-        "I obey persons only. You write in the name of a chat: turn off “Remain anonymous” and repeat."
+        "I cannot see who you are. Turn off “Remain anonymous” and send it again, please."
     ]
     assert story.channel("Shop Instagram")["_state"] == "error"
 

@@ -6,7 +6,7 @@ from aiogram.methods import DeleteMessage, EditEphemeralMessageText, SendMessage
 from bot.ledger import Verb
 from bot.people import Action
 from bot.telegram.callbacks import SetPrivacy, ShowLast
-from bot.telegram.views.people import COMMANDS
+from bot.telegram.views.commands import COMMANDS
 from handlers.routers import make_routers
 from tests.driver import Message
 from tests.sessions import CLIENT, take_session
@@ -214,7 +214,7 @@ async def test_it_can_be_turned_off_by_a_lead_only_and_outlives_a_restart(discre
 
 async def test_in_private_there_is_nothing_to_hide(story: Story) -> None:
     answer = await story.ask(story.lead, "/privacy")
-    assert answer.text.startswith("⚠️ Nobody else reads here.")
+    assert answer.text.startswith("🔒 Nobody else reads here.")
 
 
 async def test_no_command_tells_the_group_what_a_client_wrote(discreet: Story) -> None:

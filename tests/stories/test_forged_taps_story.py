@@ -12,7 +12,7 @@ from bot.sandbox import embedded
 from bot.store.database import Database
 from bot.store.tables import LedgerRow
 from bot.telegram.callbacks import Close
-from bot.telegram.views.people import COMMANDS
+from bot.telegram.views.commands import COMMANDS
 from tests.driver import Actor, Message
 from tests.forgeries import forge, list_classes
 from tests.story import Story

@@ -8,7 +8,7 @@ from bot.alerts.rules import RULES
 from bot.references import Kind, References
 from bot.sandbox.fields import Item
 from bot.store.database import Database
-from bot.telegram.views.people import COMMANDS
+from bot.telegram.views.commands import COMMANDS
 from tests.driver import Message
 from tests.story import Story
 

@@ -5,7 +5,7 @@ import pytest
 from bot.ledger import Verb
 from bot.privacy import mask_contacts
 from bot.telegram.callbacks import Export, ShowHistory, ShowLast, ShowSession
-from bot.telegram.views.people import COMMANDS
+from bot.telegram.views.commands import COMMANDS
 from tests.sessions import take_session
 from tests.story import Story
 

@@ -1,7 +1,17 @@
 """A team whose bot speaks Russian."""
 
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
 import pytest
 
+from bot.audit import read_audit
+from bot.ledger import Verb
+from bot.lines import SessionState
+from bot.session_search import read_search
+from bot.telegram.views.audit import name_verbs
+from bot.telegram.views.commands import give_example
+from handlers.arguments import read_length
 from tests.story import Story
 
 
@@ -24,8 +34,35 @@ async def calm(russian: Story) -> Story:
 async def test_help_tells_a_lead_in_russian_what_they_may_do(russian: Story) -> None:
     answer = await russian.ask(russian.lead, "/help")
     assert answer.text.splitlines()[0] == "Anna Lead, ваша роль в этом личном чате: руководитель."
-    assert "/assign [сессия] [оператор] — Назначить сессию оператору" in answer.text
-    assert answer.buttons == ["Каналы", "Очередь", "Переподключить", "Назначить"]
+    assert answer.buttons == [
+        "Каналы",
+        "Очередь и сессии",
+        "Клиенты и разговоры",
+        "Оповещения",
+        "Статистика и аудит",
+        "Люди",
+    ]
+    await russian.press(russian.lead, "Очередь и сессии", answer)
+    assert "/assign [сессия] [оператор, группа, бот или я] — Назначить сессию" in answer.text
+    assert "\n/assign 4f2a91 анна\n" in answer.text
+
+
+async def test_a_slip_is_asked_about_in_russian(russian: Story) -> None:
+    answer = await russian.ask(russian.lead, "/chanels")
+    assert answer.text == "🤔 Команды /chanels нет. Возможно, нужна /channels?"
+
+
+async def test_the_examples_are_understood_as_they_are_written_in_russian(russian: Story) -> None:
+    with russian.app.language.speak():
+        sessions = read_search(give_example("sessions").partition(" ")[2])
+        _command, _space, words = give_example("audit").partition(" ")
+        audit = read_audit(words, name_verbs(), russian.clock(), ZoneInfo("UTC"))
+        _command, _space, length = give_example("maintenance").partition(" ")
+    assert (sessions.text, sessions.states) == ("магазин", {SessionState.WAITING})
+    assert sessions.older == timedelta(hours=2)
+    assert (audit.who, set(audit.verbs)) == ("анна", {Verb.CLOSE})
+    assert audit.since == russian.clock() - timedelta(days=7)
+    assert read_length(length) == timedelta(hours=2)
 
 
 async def test_channels_are_listed_counted_and_turned_in_russian(russian: Story) -> None:

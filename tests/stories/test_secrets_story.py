@@ -13,7 +13,7 @@ from pydantic import HttpUrl
 from bot.people import Person, Role
 from bot.sandbox.embedded import BOT_TOKEN, LINES_TOKEN, TEAM
 from bot.sandbox.faults import Fault
-from bot.telegram.views.people import COMMANDS
+from bot.telegram.views.commands import COMMANDS
 from tests.liar import open_liar
 from tests.story import Story, open_story
 

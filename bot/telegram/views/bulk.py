@@ -7,8 +7,8 @@ from aiogram.utils.i18n import gettext as _
 
 from bot.lines import ChannelState
 from bot.rows import ShownChannel
-from bot.telegram.callbacks import Cancel
 from bot.telegram.company_callbacks import CancelAll, ReconnectAll
+from bot.telegram.views.confirmations import offer_answers
 from bot.telegram.views.errors import explain
 from bot.telegram.views.view import View, button, clip, fill, stack
 
@@ -46,12 +46,12 @@ def show_preview(channels: Sequence[ShownChannel], by: int, until: int, seen: st
             stack(Bold(_("Reconnect all")), *body, "", typed),
             [[button(_("Cancel"), CancelAll(by=by, until=until, seen=seen))]],
         )
-    yes = button(
-        _("Reconnect {count}").format(count=len(possible)),
-        ReconnectAll(by=by, until=until, seen=seen),
-        "primary",
+    yes = _("Reconnect {count}").format(count=len(possible))
+    all_of_them = ReconnectAll(by=by, until=until, seen=seen)
+    return View(
+        stack(Bold(_("Reconnect all")), *body),
+        passing=offer_answers(yes, all_of_them, by, until, "primary"),
     )
-    return View(stack(Bold(_("Reconnect all")), *body), [[yes, button(_("Cancel"), Cancel(by=by))]])
 
 
 def show_progress(channels: Sequence[ShownChannel], outcomes: Mapping[str, Outcome]) -> View:

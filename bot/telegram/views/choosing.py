@@ -18,6 +18,7 @@ from bot.telegram.callbacks import (
     PickGroup,
     PickOperator,
     PickSession,
+    RunCommand,
     ShowHistory,
     ShowLast,
     ShowQueue,
@@ -44,6 +45,7 @@ def show_sessions(page: Page[ShownSession], pick: PickSession) -> View:
         "session": _("Which session?"),
         "history": _("Whose history?"),
         "export": _("Export which session?"),
+        "say": _("Say something in which session?"),
     }
     if not page.items:
         empty = {
@@ -136,5 +138,6 @@ def _choose(session: ShownSession, purpose: Pick, prefix: str = "") -> InlineKey
         "session": ShowSession(session=ref),
         "history": ShowHistory(session=ref),
         "export": Export(session=ref),
+        "say": RunCommand(command="say", about=ref),
     }
     return button(title, choices[purpose])

@@ -11,7 +11,7 @@ from bot.pages import PAGE_SIZE
 from bot.people import Action
 from bot.plans.writing import Opening
 from bot.rows import ShownChannel, ShownClient, ShownClientCard, ShownClients, ShownSession
-from bot.telegram.callbacks import ShowSession
+from bot.telegram.callbacks import RunCommand, ShowSession
 from bot.telegram.company_callbacks import CreateSession, ShowClient, ShowClients
 from bot.telegram.views.confirmations import offer_undo, tell_result
 from bot.telegram.views.session_card import lay_out_card
@@ -39,9 +39,11 @@ def show_clients(shown: ShownClients) -> View:
     for number, client in enumerate(shown.page.items, shown.page.first):
         body += ["", fill("{number}. {client}", number=number, client=describe_client(client))]
         buttons.append(button(f"{number} · {client.name} · {client.channel}", ShowClient(client=client.ref)))
-    title = fill(_("Clients: {total} · {text}"), total=shown.page.total, text=clip(shown.text))
+    title = fill(_("Clients: {total}"), total=shown.page.total)
+    asked = f" · {clip(shown.text)}" if shown.text else ""
+    hint = None if shown.text else Text("\n", _("Find one by name or account: /client kate"))
     return View(
-        stack(Bold(title), *(body or ["", _("Nobody is called so.")])),
+        stack(Bold(title, asked), *(body or ["", _("Nobody is called so.")]), hint),
         [
             *pair(buttons),
             turn_pages(shown.page, lambda page: ShowClients(text=shown.text_ref, page=page)),
@@ -49,13 +51,15 @@ def show_clients(shown: ShownClients) -> View:
     )
 
 
-def show_client(card: ShownClientCard) -> View:
+def show_client(card: ShownClientCard, offered: Set[Action]) -> View:
     """A client with the newest of their sessions."""
     body: list[Text | str] = []
     buttons = []
     for number, session in enumerate(card.sessions.items, 1):
         body += ["", fill("{number}. {session}", number=number, session=describe_session(session))]
         buttons.append(button(f"{number} · {session.channel}", ShowSession(session=session.ref, beside=True)))
+    if card.client.linked and Action.LINK in offered:
+        buttons.append(button(_("Unlink"), RunCommand(command="unlink", about=card.client.ref, beside=True)))
     return View(
         stack(
             describe_client(card.client),
@@ -78,7 +82,7 @@ def show_link(client: ShownClient, result: Result[Client]) -> View:
     )
     return View(
         stack(fill("✅ {told}", told=told), tell_result(result), describe_client(client)),
-        [offer_undo(result)],
+        passing=offer_undo(result),
     )
 
 

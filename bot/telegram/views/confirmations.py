@@ -1,30 +1,32 @@
 """Questions before a change that cannot be taken back, and the way back where there is one."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from aiogram.filters.callback_data import CallbackData
-from aiogram.types import InlineKeyboardButton
 from aiogram.utils.formatting import Bold, Text
 from aiogram.utils.i18n import gettext as _
 
 from bot.ledger import Entry, Outcome
-from bot.operations import Result
+from bot.operations import UNDO_LENGTH, Result
 from bot.telegram.callbacks import Cancel, Undo
 from bot.telegram.views.errors import tell_repeated
-from bot.telegram.views.view import View, button, fill, stack
+from bot.telegram.views.view import Passing, View, button, fill, stack
 from bot.telegram.views.words import name_verb
 
 
-def offer_answers(yes: str, data: CallbackData, by: int) -> list[InlineKeyboardButton]:
-    """Yes and no; no needs no courage."""
-    return [button(yes, data, "danger"), button(_("Cancel"), Cancel(by=by))]
+def offer_answers(yes: str, data: CallbackData, by: int, until: int, style: str | None = "danger") -> Passing:
+    """Yes and no, until that second; no needs no courage."""
+    answers = [button(yes, data, style), button(_("Cancel"), Cancel(by=by))]
+    return Passing([answers], datetime.fromtimestamp(until, UTC))
 
 
-def offer_undo(result: Result[Any]) -> list[InlineKeyboardButton]:
+def offer_undo(result: Result[Any]) -> Passing | None:
     """The way back, where the platform has one."""
-    if not result.can_undo or result.entry is None:
-        return []
-    return [button("↩️ " + _("Undo"), Undo(entry=result.entry.id))]
+    entry = result.entry
+    if not result.can_undo or entry is None or entry.finished_at is None:
+        return None
+    return Passing([[button("↩️ " + _("Undo"), Undo(entry=entry.id))]], entry.finished_at + UNDO_LENGTH)
 
 
 def tell_result(result: Result[Any]) -> Text | str | None:

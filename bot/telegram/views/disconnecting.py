@@ -50,7 +50,9 @@ def ask_disconnect(stop: ShownStop, by: int, until: int) -> View:
             opened,
             way_back,
         ),
-        [offer_answers(_("Disconnect"), Disconnect(channel=channel.ref, by=by, until=until), by)],
+        passing=offer_answers(
+            _("Disconnect"), Disconnect(channel=channel.ref, by=by, until=until), by, until
+        ),
     )
 
 
@@ -67,4 +69,4 @@ def show_disconnected(channel: ShownChannel, result: Result[Channel]) -> View:
         if channel.state == ChannelState.DISCONNECTED
         else fill("⚠️ {told}", told=_("Lines took it, but the channel is not disconnected:"))
     )
-    return View(stack(told, tell_result(result), describe_channel(channel)), [offer_undo(result)])
+    return View(stack(told, tell_result(result), describe_channel(channel)), passing=offer_undo(result))

@@ -10,14 +10,16 @@ from bot.alerts.engine import Change, Phase
 from bot.alerts.mutes import Mute, Window, WindowKind
 from bot.alerts.policy import EVERYTHING, Scope
 from bot.alerts.rules import RULES, SetRule
-from bot.telegram.callbacks import ApplyRule, EndMute, EndWindow
+from bot.sentences import N_
+from bot.telegram.callbacks import ApplyRule, EndMute, EndWindow, RunCommand
 from bot.telegram.duty import Explanation
 from bot.telegram.facts import ShownIncident
-from bot.telegram.views.errors import N_
 from bot.telegram.views.incidents import describe_incident
-from bot.telegram.views.view import View, button, clip, fill, moment, stack
+from bot.telegram.views.view import View, button, clip, fill, moment, pair, stack
 from bot.telegram.views.words import name_duration
 
+QUIET_HOURS = ("22:00-8:00", "22:00-9:00", "23:00-7:00", "20:00-8:00")
+MAINTENANCE_LENGTHS = (N_("30m"), N_("1h"), N_("2h"), N_("4h"))
 PURPOSES = {
     "error_for": N_("how long a channel must be in Error"),
     "well_for": N_("how long it must be well before the alert closes"),
@@ -65,6 +67,19 @@ def show_mutes(mutes: Mapping[str, tuple[str, Mute]], windows: Sequence[Window])
         told.append(describe_window(window))
         rows.append([button("🔔 " + _name_kind(window.kind), EndWindow(kind=window.kind.value))])
     return View(stack(*told), rows)
+
+
+def offer_windows(kind: WindowKind, refs: Mapping[str, str]) -> View:
+    """The usual hours or lengths, by the references of their texts; others can be written."""
+    if kind is WindowKind.QUIET:
+        title, hint = _("Which hours have no sound here, every day?"), _("Others: /quiet 22:30-7:30")
+    else:
+        title, hint = _("For how long are there no alerts here?"), _("Another length: /maintenance 90m")
+    texts = QUIET_HOURS if kind is WindowKind.QUIET else MAINTENANCE_LENGTHS
+    return View(
+        stack(Bold(title), hint),
+        pair([button(_(text), RunCommand(command=kind.value, words=refs[text])) for text in texts]),
+    )
 
 
 def show_window(window: Window) -> View:
@@ -161,7 +176,7 @@ def show_rules(rules: Sequence[SetRule], names: Mapping[Scope, str]) -> View:
                 fill(
                     "{name} ({expected}): {purpose}",
                     name=Code(rule.name),
-                    expected=rule.expected,
+                    expected=_(rule.expected),
                     purpose=_(PURPOSES[rule.name]),
                 )
                 for rule in RULES.values()

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from aiogram.utils.formatting import Text
+from aiogram.utils.formatting import Code, Text
 from aiogram.utils.i18n import gettext as _
 
 from bot.alerts.rules import BadRule
@@ -41,17 +41,12 @@ from bot.lines import (
 from bot.operations import Changed, TooLate, Unconfirmed
 from bot.people import NotAllowed, PermanentAdmin
 from bot.references import UnknownReference
+from bot.sentences import N_
 from bot.telegram.decks import UnknownCard
-from bot.telegram.views.view import clip, fill, moment
+from bot.telegram.misunderstandings import Misnamed, Misunderstood, NotTheirs
+from bot.telegram.views.commands import give_example
+from bot.telegram.views.view import clip, fill, moment, stack
 from bot.telegram.views.words import name_channel_state, name_channel_type, name_role, name_session_state
-
-
-class Misunderstood(Exception):
-    """What a person wrote or pressed cannot be acted on; `words` says it in their language."""
-
-    def __init__(self, words: Text | str) -> None:
-        super().__init__()
-        self.words = words if isinstance(words, Text) else Text(words)
 
 
 def explain(error: Exception) -> Text:
@@ -79,6 +74,15 @@ def tell_repeated(entry: Entry | None) -> Text:
     return fill(
         _("Already done by {name} {time}."), name=clip(entry.person_name), time=moment(entry.finished_at)
     )
+
+
+def _say_misnamed(error: Misnamed) -> Text:
+    names = ", ".join(map(clip, error.near))
+    return stack(error.words, fill(_("Did you mean {names}?"), names=names) if names else None)
+
+
+def _say_misunderstood(error: Misunderstood) -> Text:
+    return stack(error.words, _offer_example(error.command) if error.command else None)
 
 
 def _say_not_found(error: NotFound) -> Text:
@@ -177,6 +181,10 @@ def _say_changed(error: Changed) -> Text:
     return fill("{told} {who}", told=told, who=tell_repeated(error.entry) if error.entry else "")
 
 
+def _offer_example(command: str) -> Text:
+    return fill(_("For example: {example}"), example=Code(give_example(command)))
+
+
 def _name_state(item: object) -> str:
     """The state of a channel or session; clients and messages have none."""
     match item:
@@ -205,28 +213,30 @@ def _say_unknown_reference(error: UnknownReference) -> Text:
 
 
 def _say_bad_rule(error: BadRule) -> Text:
-    return fill(
-        _("{name}: expected {expected}. Nothing was changed."), name=clip(error.name), expected=error.expected
+    told = fill(
+        _("{name}: expected {expected}. Nothing was changed."),
+        name=clip(error.name),
+        expected=_(error.expected),
     )
+    return stack(told, _offer_example("rules"))
 
 
 def _say(text: str) -> Callable[[Exception], Text]:
     return lambda _error: Text(_(text))
 
 
-def N_(text: str) -> str:  # noqa: N802  # gettext's own name for "translate this later"
-    """Mark a sentence for the catalogues."""
-    return text
-
-
 _SAYINGS: dict[type[Exception], Callable[..., Text]] = {
-    Misunderstood: lambda error: error.words,
+    Misnamed: _say_misnamed,
+    Misunderstood: _say_misunderstood,
     NotAllowed: _say_not_allowed,
     PermanentAdmin: _say(
         N_("This person is an administrator by the bot's settings; only ADMINS there can change that.")
     ),
     UnknownReference: _say_unknown_reference,
     BadRule: _say_bad_rule,
+    NotTheirs: _say(
+        N_("Only the person who asked can answer this. Send the command yourself. Nothing was changed.")
+    ),
     UnknownCard: _say(N_("This alert is not known any more.")),
     Changed: _say_changed,
     TooLate: _say(N_("This button was good for 60 s only, and that time is over. Nothing was changed.")),

@@ -53,12 +53,13 @@ def ask_close(session: ShownSession, by: int, until: int) -> View:
             Bold(_("Close this session? It cannot be opened again.")),
             describe_session(session),
         ),
-        [offer_answers(_("Close"), Close(session=session.ref, by=by, until=until), by)],
+        passing=offer_answers(_("Close"), Close(session=session.ref, by=by, until=until), by, until),
     )
 
 
 def _show(told: Text, session: ShownSession, result: Result[Session], offered: Set[Action]) -> View:
     return View(
         stack(fill("✅ {told}", told=told), tell_result(result), "", describe_session(session)),
-        [offer_undo(result), *lay_out_card(session, offered)],
+        lay_out_card(session, offered),
+        offer_undo(result),
     )

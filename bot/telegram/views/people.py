@@ -1,98 +1,14 @@
-"""Roles, help and the words for those who have no business here."""
-
-from collections.abc import Sequence, Set
+"""Roles, and the words for those who have no business here."""
 
 from aiogram.utils.formatting import Bold, Code, Text
 from aiogram.utils.i18n import gettext as _
 
 from bot.pages import Page
-from bot.people import Action, Person, Place, Role
-from bot.telegram.callbacks import PickSession, ShowBroken, ShowChannels, ShowPeople, ShowQueue
+from bot.people import Person, Place, Role
+from bot.telegram.callbacks import ShowPeople
 from bot.telegram.limits import Allowance
-from bot.telegram.views.errors import N_
-from bot.telegram.views.view import View, button, clip, fill, pair, stack, turn_pages
+from bot.telegram.views.view import View, clip, fill, stack, turn_pages
 from bot.telegram.views.words import name_role, name_roles
-
-# Command, the action it takes, its usage, and what it does.
-COMMANDS: Sequence[tuple[str, Action, str, str]] = (
-    ("channels", Action.SEE, N_("[text]"), N_("Channels: state, type, last change")),
-    ("queue", Action.SEE, N_("[line]"), N_("Who waits, and how long")),
-    ("lines", Action.SEE, "", N_("Lines: channels, queue, operators")),
-    ("stats", Action.SEE, N_("[line] [24h, 7d]"), N_("Queue and waits over time, with a picture")),
-    ("reconnect", Action.RECONNECT, N_("[channel]"), N_("Bring a channel back")),
-    ("disconnect", Action.DISCONNECT, N_("[channel]"), N_("Stop a channel")),
-    ("sessions", Action.SEE, N_("[words] [state] [>2h]"), N_("Find sessions")),
-    ("session", Action.READ, N_("[session]"), N_("Everything about a session")),
-    ("assign", Action.ASSIGN, N_("[session] [operator]"), N_("Give a session to an operator")),
-    ("group", Action.ASSIGN, N_("[session] [group]"), N_("Put a session into a group's queue")),
-    ("bot", Action.ASSIGN, N_("[session]"), N_("Give a session to the line's bot")),
-    ("close", Action.CLOSE, N_("[session]"), N_("Close a session")),
-    ("spam", Action.SPAM, N_("[session]"), N_("Mark a session as spam")),
-    ("unspam", Action.SPAM, N_("[session]"), N_("Take a session out of spam")),
-    ("last", Action.READ, N_("[session]"), N_("The last message of a session")),
-    ("history", Action.READ, N_("[session]"), N_("Everything said in a session")),
-    ("export", Action.READ, N_("[session]"), N_("A session as a text file")),
-    ("say", Action.WRITE, N_("[session] [text]"), N_("Say something in a session, from the system")),
-    ("alerts", Action.SEE, "", N_("Open alerts, and who holds them")),
-    ("board", Action.MUTE, "", N_("A pinned message that always tells how things are")),
-    ("why", Action.SEE, N_("[channel or line]"), N_("Why an alert was sent or was not")),
-    ("mute", Action.MUTE, N_("[channel or line] [30m, 2h]"), N_("Say nothing new about it for a while")),
-    ("unmute", Action.MUTE, N_("[channel or line]"), N_("End a mute")),
-    ("mutes", Action.SEE, "", N_("What is muted, and which hours are quiet here")),
-    ("quiet", Action.MUTE, N_("[22:00-8:00]"), N_("Hours without sound in this chat")),
-    ("maintenance", Action.MUTE, N_("[2h]"), N_("No alerts in this chat for a while")),
-    ("rules", Action.RULE, N_("[channel or line] [rule] [value]"), N_("When something is an alert")),
-    ("new", Action.WRITE, N_("[channel] [account]"), N_("Write to a client first")),
-    ("client", Action.READ, N_("[name]"), N_("Find a client in all channels")),
-    ("link", Action.LINK, N_("[client] [namespace/code/id]"), N_("Link a client with an item of an app")),
-    ("unlink", Action.LINK, N_("[client]"), N_("End a client's link")),
-    ("audit", Action.AUDIT, N_("[who] [what] [when]"), N_("Who did what")),
-    ("privacy", Action.RULE, "", N_("Who in this chat sees what clients wrote")),
-    ("status", Action.SEE, "", N_("Is the bot itself well")),
-    ("me", Action.HELP, "", N_("Who I am here and in Lines")),
-    ("link_me", Action.GRANT, N_("[id] [operator]"), N_("Say which operator a person is")),
-    ("grant", Action.GRANT, N_("[role] or [id] [role]"), N_("Give a person a role")),
-    ("revoke", Action.GRANT, N_("[id]"), N_("Take a person's role away")),
-    ("help", Action.HELP, "", N_("What you may do here")),
-)
-
-
-def show_help(person: Person, place: Place, allowed: Set[Action]) -> View:
-    """What this person may do here."""
-    role = name_role(person.role) if person.role else ""
-    where = _("in this private chat") if place.is_private else _("in this chat")
-    usages = [
-        fill(
-            "/{command}{usage} — {purpose}",
-            command=command,
-            usage=" " + _(usage) if usage else "",
-            purpose=_(purpose),
-        )
-        for command, action, usage, purpose in COMMANDS
-        if action in allowed
-    ]
-    buttons = []
-    if Action.SEE in allowed:
-        buttons += [button(_("Channels"), ShowChannels()), button(_("Queue"), ShowQueue())]
-    if Action.RECONNECT in allowed:
-        buttons.append(button(_("Reconnect"), ShowBroken()))
-    if Action.ASSIGN in allowed:
-        buttons.append(button(_("Assign"), PickSession(purpose="assign")))
-    return View(
-        stack(
-            fill(
-                _("{name}, you are {role} {where}."),
-                name=Bold(clip(person.name)),
-                role=Bold(role),
-                where=where,
-            ),
-            "",
-            *usages,
-            "",
-            _("Reply to a message of mine with a command, and it acts on what that message shows."),
-        ),
-        pair(buttons),
-    )
 
 
 def show_stranger(person: Person) -> View:
@@ -133,11 +49,7 @@ def show_foreign_group(title: str, chat: int, by: str, by_id: int) -> View:
 
 def show_anonymous() -> View:
     """Nobody can be given a role under a group's name."""
-    return View(
-        Text(
-            _("I obey persons only. You write in the name of a chat: turn off “Remain anonymous” and repeat.")
-        )
-    )
+    return View(Text(_("I cannot see who you are. Turn off “Remain anonymous” and send it again, please.")))
 
 
 def show_too_many(allowance: Allowance) -> View:

@@ -21,6 +21,11 @@ def show_start_first(username: str | None) -> View:
     )
 
 
+def show_nothing_to_hide() -> View:
+    """Asked in a private chat."""
+    return View(Text("🔒 ", _("Nobody else reads here. Send /privacy in a group.")))
+
+
 def show_privacy(discreet: bool) -> View:
     """How talks are answered in this chat, and the way to change that."""
     told = (

@@ -89,8 +89,11 @@ def show_assigned(session: ShownSession, result: Result[Session], offered: Set[A
     )
     if session.state != SessionState.ASSIGNED_TO_OPERATOR:
         told = fill("⚠️ {told}", told=_("Lines took the assignment, but the session is with no operator now:"))
-    rows = [offer_undo(result), _offer_actions(session, offered)]
-    return View(stack(told, _tell_result(result), "", describe_session(session)), rows)
+    return View(
+        stack(told, _tell_result(result), "", describe_session(session)),
+        [_offer_actions(session, offered)],
+        offer_undo(result),
+    )
 
 
 def show_spam(session: ShownSession, result: Result[Session], offered: Set[Action]) -> View:

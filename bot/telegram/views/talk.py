@@ -69,6 +69,17 @@ def show_history(history: ShownHistory) -> View:
     )
 
 
+def ask_words(session: ShownSession) -> View:
+    """What to say is written as an answer to this."""
+    return View(
+        stack(
+            describe_session(session),
+            "",
+            _("Reply to this message with what to say: /say We are looking into it"),
+        )
+    )
+
+
 def write_transcript(session: ShownSession, messages: Sequence[ShownMessage]) -> str:
     """The whole conversation as a plain text file."""
     head = f"{clip(session.client)} · {clip(session.channel)} · {clip(session.line)} · #{session.ref}"

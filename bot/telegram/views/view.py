@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -22,26 +22,39 @@ _PER_ROW = 2
 
 
 @dataclass(frozen=True)
+class Passing:
+    """Buttons that are good until a time."""
+
+    rows: Rows
+    until: datetime
+
+
+@dataclass(frozen=True)
 class View:
-    """What is sent or edited in."""
+    """What is sent or edited in; the `passing` buttons stand above the others."""
 
     text: Text
     rows: Rows = field(default=())
+    passing: Passing | None = None
 
     def as_message(self) -> dict[str, Any]:
         """The arguments of sendMessage and editMessageText."""
         return {
             **self.text.as_kwargs(),
-            "reply_markup": self._make_keyboard(),
+            "reply_markup": self.make_keyboard(),
             "link_preview_options": LinkPreviewOptions(is_disabled=True),
         }
 
     def as_caption(self) -> dict[str, Any]:
         """The arguments of sendPhoto that say what it shows."""
-        return {**self.text.as_caption_kwargs(), "reply_markup": self._make_keyboard()}
+        return {**self.text.as_caption_kwargs(), "reply_markup": self.make_keyboard()}
 
-    def _make_keyboard(self) -> InlineKeyboardMarkup:
-        return InlineKeyboardMarkup(inline_keyboard=[list(row) for row in self.rows if row])
+    def make_keyboard(self) -> InlineKeyboardMarkup:
+        rows = [*(self.passing.rows if self.passing else ()), *self.rows]
+        return InlineKeyboardMarkup(inline_keyboard=[list(row) for row in rows if row])
+
+    def without_passing(self) -> "View":
+        return replace(self, passing=None)
 
 
 def button(text: str, data: CallbackData, style: str | None = None) -> InlineKeyboardButton:

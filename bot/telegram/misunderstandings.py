@@ -1,0 +1,31 @@
+"""What people write and press that cannot be acted on."""
+
+from collections.abc import Iterable
+
+from aiogram.utils.formatting import Text
+
+_MOST_NEAR = 3
+
+
+class Misunderstood(Exception):
+    """What a person wrote or pressed cannot be acted on; `words` says it in their language.
+
+    With the name of a `command`, its example follows.
+    """
+
+    def __init__(self, words: Text | str, command: str = "") -> None:
+        super().__init__()
+        self.words = words if isinstance(words, Text) else Text(words)
+        self.command = command
+
+
+class Misnamed(Misunderstood):
+    """Nothing is called as the person wrote in `query`; `near` are the names that come closest to it."""
+
+    def __init__(self, words: Text | str, query: str, near: Iterable[str]) -> None:
+        super().__init__(words)
+        self.query, self.near = query, list(dict.fromkeys(near))[:_MOST_NEAR]
+
+
+class NotTheirs(Exception):
+    """A question that only the person who asked may answer."""
