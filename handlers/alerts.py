@@ -6,7 +6,6 @@ from datetime import datetime
 from aiogram import Router
 from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
-from aiogram.utils.formatting import as_list
 
 from bot.people import Action
 from bot.settings import Target
@@ -26,7 +25,6 @@ from bot.telegram.request import Request
 from bot.telegram.views.duty import show_alerts, show_why
 from bot.telegram.views.incidents import show_details
 from bot.telegram.views.status import Status, show_status
-from bot.telegram.views.view import View
 
 Clock = Callable[[], datetime]
 StatusReader = Callable[[], Awaitable[Status]]
@@ -58,8 +56,7 @@ async def press_line(query: CallbackQuery, callback_data: FilterCard, duty: Duty
 async def press_details(
     query: CallbackQuery, callback_data: ShowDetails, duty: Duty, request: Request, now: Clock
 ) -> None:
-    details = [show_details(each, now()).text for each in await duty.list_details(callback_data.card)]
-    await request.screen.reply(View(as_list(*details, sep="\n\n")))
+    await request.screen.reply(show_details(await duty.list_details(callback_data.card), now()))
 
 
 async def press_why(query: CallbackQuery, callback_data: AskWhy, duty: Duty, request: Request) -> None:

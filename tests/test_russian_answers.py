@@ -91,7 +91,7 @@ def render_answers() -> Sequence[tuple[View, str]]:
         ),
         (show_worsening([make_incident(CHAT)] * 5), "🔺 Стало хуже: открытых оповещений здесь теперь 5."),
         (
-            show_details(make_shown(), NOW),
+            show_details(paginate([make_shown()], 0), NOW),
             "🔴 Ошибка в канале Чат #4f2a91\nМагазин · Чат на сайте\nНачалось 22.11 12:20 MSK\n\n"
             "Оповещение 1, открыто: 22.11 12:20 MSK\nДлительность: 10 мин\nТаких оповещений сегодня: 1",
         ),

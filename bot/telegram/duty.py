@@ -130,10 +130,10 @@ class Duty:
 
         await asyncio.gather(*(try_one(channel) for channel in channels))
 
-    async def list_details(self, card_id: int) -> Sequence[ShownIncident]:
-        """The first incidents of a card in full."""
+    async def list_details(self, card_id: int) -> Page[ShownIncident]:
+        """The incidents of the page that a card shows."""
         card, mutes = await self._decks.get(card_id), await self._mutes.list(self._now())
-        return [await self._facts.show(each, mutes, self._now()) for each in card.incidents[:5]]
+        return (await self._facts.gather(card, mutes, self._now())).page
 
     async def list_open(self, page: int) -> Page[ShownIncident]:
         """What is open, oldest first."""

@@ -65,6 +65,9 @@ async def test_a_storm_lists_one_line_alone_when_asked_and_all_again(calm: Story
         "Опт ВКонтакте",
     ]
     assert card.buttons[:2] == ["✔️ Опт / Wholesale: 3", "Shop: 5"]
+    await calm.press(calm.viewer, "Details", card)
+    details = calm.team.answers[-1]
+    assert [name for name in EVERY if name in details.text] == EVERY[-3:]
     await calm.press(calm.viewer, "✔️ Опт", card)
     assert all(name in card.text for name in SHOP)
 
