@@ -299,9 +299,7 @@ VIEWS: dict[str, Callable[[Chance], View]] = {
     "revoked": lambda chance: people.show_revoked(chance.person()),
     "people": lambda chance: people.show_people(paginate(chance.list(chance.person, MANY), 1, 25)),
     "card": lambda chance: cards.show_card(chance.facts()),
-    "details": lambda chance: incidents.show_details(
-        chance.page([chance.incident() for _ in range(10)]), NOW
-    ),
+    "details": lambda chance: incidents.show_details(chance.page(chance.incident), NOW),
     "error": show_error,
     "status": lambda chance: show_status(
         Status(Poll(NOW, BadAnswer(chance.text())), 12.3, None, 99_999, 99_999), NOW
