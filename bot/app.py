@@ -50,6 +50,7 @@ from bot.telegram.places import Places
 from bot.telegram.pressed import PressedCommands
 from bot.telegram.updates import UpdateLoop
 from bot.telegram.views.status import Status
+from bot.telegram.written import WrittenCommands
 from bot.transcripts import Transcripts
 from handlers.routers import make_routers
 
@@ -236,6 +237,7 @@ async def make_app(
         permission = Permission(places, passing)
         for observer in (dispatcher.message, dispatcher.callback_query):
             observer.middleware(permission)
+        dispatcher.message.middleware(WrittenCommands(references))
         dispatcher.include_routers(*make_routers())
         yield App(
             settings,

@@ -1,11 +1,10 @@
-"""What a command means: a reference, a name, or the card it answers."""
+"""What the words of a command mean: a reference, a name, a length of time."""
 
 import re
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from datetime import timedelta
 from typing import Literal
 
-from aiogram.types import Message
 from aiogram.utils.formatting import Code
 from aiogram.utils.i18n import gettext as _
 
@@ -39,25 +38,6 @@ def read_length(text: str) -> timedelta | None:
     unit = match[2].casefold()
     minutes = 1 if unit in ("m", "min", "м", "мин") else 60 if unit in ("h", "ч") else 1440
     return timedelta(minutes=int(match[1]) * minutes)
-
-
-def list_answered(message: Message, bot_id: int) -> Sequence[str]:
-    """The references on the bot's own message that this one answers."""
-    card = message.reply_to_message
-    if card is None or card.from_user is None or card.from_user.id != bot_id:
-        return []
-    return list(dict.fromkeys(found.lower() for found in re.findall(r"#([0-9a-f]{6,})\b", card.text or "")))
-
-
-async def resolve_answered(message: Message, bot_id: int, kind: Kind, desk: Desk) -> Sequence[str]:
-    """The ids of the objects of one kind on the answered card."""
-    found = []
-    for short in list_answered(message, bot_id):
-        try:
-            found.append(await desk.resolve(kind, short))
-        except UnknownReference:
-            continue
-    return found
 
 
 async def find_channels(query: str, desk: Desk) -> Sequence[ShownChannel]:
@@ -132,11 +112,7 @@ async def find_targets(
         return groups
     near = [each.name for each in await desk.find_operators(name, loosely=True)]
     near += [each.name for each in await desk.find_groups(name, loosely=True)]
-    raise Misnamed(
-        fill(_("No operator and no group is called “{query}”."), query=clip(name)),
-        name,
-        near,
-    )
+    raise Misnamed(fill(_("No operator and no group is called “{query}”."), query=clip(name)), name, near)
 
 
 async def is_target(name: str, desk: Desk) -> bool:

@@ -3,8 +3,8 @@
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Literal
 
-from aiogram import Bot, Router
-from aiogram.filters import Command, CommandObject
+from aiogram import Router
+from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
 from bot.desk import Desk
@@ -27,25 +27,19 @@ from bot.telegram.callbacks import (
 from bot.telegram.request import Request
 from bot.telegram.views import choosing, moves
 from bot.telegram.views import sessions as views
-from handlers.arguments import find_groups, find_me, find_targets, is_target, resolve_answered, split_session
+from handlers.arguments import find_groups, find_me, find_targets, is_target, split_session
 from handlers.choosing import NAMED, choose_session, offer_sessions
 
 Target = ShownOperator | ShownGroup | Literal["bot"]
 
 
 async def ask_assign(
-    message: Message,
-    command: CommandObject,
-    bot: Bot,
-    desk: Desk,
-    sessions: SessionDesk,
-    operations: Operations,
-    request: Request,
+    message: Message, desk: Desk, sessions: SessionDesk, operations: Operations, request: Request
 ) -> None:
     async def is_known(name: str) -> bool:
         return await is_target(name, desk)
 
-    named = await _split("assign", message, command, bot, desk, sessions, request, is_known)
+    named = await _split("assign", desk, sessions, request, is_known)
     if named is None:
         return None
     session, name = named
@@ -66,18 +60,12 @@ async def ask_assign(
 
 
 async def ask_group(
-    message: Message,
-    command: CommandObject,
-    bot: Bot,
-    desk: Desk,
-    sessions: SessionDesk,
-    operations: Operations,
-    request: Request,
+    message: Message, desk: Desk, sessions: SessionDesk, operations: Operations, request: Request
 ) -> None:
     async def is_group(name: str) -> bool:
         return bool(await desk.find_groups(name))
 
-    named = await _split("group", message, command, bot, desk, sessions, request, is_group)
+    named = await _split("group", desk, sessions, request, is_group)
     if named is None:
         return None
     session, name = named
@@ -90,15 +78,9 @@ async def ask_group(
 
 
 async def ask_bot(
-    message: Message,
-    command: CommandObject,
-    bot: Bot,
-    desk: Desk,
-    sessions: SessionDesk,
-    operations: Operations,
-    request: Request,
+    message: Message, desk: Desk, sessions: SessionDesk, operations: Operations, request: Request
 ) -> None:
-    session = await choose_session("bot", message, command, bot, desk, sessions, request)
+    session = await choose_session("bot", desk, sessions, request)
     if session is not None:
         await _move(session, "bot", None, sessions, operations, request)
 
@@ -169,25 +151,22 @@ async def press_bot(
 
 async def _split(
     purpose: Pick,
-    message: Message,
-    command: CommandObject,
-    bot: Bot,
     desk: Desk,
     sessions: SessionDesk,
     request: Request,
     is_known: Callable[[str], Awaitable[bool]],
 ) -> tuple[ShownSession, str] | None:
     """The session and the name of where it goes, maybe empty; None when the person was asked to choose."""
-    answered = await resolve_answered(message, bot.id, Kind.SESSION, desk)
+    answered = request.list_answered(Kind.SESSION)
     if len(answered) == 1:
-        return await sessions.get(answered[0]), command.args or ""
-    if not command.args:
+        return await sessions.get(answered[0]), request.words
+    if not request.words:
         await offer_sessions(PickSession(purpose=purpose), desk, sessions, request)
         return None
     found: Sequence[ShownSession]
-    found, name = await split_session(command.args, NAMED[purpose], sessions, is_known)
+    found, name = await split_session(request.words, NAMED[purpose], sessions, is_known)
     if len(found) > 1:
-        await request.screen.show(choosing.show_session_choice(found, command.args, purpose))
+        await request.screen.show(choosing.show_session_choice(found, request.words, purpose))
         return None
     return found[0], name
 

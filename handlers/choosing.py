@@ -2,9 +2,8 @@
 
 from collections.abc import Collection, Mapping
 
-from aiogram import Bot, Router
-from aiogram.filters import CommandObject
-from aiogram.types import CallbackQuery, Message
+from aiogram import Router
+from aiogram.types import CallbackQuery
 
 from bot.desk import Desk
 from bot.lines import SessionState
@@ -16,7 +15,7 @@ from bot.session_desk import SessionDesk
 from bot.telegram.callbacks import Pick, PickSession
 from bot.telegram.request import Request
 from bot.telegram.views import choosing as views
-from handlers.arguments import find_sessions, resolve_answered
+from handlers.arguments import find_sessions
 
 _HELD = {SessionState.ASSIGNED_TO_BOT, SessionState.ASSIGNED_TO_OPERATOR}
 _SPAM = {SessionState.MARKED_AS_SPAM}
@@ -46,26 +45,20 @@ NAMED: Mapping[Pick, Collection[SessionState]] = {
 
 
 async def choose_session(
-    purpose: Pick,
-    message: Message,
-    command: CommandObject,
-    bot: Bot,
-    desk: Desk,
-    sessions: SessionDesk,
-    request: Request,
+    purpose: Pick, desk: Desk, sessions: SessionDesk, request: Request
 ) -> ShownSession | None:
     """The one session meant; None when the person was asked to choose."""
-    if command.args:
-        found = await find_sessions(command.args, NAMED[purpose], sessions)
+    if request.words:
+        found = await find_sessions(request.words, NAMED[purpose], sessions)
     else:
-        answered = await resolve_answered(message, bot.id, Kind.SESSION, desk)
+        answered = request.list_answered(Kind.SESSION)
         if not answered:
             await offer_sessions(PickSession(purpose=purpose), desk, sessions, request)
             return None
         found = [await sessions.get(each) for each in answered]
     if len(found) == 1:
         return found[0]
-    await request.screen.show(views.show_session_choice(found, command.args or "", purpose))
+    await request.screen.show(views.show_session_choice(found, request.words, purpose))
     return None
 
 

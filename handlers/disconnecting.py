@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from aiogram import Bot, Router
-from aiogram.filters import Command, CommandObject
+from aiogram import Router
+from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 from aiogram.utils.i18n import gettext as _
 
@@ -17,19 +17,17 @@ from bot.telegram.company_callbacks import AskDisconnect, Disconnect, PickDiscon
 from bot.telegram.misunderstandings import Misunderstood
 from bot.telegram.request import Request
 from bot.telegram.views import disconnecting as views
-from handlers.arguments import find_channels, resolve_answered
+from handlers.arguments import find_channels
 from handlers.confirmations import require_answerable, set_end
 
 Clock = Callable[[], datetime]
 
 
-async def ask(
-    message: Message, command: CommandObject, bot: Bot, desk: Desk, request: Request, now: Clock
-) -> None:
-    if command.args:
-        found = await find_channels(command.args, desk)
+async def ask(message: Message, desk: Desk, request: Request, now: Clock) -> None:
+    if request.words:
+        found = await find_channels(request.words, desk)
     else:
-        answered = await resolve_answered(message, bot.id, Kind.CHANNEL, desk)
+        answered = request.list_answered(Kind.CHANNEL)
         if not answered:
             return await request.screen.show(views.show_active(await desk.list_active_channels()))
         found = [await desk.get_channel(each) for each in answered]

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from aiogram import Bot, Router
-from aiogram.types import CallbackQuery, Message
+from aiogram import Router
+from aiogram.types import CallbackQuery
 from aiogram.utils.i18n import gettext as _
 
 from bot.alerts.observations import channel_key, queue_key
@@ -17,18 +17,10 @@ from bot.telegram.misunderstandings import Misnamed
 from bot.telegram.request import Request
 from bot.telegram.views.keys import show_key_choice, show_keys
 from bot.telegram.views.view import clip, fill
-from handlers.arguments import resolve_answered
 
 
 async def choose_key(
-    purpose: KeyPurpose,
-    query: str,
-    words: str,
-    message: Message,
-    bot: Bot,
-    desk: Desk,
-    references: References,
-    request: Request,
+    purpose: KeyPurpose, query: str, words: str, desk: Desk, references: References, request: Request
 ) -> tuple[str, str] | None:
     """The alert key meant and its name; None when the person was asked to choose.
 
@@ -37,8 +29,8 @@ async def choose_key(
     if query:
         names = await desk.find_keys(query)
     else:
-        channels = await resolve_answered(message, bot.id, Kind.CHANNEL, desk)
-        lines = await resolve_answered(message, bot.id, Kind.LINE, desk)
+        channels = request.list_answered(Kind.CHANNEL)
+        lines = request.list_answered(Kind.LINE)
         names = await desk.name_keys([*map(channel_key, channels), *map(queue_key, lines)])
     if len(names) == 1:
         return next(iter(names.items()))

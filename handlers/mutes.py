@@ -4,8 +4,8 @@ import re
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from aiogram import Bot, Router
-from aiogram.filters import Command, CommandObject
+from aiogram import Router
+from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 from aiogram.utils.i18n import gettext as _
 
@@ -34,19 +34,12 @@ Clock = Callable[[], datetime]
 
 
 async def mute(
-    message: Message,
-    command: CommandObject,
-    bot: Bot,
-    desk: Desk,
-    references: References,
-    duty: Duty,
-    request: Request,
-    now: Clock,
+    message: Message, desk: Desk, references: References, duty: Duty, request: Request, now: Clock
 ) -> None:
-    words = (command.args or "").split()
+    words = request.words.split()
     length = read_length(words[-1]) if words else None
     name, rest = (words[:-1], words[-1]) if length else (words, "")
-    named = await choose_key("mute", " ".join(name), rest, message, bot, desk, references, request)
+    named = await choose_key("mute", " ".join(name), rest, desk, references, request)
     if named is None:
         return
     key, found = named
@@ -57,8 +50,6 @@ async def mute(
 
 async def unmute(
     message: Message,
-    command: CommandObject,
-    bot: Bot,
     desk: Desk,
     references: References,
     duty: Duty,
@@ -66,9 +57,9 @@ async def unmute(
     request: Request,
     now: Clock,
 ) -> None:
-    if not command.args and not message.reply_to_message:
+    if not request.words and not message.reply_to_message:
         return await list_mutes(message, desk, mutes, references, request, now)
-    named = await choose_key("unmute", command.args or "", "", message, bot, desk, references, request)
+    named = await choose_key("unmute", request.words, "", desk, references, request)
     if named is None:
         return None
     key, found = named
@@ -94,13 +85,11 @@ async def press_end_mute(
     await request.screen.show(show_unmuted(names[key], await duty.unmute_key(key)))
 
 
-async def set_quiet(
-    message: Message, command: CommandObject, mutes: Mutes, references: References, request: Request
-) -> None:
-    if not command.args:
+async def set_quiet(message: Message, mutes: Mutes, references: References, request: Request) -> None:
+    if not request.words:
         refs = await references.shorten(Kind.TEXT, QUIET_HOURS)
         return await request.screen.show(offer_windows(WindowKind.QUIET, refs))
-    hours = read_hours(command.args or "")
+    hours = read_hours(request.words)
     if hours is None:
         raise Misunderstood(_("Write the hours like this: /quiet 22:00-8:00. Nothing was changed."))
     window = Window(request.place.chat, WindowKind.QUIET, request.person.name, *hours)
@@ -109,17 +98,12 @@ async def set_quiet(
 
 
 async def set_maintenance(
-    message: Message,
-    command: CommandObject,
-    mutes: Mutes,
-    references: References,
-    request: Request,
-    now: Clock,
+    message: Message, mutes: Mutes, references: References, request: Request, now: Clock
 ) -> None:
-    if not command.args:
+    if not request.words:
         refs = await references.shorten(Kind.TEXT, MAINTENANCE_LENGTHS)
         return await request.screen.show(offer_windows(WindowKind.MAINTENANCE, refs))
-    length = read_length((command.args or "").strip())
+    length = read_length(request.words)
     if length is None:
         raise Misunderstood(_("Write how long, like this: /maintenance 2h. Nothing was changed."))
     window = Window(request.place.chat, WindowKind.MAINTENANCE, request.person.name, until=now() + length)

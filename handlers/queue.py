@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from aiogram import Router
-from aiogram.filters import Command, CommandObject
+from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
 from bot.desk import Desk
@@ -25,18 +25,13 @@ Clock = Callable[[], datetime]
 
 
 async def list_queue(
-    message: Message,
-    command: CommandObject,
-    desk: Desk,
-    sessions: SessionDesk,
-    request: Request,
-    now: Clock,
+    message: Message, desk: Desk, sessions: SessionDesk, request: Request, now: Clock
 ) -> None:
     line = None
-    if command.args:
-        found = await find_lines(command.args, desk)
+    if request.words:
+        found = await find_lines(request.words, desk)
         if len(found) > 1:
-            return await request.screen.show(show_line_choice(found, command.args))
+            return await request.screen.show(show_line_choice(found, request.words))
         line = found[0].id
     shown = mask_for(request.person, request.place, await sessions.list_queue(line))
     return await request.screen.show(show_queue(shown, now(), request.offered))

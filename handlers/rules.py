@@ -1,7 +1,7 @@
 """/rules and /why."""
 
-from aiogram import Bot, Router
-from aiogram.filters import Command, CommandObject
+from aiogram import Router
+from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
 from bot.alerts.policy import EVERYTHING, Scope
@@ -19,15 +19,9 @@ _BETWEEN = "\x1f"
 
 
 async def ask_rules(
-    message: Message,
-    command: CommandObject,
-    bot: Bot,
-    desk: Desk,
-    rules: RuleBook,
-    references: References,
-    request: Request,
+    message: Message, desk: Desk, rules: RuleBook, references: References, request: Request
 ) -> None:
-    words = (command.args or "").split()
+    words = request.words.split()
     listed = await rules.list()
     if len(words) < 2:
         names = await desk.name_keys([f"{rule.scope.kind}:{rule.scope.id}" for rule in listed])
@@ -37,9 +31,7 @@ async def ask_rules(
     read_rule(name, value)
     scope, title = EVERYTHING, ""
     if whom:
-        named = await choose_key(
-            "rules", " ".join(whom), f"{name} {value}", message, bot, desk, references, request
-        )
+        named = await choose_key("rules", " ".join(whom), f"{name} {value}", desk, references, request)
         if named is None:
             return None
         key, title = named
@@ -59,16 +51,8 @@ async def press_apply(
     await request.screen.show(show_rule_applied(title, name, value))
 
 
-async def ask_why(
-    message: Message,
-    command: CommandObject,
-    bot: Bot,
-    desk: Desk,
-    references: References,
-    duty: Duty,
-    request: Request,
-) -> None:
-    named = await choose_key("why", command.args or "", "", message, bot, desk, references, request)
+async def ask_why(message: Message, desk: Desk, references: References, duty: Duty, request: Request) -> None:
+    named = await choose_key("why", request.words, "", desk, references, request)
     if named is None:
         return
     key, name = named

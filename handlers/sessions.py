@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from aiogram import Bot, Router
-from aiogram.filters import Command, CommandObject
+from aiogram import Router
+from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
 from bot.desk import Desk
@@ -27,15 +27,9 @@ Clock = Callable[[], datetime]
 
 
 async def ask_session(
-    message: Message,
-    command: CommandObject,
-    bot: Bot,
-    desk: Desk,
-    sessions: SessionDesk,
-    transcripts: Transcripts,
-    request: Request,
+    message: Message, desk: Desk, sessions: SessionDesk, transcripts: Transcripts, request: Request
 ) -> None:
-    session = await choose_session("session", message, command, bot, desk, sessions, request)
+    session = await choose_session("session", desk, sessions, request)
     if session is not None:
         card = await transcripts.open_card(session.id, request.person, request.place)
         await request.screen.show(show_card(card, request.offered))
@@ -55,8 +49,8 @@ async def open_session(
     await request.screen.show(show_card(card, request.offered))
 
 
-async def search(message: Message, command: CommandObject, sessions: SessionDesk, request: Request) -> None:
-    await _show_found(command.args or "", 0, sessions, request)
+async def search(message: Message, sessions: SessionDesk, request: Request) -> None:
+    await _show_found(request.words, 0, sessions, request)
 
 
 async def turn_search(
@@ -73,15 +67,9 @@ async def _show_found(text: str, page: int, sessions: SessionDesk, request: Requ
 
 
 async def ask_close(
-    message: Message,
-    command: CommandObject,
-    bot: Bot,
-    desk: Desk,
-    sessions: SessionDesk,
-    request: Request,
-    now: Clock,
+    message: Message, desk: Desk, sessions: SessionDesk, request: Request, now: Clock
 ) -> None:
-    session = await choose_session("close", message, command, bot, desk, sessions, request)
+    session = await choose_session("close", desk, sessions, request)
     if session is not None:
         await request.screen.show(moves.ask_close(session, request.person.id, set_end(now())))
 
@@ -109,40 +97,24 @@ async def press_close(
 
 
 async def ask_spam(
-    message: Message,
-    command: CommandObject,
-    bot: Bot,
-    desk: Desk,
-    sessions: SessionDesk,
-    operations: Operations,
-    request: Request,
+    message: Message, desk: Desk, sessions: SessionDesk, operations: Operations, request: Request
 ) -> None:
-    session = await choose_session("spam", message, command, bot, desk, sessions, request)
+    session = await choose_session("spam", desk, sessions, request)
     if session is not None:
         await _mark_as_spam(session, sessions, operations, request)
 
 
 async def press_spam(
-    query: CallbackQuery,
-    callback_data: Spam,
-    sessions: SessionDesk,
-    operations: Operations,
-    request: Request,
+    query: CallbackQuery, callback_data: Spam, sessions: SessionDesk, operations: Operations, request: Request
 ) -> None:
     session = await sessions.open(callback_data.session)
     await _mark_as_spam(session, sessions, operations, request)
 
 
 async def ask_unspam(
-    message: Message,
-    command: CommandObject,
-    bot: Bot,
-    desk: Desk,
-    sessions: SessionDesk,
-    operations: Operations,
-    request: Request,
+    message: Message, desk: Desk, sessions: SessionDesk, operations: Operations, request: Request
 ) -> None:
-    session = await choose_session("unspam", message, command, bot, desk, sessions, request)
+    session = await choose_session("unspam", desk, sessions, request)
     if session is not None:
         await _unmark_as_spam(session, sessions, operations, request)
 

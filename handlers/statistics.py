@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from aiogram import Router
-from aiogram.filters import Command, CommandObject
+from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 from aiogram.utils.i18n import gettext as _
 
@@ -24,14 +24,9 @@ _HOUR = timedelta(hours=1)
 
 
 async def ask_statistics(
-    message: Message,
-    command: CommandObject,
-    desk: Desk,
-    samples: Samples,
-    pictures: Pictures,
-    request: Request,
+    message: Message, desk: Desk, samples: Samples, pictures: Pictures, request: Request
 ) -> None:
-    words = (command.args or "").split()
+    words = request.words.split()
     asked = read_length(words[-1]) if words else None
     period = timedelta(hours=24) if asked is None else asked
     if not _HOUR <= period <= KEPT:
@@ -63,13 +58,7 @@ async def press_statistics(
 
 
 async def _answer(
-    line: str,
-    name: str,
-    ref: str,
-    period: timedelta,
-    samples: Samples,
-    pictures: Pictures,
-    request: Request,
+    line: str, name: str, ref: str, period: timedelta, samples: Samples, pictures: Pictures, request: Request
 ) -> None:
     figures = await samples.read(line, period)
     view = show_statistics(figures, name, ref)
