@@ -79,10 +79,6 @@ class Desk:
         broken.sort(key=lambda each: (not each.can_reconnect, _rank(each, company)))
         return await self._show_channels(broken, company)
 
-    async def resolve(self, kind: Kind, short: str) -> str:
-        """The id behind a short reference. Raises UnknownReference."""
-        return await self._references.resolve(kind, short)
-
     async def find_channels(self, query: str, *, loosely: bool = False) -> Sequence[ShownChannel]:
         """What a person may have meant by a name."""
         company = await self._directory.read(_FRESH)
@@ -122,6 +118,10 @@ class Desk:
             names[key] = (item.name if item else None) or own_id
         return names
 
+    async def open_channel(self, short: str) -> ShownChannel:
+        """The channel of a short reference, read now. Raises UnknownReference, and LinesError as always."""
+        return await self.get_channel(await self._references.resolve(Kind.CHANNEL, short))
+
     async def get_channel(self, channel_id: str) -> ShownChannel:
         """One channel, read now. Raises LinesError, NotFound included."""
         return await self.show_channel(await self._lines.channels.get(channel_id))
@@ -148,8 +148,9 @@ class Desk:
             cards.append(ShownLineCard(line, states, busy.most_common()))
         return cards
 
-    async def describe_stop(self, channel_id: str) -> ShownStop:
-        """What stops when a channel is disconnected. Raises LinesError, NotFound included."""
+    async def describe_stop(self, short: str) -> ShownStop:
+        """What stops when the channel of a short reference is disconnected. Raises as `open_channel` does."""
+        channel_id = await self._references.resolve(Kind.CHANNEL, short)
         channel, opened = await asyncio.gather(
             self._lines.channels.get(channel_id),
             self._lines.sessions.search()
@@ -183,6 +184,10 @@ class Desk:
         """The operators a person may have meant."""
         return find(query, await self._show_operators(), lambda operator: operator.name, loosely=loosely)
 
+    async def open_operator(self, short: str) -> ShownOperator:
+        """The operator of a short reference. Raises UnknownReference, and LinesError as always."""
+        return await self.get_operator(await self._references.resolve(Kind.OPERATOR, short))
+
     async def get_operator(self, user_id: str) -> ShownOperator:
         """One operator. Raises LinesError, NotFound included."""
         for operator in await self._show_operators():
@@ -194,8 +199,9 @@ class Desk:
         """The groups of operators, by name."""
         return paginate(await self._show_groups(await self._read_groups()), page)
 
-    async def get_group(self, group_id: str) -> ShownGroup:
-        """One group of operators, read now. Raises LinesError, NotFound included."""
+    async def open_group(self, short: str) -> ShownGroup:
+        """The group of a short reference, read now. Raises UnknownReference, and LinesError as always."""
+        group_id = await self._references.resolve(Kind.GROUP, short)
         return (await self._show_groups([await self._lines.user_groups.get(group_id)]))[0]
 
     async def find_groups(self, query: str, *, loosely: bool = False) -> Sequence[ShownGroup]:

@@ -16,6 +16,7 @@ from bot.references import Kind, UnknownReference
 from bot.rows import ShownChannel, ShownGroup, ShownLine, ShownOperator, ShownSession
 from bot.session_desk import SessionDesk
 from bot.telegram.misunderstandings import Misnamed, Misunderstood
+from bot.telegram.request import Request
 from bot.telegram.views.view import clip, fill
 
 _ME = {"me", "мне", "я"}
@@ -44,7 +45,7 @@ async def find_channels(query: str, desk: Desk) -> Sequence[ShownChannel]:
     """The channels meant by a reference or a name. Raises Misunderstood if there are none."""
     if short := read_reference(query):
         try:
-            return [await desk.get_channel(await desk.resolve(Kind.CHANNEL, short))]
+            return [await desk.open_channel(short)]
         except UnknownReference:
             if query.startswith("#"):
                 raise
@@ -56,6 +57,13 @@ async def find_channels(query: str, desk: Desk) -> Sequence[ShownChannel]:
             [each.name for each in await desk.find_channels(query, loosely=True)],
         )
     return found
+
+
+async def find_meant_channels(desk: Desk, request: Request) -> Sequence[ShownChannel]:
+    """The channels meant by the words, or else those on the answered card. Raises Misunderstood."""
+    if request.words:
+        return await find_channels(request.words, desk)
+    return [await desk.get_channel(each) for each in request.list_answered(Kind.CHANNEL)]
 
 
 async def find_lines(query: str, desk: Desk) -> Sequence[ShownLine]:

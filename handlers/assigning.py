@@ -39,7 +39,7 @@ async def ask_assign(
     async def is_known(name: str) -> bool:
         return await is_target(name, desk)
 
-    named = await _split("assign", desk, sessions, request, is_known)
+    named = await _split("assign", sessions, request, is_known)
     if named is None:
         return None
     session, name = named
@@ -65,7 +65,7 @@ async def ask_group(
     async def is_group(name: str) -> bool:
         return bool(await desk.find_groups(name))
 
-    named = await _split("group", desk, sessions, request, is_group)
+    named = await _split("group", sessions, request, is_group)
     if named is None:
         return None
     session, name = named
@@ -77,11 +77,8 @@ async def ask_group(
     return await _move(session, groups[0], None, sessions, operations, request)
 
 
-async def ask_bot(
-    message: Message, desk: Desk, sessions: SessionDesk, operations: Operations, request: Request
-) -> None:
-    session = await choose_session("bot", desk, sessions, request)
-    if session is not None:
+async def ask_bot(message: Message, sessions: SessionDesk, operations: Operations, request: Request) -> None:
+    if session := await choose_session("bot", sessions, request):
         await _move(session, "bot", None, sessions, operations, request)
 
 
@@ -107,7 +104,7 @@ async def press_assign(
     operations: Operations,
     request: Request,
 ) -> None:
-    operator = await desk.get_operator(await desk.resolve(Kind.OPERATOR, callback_data.operator))
+    operator = await desk.open_operator(callback_data.operator)
     session = await sessions.open(callback_data.session)
     await _move(session, operator, callback_data.seen, sessions, operations, request)
 
@@ -133,7 +130,7 @@ async def press_group(
     operations: Operations,
     request: Request,
 ) -> None:
-    group = await desk.get_group(await desk.resolve(Kind.GROUP, callback_data.group))
+    group = await desk.open_group(callback_data.group)
     session = await sessions.open(callback_data.session)
     await _move(session, group, callback_data.seen, sessions, operations, request)
 
@@ -150,18 +147,14 @@ async def press_bot(
 
 
 async def _split(
-    purpose: Pick,
-    desk: Desk,
-    sessions: SessionDesk,
-    request: Request,
-    is_known: Callable[[str], Awaitable[bool]],
+    purpose: Pick, sessions: SessionDesk, request: Request, is_known: Callable[[str], Awaitable[bool]]
 ) -> tuple[ShownSession, str] | None:
     """The session and the name of where it goes, maybe empty; None when the person was asked to choose."""
     answered = request.list_answered(Kind.SESSION)
     if len(answered) == 1:
         return await sessions.get(answered[0]), request.words
     if not request.words:
-        await offer_sessions(PickSession(purpose=purpose), desk, sessions, request)
+        await offer_sessions(PickSession(purpose=purpose), sessions, request)
         return None
     found: Sequence[ShownSession]
     found, name = await split_session(request.words, NAMED[purpose], sessions, is_known)

@@ -35,9 +35,13 @@ async def find(message: Message, clients: ClientDesk, request: Request) -> None:
 
 
 async def turn_found(
-    query: CallbackQuery, callback_data: ShowClients, desk: Desk, clients: ClientDesk, request: Request
+    query: CallbackQuery,
+    callback_data: ShowClients,
+    clients: ClientDesk,
+    references: References,
+    request: Request,
 ) -> None:
-    text = await desk.resolve(Kind.TEXT, callback_data.text)
+    text = await references.resolve(Kind.TEXT, callback_data.text)
     await request.screen.show(views.show_clients(await clients.search(text, callback_data.page)))
 
 
@@ -100,11 +104,12 @@ async def press_create(
     callback_data: CreateSession,
     desk: Desk,
     sessions: SessionDesk,
+    references: References,
     operations: Operations,
     request: Request,
 ) -> None:
-    channel = await desk.get_channel(await desk.resolve(Kind.CHANNEL, callback_data.channel))
-    account = await desk.resolve(Kind.TEXT, callback_data.account)
+    channel = await desk.open_channel(callback_data.channel)
+    account = await references.resolve(Kind.TEXT, callback_data.account)
     await _create(channel, account, sessions, operations, request)
 
 

@@ -78,9 +78,14 @@ async def list_mutes(
 
 
 async def press_end_mute(
-    query: CallbackQuery, callback_data: EndMute, desk: Desk, duty: Duty, request: Request
+    query: CallbackQuery,
+    callback_data: EndMute,
+    desk: Desk,
+    references: References,
+    duty: Duty,
+    request: Request,
 ) -> None:
-    key = await desk.resolve(Kind.KEY, callback_data.key)
+    key = await references.resolve(Kind.KEY, callback_data.key)
     names = await desk.name_keys([key])
     await request.screen.show(show_unmuted(names[key], await duty.unmute_key(key)))
 

@@ -44,9 +44,10 @@ async def ask_rules(
 
 
 async def press_apply(
-    query: CallbackQuery, callback_data: ApplyRule, desk: Desk, rules: RuleBook, request: Request
+    query: CallbackQuery, callback_data: ApplyRule, rules: RuleBook, references: References, request: Request
 ) -> None:
-    kind, own_id, title, name, value = (await desk.resolve(Kind.RULE, callback_data.rule)).split(_BETWEEN)
+    change = await references.resolve(Kind.RULE, callback_data.rule)
+    kind, own_id, title, name, value = change.split(_BETWEEN)
     await rules.set(Scope(kind, own_id), name, value, request.person.name)
     await request.screen.show(show_rule_applied(title, name, value))
 

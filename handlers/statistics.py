@@ -10,7 +10,7 @@ from aiogram.utils.i18n import gettext as _
 from bot.alerts.observations import queue_key
 from bot.desk import Desk
 from bot.people import Action
-from bot.references import Kind
+from bot.references import Kind, References
 from bot.samples import Samples
 from bot.statistics import EVERY_LINE, KEPT
 from bot.telegram.callbacks import ShowStatistics
@@ -45,13 +45,14 @@ async def press_statistics(
     query: CallbackQuery,
     callback_data: ShowStatistics,
     desk: Desk,
+    references: References,
     samples: Samples,
     pictures: Pictures,
     request: Request,
 ) -> None:
     line, name = EVERY_LINE, _("All lines")
     if callback_data.line:
-        line = await desk.resolve(Kind.LINE, callback_data.line)
+        line = await references.resolve(Kind.LINE, callback_data.line)
         (name,) = (await desk.name_keys([queue_key(line)])).values()
     period = timedelta(hours=callback_data.hours)
     await _answer(line, name, callback_data.line, period, samples, pictures, request)

@@ -6,7 +6,6 @@ from aiogram.types import CallbackQuery, Message
 from aiogram.utils.formatting import Text
 from aiogram.utils.i18n import gettext as _
 
-from bot.desk import Desk
 from bot.lines.sessions import MESSAGE_LENGTH
 from bot.operations import Operations
 from bot.people import Action
@@ -24,10 +23,9 @@ from handlers.choosing import choose_session, offer_sessions
 
 
 async def ask_last(
-    message: Message, desk: Desk, sessions: SessionDesk, transcripts: Transcripts, request: Request
+    message: Message, sessions: SessionDesk, transcripts: Transcripts, request: Request
 ) -> None:
-    session = await choose_session("last", desk, sessions, request)
-    if session is not None:
+    if session := await choose_session("last", sessions, request):
         talk = await transcripts.read_last(session.id, 0, request.person, request.place)
         await request.screen.show(show_talk(talk, request.offered))
 
@@ -45,10 +43,9 @@ async def press_last(
 
 
 async def ask_history(
-    message: Message, desk: Desk, sessions: SessionDesk, transcripts: Transcripts, request: Request
+    message: Message, sessions: SessionDesk, transcripts: Transcripts, request: Request
 ) -> None:
-    session = await choose_session("history", desk, sessions, request)
-    if session is not None:
+    if session := await choose_session("history", sessions, request):
         history = await transcripts.read_history(session.id, 0, True, request.person, request.place)
         await request.screen.show(show_history(history))
 
@@ -68,10 +65,9 @@ async def turn_history(
 
 
 async def ask_export(
-    message: Message, desk: Desk, sessions: SessionDesk, transcripts: Transcripts, request: Request
+    message: Message, sessions: SessionDesk, transcripts: Transcripts, request: Request
 ) -> None:
-    session = await choose_session("export", desk, sessions, request)
-    if session is not None:
+    if session := await choose_session("export", sessions, request):
         await _export(session.id, transcripts, request)
 
 
@@ -85,9 +81,7 @@ async def press_export(
     await _export(await sessions.resolve(callback_data.session), transcripts, request)
 
 
-async def say(
-    message: Message, desk: Desk, sessions: SessionDesk, operations: Operations, request: Request
-) -> None:
+async def say(message: Message, sessions: SessionDesk, operations: Operations, request: Request) -> None:
     """The text keeps its lines: only the reference before it is taken off."""
     answered = request.list_answered(Kind.SESSION)
     first, *rest = request.words.split(maxsplit=1) or [""]
@@ -101,7 +95,7 @@ async def say(
             _("Write the session and the text: /say #4f2a91 We are looking into it. Nothing was said.")
         )
     else:
-        return await offer_sessions(PickSession(purpose="say"), desk, sessions, request)
+        return await offer_sessions(PickSession(purpose="say"), sessions, request)
     if not text:
         return await request.screen.show(ask_words(session))
     if len(text) > MESSAGE_LENGTH:
