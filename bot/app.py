@@ -21,6 +21,7 @@ from bot.company import Directory
 from bot.connections import make_bot, make_lines
 from bot.desk import Desk
 from bot.health import Health, serve_health
+from bot.key_desk import KeyDesk
 from bot.ledger import Entry, Ledger
 from bot.lines import LinesClient, LinesError
 from bot.operations import Operations, Unconfirmed
@@ -214,6 +215,7 @@ async def make_app(
             audit=Audit(database, directory, references, sessions),
             zone=settings.timezone,
             clients=ClientDesk(lines, directory, references, sessions),
+            keys=KeyDesk(directory, references),
             transcripts=Transcripts(lines, directory, sessions, ledger, now),
             operations=operations,
             people=people,

@@ -2,11 +2,10 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot.alerts.observations import channel_key, queue_key
 from bot.company import Company, Directory, waits_since
 from bot.lines import (
     Channel,
@@ -23,7 +22,7 @@ from bot.lines.enums import OPEN_STATES
 from bot.matching import find
 from bot.names import name_user
 from bot.pages import Page, paginate
-from bot.references import Kind, References, UnknownReference
+from bot.references import Kind, References
 from bot.rows import (
     ShownChannel,
     ShownChannels,
@@ -56,7 +55,7 @@ class Desk:
     ) -> ShownChannels:
         """The channels whose name, line or type match. Raises LinesError if nothing was ever read."""
         reading = await self.read()
-        channels = sorted(reading.company.channels.values(), key=lambda each: _rank(each, reading.company))
+        channels = sorted(reading.company.channels.values(), key=reading.company.rank)
         if text:
             channels = find(text, channels, lambda each: _describe(each, reading.company))
         chosen = [channel for channel in channels if state is None or channel.state == state]
@@ -76,7 +75,7 @@ class Desk:
         """The channels that are not active, those that can be reconnected first."""
         company = await self._directory.read(_FRESH)
         broken = [each for each in company.channels.values() if each.state != ChannelState.ACTIVE]
-        broken.sort(key=lambda each: (not each.can_reconnect, _rank(each, company)))
+        broken.sort(key=lambda each: (not each.can_reconnect, company.rank(each)))
         return await self._show_channels(broken, company)
 
     async def find_channels(self, query: str, *, loosely: bool = False) -> Sequence[ShownChannel]:
@@ -86,37 +85,6 @@ class Desk:
             find(query, company.channels.values(), lambda each: each.name or each.id, loosely=loosely),
             company,
         )
-
-    async def find_keys(self, query: str, *, loosely: bool = False) -> Mapping[str, str]:
-        """The alert keys of the channels and lines meant by a reference or a name, with their names."""
-        if query.startswith("#"):
-            kind, target = await self._references.find(query)
-            makers: dict[Kind, Callable[[str], str]] = {
-                Kind.CHANNEL: channel_key,
-                Kind.LINE: queue_key,
-                Kind.KEY: str,
-            }
-            if kind not in makers:
-                raise UnknownReference(query)
-            return await self.name_keys([makers[kind](target)])
-        return dict(find(query, (await self.list_keys()).items(), lambda item: item[1], loosely=loosely))
-
-    async def list_keys(self) -> Mapping[str, str]:
-        """Every alert key with its name: the lines, then the channels, broken ones first."""
-        company = await self._directory.read(_FRESH)
-        channels = sorted(company.channels.values(), key=lambda each: _rank(each, company))
-        named = {queue_key(line.id): line.name or line.id for line in company.lines.values()}
-        return named | {channel_key(each.id): each.name or each.id for each in channels}
-
-    async def name_keys(self, keys: Iterable[str]) -> dict[str, str]:
-        """What the alert keys are about, by name; what Lines does not show goes by its id."""
-        company = await self._directory.read(timedelta(minutes=5))
-        names = {}
-        for key in keys:
-            kind, _, own_id = key.partition(":")
-            item = company.channels.get(own_id) if kind == "channel" else company.lines.get(own_id)
-            names[key] = (item.name if item else None) or own_id
-        return names
 
     async def open_channel(self, short: str) -> ShownChannel:
         """The channel of a short reference, read now. Raises UnknownReference, and LinesError as always."""
@@ -173,7 +141,7 @@ class Desk:
         """The channels that can be disconnected, by line and name."""
         company = await self._directory.read(_FRESH)
         active = [each for each in company.channels.values() if each.state == ChannelState.ACTIVE]
-        part = paginate(sorted(active, key=lambda each: _rank(each, company)), page)
+        part = paginate(sorted(active, key=company.rank), page)
         return part.carry(await self._show_channels(part.items, company))
 
     async def list_operators(self, page: int = 0) -> Page[ShownOperator]:
@@ -265,14 +233,6 @@ class Desk:
         refs = await self._references.shorten(Kind.GROUP, [group.id for group in groups])
         shown = [ShownGroup(group.id, refs[group.id], group.name or group.id) for group in groups]
         return sorted(shown, key=lambda group: (group.name, group.id))
-
-
-def _rank(channel: Channel, company: Company) -> tuple[int, str, str, str]:
-    states = [ChannelState.ERROR, ChannelState.DISCONNECTED]
-    place = states.index(channel.state) if channel.state in states else len(states)
-    if channel.state == ChannelState.ACTIVE:
-        place += 1
-    return place, company.name_line(channel.line), channel.name or "", channel.id
 
 
 def _describe(channel: Channel, company: Company) -> str:

@@ -9,6 +9,7 @@ from aiogram.utils.i18n import gettext as _
 
 from bot.alerts.observations import queue_key
 from bot.desk import Desk
+from bot.key_desk import KeyDesk
 from bot.people import Action
 from bot.references import Kind, References
 from bot.samples import Samples
@@ -44,7 +45,7 @@ async def ask_statistics(
 async def press_statistics(
     query: CallbackQuery,
     callback_data: ShowStatistics,
-    desk: Desk,
+    keys: KeyDesk,
     references: References,
     samples: Samples,
     pictures: Pictures,
@@ -53,7 +54,7 @@ async def press_statistics(
     line, name = EVERY_LINE, _("All lines")
     if callback_data.line:
         line = await references.resolve(Kind.LINE, callback_data.line)
-        (name,) = (await desk.name_keys([queue_key(line)])).values()
+        (name,) = (await keys.name([queue_key(line)])).values()
     period = timedelta(hours=callback_data.hours)
     await _answer(line, name, callback_data.line, period, samples, pictures, request)
 
