@@ -16,6 +16,7 @@ from bot.telegram.callbacks import (
     FilterCard,
     MuteCard,
     ReconnectCard,
+    ShowAlerts,
     ShowDetails,
     TakeCard,
     TurnCard,
@@ -66,7 +67,13 @@ async def press_why(query: CallbackQuery, callback_data: AskWhy, duty: Duty, req
 
 
 async def list_alerts(message: Message, duty: Duty, request: Request, now: Clock) -> None:
-    await request.screen.show(show_alerts(await duty.list_open(), now()))
+    await request.screen.show(show_alerts(await duty.list_open(0), now()))
+
+
+async def turn_alerts(
+    query: CallbackQuery, callback_data: ShowAlerts, duty: Duty, request: Request, now: Clock
+) -> None:
+    await request.screen.show(show_alerts(await duty.list_open(callback_data.page), now()))
 
 
 async def put_up_board(message: Message, boards: Boards, request: Request) -> None:
@@ -91,6 +98,7 @@ def make_router() -> Router:
     router.callback_query.register(press_details, ShowDetails.filter(), flags=see)
     router.callback_query.register(press_why, AskWhy.filter(), flags=see)
     router.message.register(list_alerts, Command("alerts"), flags=see)
+    router.callback_query.register(turn_alerts, ShowAlerts.filter(), flags=see)
     router.message.register(put_up_board, Command("board"), flags=mute)
     router.message.register(ask_status, Command("status"), flags=see)
     return router

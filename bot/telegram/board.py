@@ -80,7 +80,7 @@ class Boards:
                     await session.delete(kept)
 
     async def _redraw(self, row: BoardRow, view: View) -> bool:
-        """Whether the message is the board still; one that a group left behind when it grew is put up anew."""
+        """Whether the message is the board still; one left behind by a group that grew is put up anew."""
         left = Target(row.chat, row.topic or None)
         if await self._places.locate(left) == left and await self._delivery.edit(left, row.message, view):
             return True

@@ -124,6 +124,10 @@ class ShowPeople(CallbackData, prefix="pe1"):
     page: Number = 0
 
 
+class ShowAlerts(CallbackData, prefix="al1"):
+    page: Number = 0
+
+
 class TakeCard(CallbackData, prefix="at1"):
     card: Number
 
