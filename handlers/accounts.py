@@ -1,7 +1,7 @@
 """/me and /link_me: which platform user a Telegram person is."""
 
 from aiogram import Router
-from aiogram.filters import Command, CommandObject
+from aiogram.filters import Command
 from aiogram.types import Message
 from aiogram.utils.i18n import gettext as _
 
@@ -23,16 +23,14 @@ async def tell_me(message: Message, desk: Desk, request: Request) -> None:
     await request.screen.show(views.show_me(request.person, operator))
 
 
-async def link_me(
-    message: Message, command: CommandObject, people: People, desk: Desk, request: Request
-) -> None:
+async def link_me(message: Message, people: People, desk: Desk, request: Request) -> None:
     """The first word is a number, or the person is the author of the answered message."""
-    first, _space, rest = (command.args or "").partition(" ")
+    first, _space, rest = request.words.partition(" ")
     answered = find_answered(message)
     if is_number(first):
         person_id, name, wanted = int(first), first, rest.strip()
     elif answered is not None:
-        (person_id, name), wanted = answered, (command.args or "").strip()
+        (person_id, name), wanted = answered, request.words
     else:
         person_id, name, wanted = 0, "", ""
     if not wanted:

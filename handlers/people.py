@@ -1,7 +1,7 @@
 """/grant and /revoke."""
 
 from aiogram import Router
-from aiogram.filters import Command, CommandObject
+from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 from aiogram.utils.i18n import gettext as _
 
@@ -18,8 +18,8 @@ _PAGE_SIZE = 25
 _MOST_DIGITS = 16  # Telegram's numbers fit into 52 bits
 
 
-async def grant(message: Message, command: CommandObject, people: People, request: Request) -> None:
-    words = (command.args or "").split()
+async def grant(message: Message, people: People, request: Request) -> None:
+    words = request.words.split()
     if not words:
         return await request.screen.show(show_people(paginate(await people.list(), 0, _PAGE_SIZE)))
     person_id, name = _find_person(message, words[:-1])
@@ -34,8 +34,8 @@ async def turn_people(
     await request.screen.show(show_people(page))
 
 
-async def revoke(message: Message, command: CommandObject, people: People, request: Request) -> None:
-    person_id, _name = _find_person(message, (command.args or "").split())
+async def revoke(message: Message, people: People, request: Request) -> None:
+    person_id, _name = _find_person(message, request.words.split())
     revoked = await people.revoke(person_id)
     if revoked is None:
         raise Misunderstood(_("This person has no role. Nothing was changed."))

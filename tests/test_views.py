@@ -128,7 +128,7 @@ class Chance:
         return ShownLine(self.text(), "4f2a91", self.text(), 99_999, self.one_of([NOW, None]))
 
     def key(self) -> ShownKey:
-        return ShownKey("4f2a91", self.text(), is_line=self.one_of([True, False]))
+        return ShownKey(self.one_of(["channel:a", "queue:a"]), "4f2a91", self.text())
 
     def operator(self) -> ShownOperator:
         presence = self.one_of([Presence(self.text()), None, *Presence])
