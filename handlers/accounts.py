@@ -5,7 +5,7 @@ from aiogram.filters import Command
 from aiogram.types import Message
 from aiogram.utils.i18n import gettext as _
 
-from bot.desk import Desk
+from bot.desks.company import Desk
 from bot.pages import PAGE_SIZE
 from bot.people import Action, People
 from bot.telegram.misunderstandings import Misnamed, Misunderstood

@@ -11,6 +11,21 @@ import pytest
 from bot import lines
 from bot.alerts.monitor import Poll
 from bot.alerts.rules import BadRule
+from bot.desks.rows import (
+    ShownCard,
+    ShownChannel,
+    ShownChannels,
+    ShownGroup,
+    ShownHistory,
+    ShownKey,
+    ShownLine,
+    ShownMessage,
+    ShownOperator,
+    ShownQueue,
+    ShownSession,
+    ShownSessions,
+    ShownTalk,
+)
 from bot.ledger import Entry, Outcome, Verb
 from bot.lines import (
     Channel,
@@ -26,21 +41,6 @@ from bot.operations import Changed, Result, Unconfirmed
 from bot.pages import paginate
 from bot.people import Action, NotAllowed, PermanentAdmin, Person, Place, Role
 from bot.references import UnknownReference
-from bot.rows import (
-    ShownCard,
-    ShownChannel,
-    ShownChannels,
-    ShownGroup,
-    ShownHistory,
-    ShownKey,
-    ShownLine,
-    ShownMessage,
-    ShownOperator,
-    ShownQueue,
-    ShownSession,
-    ShownSessions,
-    ShownTalk,
-)
 from bot.telegram.callbacks import KeyPurpose, Pick, PickKey, PickSession, RunCommand
 from bot.telegram.language import Language
 from bot.telegram.misunderstandings import Misnamed, NotTheirs

@@ -3,8 +3,8 @@
 from aiogram.utils.formatting import Bold, Code, Text
 from aiogram.utils.i18n import gettext as _
 
+from bot.desks.rows import ShownOperator
 from bot.people import Person
-from bot.rows import ShownOperator
 from bot.telegram.views.view import View, clip, fill, stack
 from bot.telegram.views.words import name_presence, name_role
 
