@@ -107,6 +107,38 @@ async def test_an_ambiguous_channel_is_asked_for(story: Story) -> None:
     assert "The session is open." in answer.text
 
 
+async def test_a_client_who_wrote_before_is_written_to_by_taps_alone(story: Story) -> None:
+    world, channel = story.servers.simulation.world, story.channel(SITE)["__id"]
+    world.add("clients", None, {"__name": "Kate M", "_username": "kate m@example.com", "_channel": channel})
+    world.add("clients", None, {"__name": "Nameless", "_channel": channel})
+    choice = await story.ask(story.operator, "/new", story.team)
+    assert "Shop Instagram" not in " ".join(choice.buttons)
+    while not any(SITE in text for text in choice.buttons):
+        await story.press(story.operator, "▶️", choice)
+    await story.press(story.operator, SITE, choice)
+    assert f"Who is written to in {SITE}?" in choice.text
+    assert "Nameless" not in " ".join(choice.buttons)
+    await story.press(story.operator, "Kate M · kate m@example.com", choice)
+    assert "The session is open." in choice.text
+    assert story.count_calls("sessions.create") == 1
+
+
+async def test_a_client_who_is_not_listed_is_an_answer_to_the_list(story: Story) -> None:
+    choice = await story.ask(story.operator, f"/new {SITE.split()[0]}", story.team)
+    answer = await story.reply(story.operator, choice, "/new kate_m")
+    assert "The session is open." in answer.text
+    assert SITE in answer.text
+
+
+async def test_of_channels_that_are_called_alike_one_is_pressed_before_the_client(story: Story) -> None:
+    choice = await story.ask(story.operator, "/new viber", story.team)
+    assert "In which channel is the client written to?" in choice.text
+    await story.press(story.operator, "Поддержка Viber", choice)
+    assert "Who is written to in Поддержка Viber?" in choice.text
+    await story.press(story.operator, "All channels", choice)
+    assert len(choice.buttons) > 2
+
+
 async def test_lines_show_channels_queue_and_operators(story: Story) -> None:
     answer = await story.ask(story.viewer, "/lines", story.team)
     for part in ("Shop", "Поддержка", "🔴 Error 1", "waiting", "Support desk 1"):
