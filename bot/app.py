@@ -21,6 +21,7 @@ from bot.company import Directory
 from bot.connections import make_bot, make_lines
 from bot.desk import Desk
 from bot.health import Health, serve_health
+from bot.key_desk import KeyDesk
 from bot.ledger import Entry, Ledger
 from bot.lines import LinesClient, LinesError
 from bot.operations import Operations, Unconfirmed
@@ -50,6 +51,7 @@ from bot.telegram.places import Places
 from bot.telegram.pressed import PressedCommands
 from bot.telegram.updates import UpdateLoop
 from bot.telegram.views.status import Status
+from bot.telegram.written import WrittenCommands
 from bot.transcripts import Transcripts
 from handlers.routers import make_routers
 
@@ -213,6 +215,7 @@ async def make_app(
             audit=Audit(database, directory, references, sessions),
             zone=settings.timezone,
             clients=ClientDesk(lines, directory, references, sessions),
+            keys=KeyDesk(directory, references),
             transcripts=Transcripts(lines, directory, sessions, ledger, now),
             operations=operations,
             people=people,
@@ -236,6 +239,7 @@ async def make_app(
         permission = Permission(places, passing)
         for observer in (dispatcher.message, dispatcher.callback_query):
             observer.middleware(permission)
+        dispatcher.message.middleware(WrittenCommands(references))
         dispatcher.include_routers(*make_routers())
         yield App(
             settings,

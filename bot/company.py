@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.lines import Channel, Client, Line, LinesClient, Session, SessionState, User
+from bot.lines import Channel, ChannelState, Client, Line, LinesClient, Session, SessionState, User
 
 _USERS_AGE = timedelta(minutes=2)
 _MOST_CLIENTS = 20_000
@@ -25,6 +25,14 @@ class Company:
         """The line's name, or its id where Lines does not show that line."""
         line = self.lines.get(line_id or "")
         return (line.name if line else None) or line_id or ""
+
+    def rank(self, channel: Channel) -> tuple[int, str, str, str]:
+        """Where a channel stands among others: broken ones first, by line and name."""
+        states = [ChannelState.ERROR, ChannelState.DISCONNECTED]
+        place = states.index(channel.state) if channel.state in states else len(states)
+        if channel.state == ChannelState.ACTIVE:
+            place += 1
+        return place, self.name_line(channel.line), channel.name or "", channel.id
 
 
 def waits_since(session: Session) -> datetime | None:

@@ -2,11 +2,10 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot.alerts.observations import channel_key, queue_key
 from bot.company import Company, Directory, waits_since
 from bot.lines import (
     Channel,
@@ -23,7 +22,7 @@ from bot.lines.enums import OPEN_STATES
 from bot.matching import find
 from bot.names import name_user
 from bot.pages import Page, paginate
-from bot.references import Kind, References, UnknownReference
+from bot.references import Kind, References
 from bot.rows import (
     ShownChannel,
     ShownChannels,
@@ -56,7 +55,7 @@ class Desk:
     ) -> ShownChannels:
         """The channels whose name, line or type match. Raises LinesError if nothing was ever read."""
         reading = await self.read()
-        channels = sorted(reading.company.channels.values(), key=lambda each: _rank(each, reading.company))
+        channels = sorted(reading.company.channels.values(), key=reading.company.rank)
         if text:
             channels = find(text, channels, lambda each: _describe(each, reading.company))
         chosen = [channel for channel in channels if state is None or channel.state == state]
@@ -76,12 +75,8 @@ class Desk:
         """The channels that are not active, those that can be reconnected first."""
         company = await self._directory.read(_FRESH)
         broken = [each for each in company.channels.values() if each.state != ChannelState.ACTIVE]
-        broken.sort(key=lambda each: (not each.can_reconnect, _rank(each, company)))
+        broken.sort(key=lambda each: (not each.can_reconnect, company.rank(each)))
         return await self._show_channels(broken, company)
-
-    async def resolve(self, kind: Kind, short: str) -> str:
-        """The id behind a short reference. Raises UnknownReference."""
-        return await self._references.resolve(kind, short)
 
     async def find_channels(self, query: str, *, loosely: bool = False) -> Sequence[ShownChannel]:
         """What a person may have meant by a name."""
@@ -91,36 +86,9 @@ class Desk:
             company,
         )
 
-    async def find_keys(self, query: str, *, loosely: bool = False) -> Mapping[str, str]:
-        """The alert keys of the channels and lines meant by a reference or a name, with their names."""
-        if query.startswith("#"):
-            kind, target = await self._references.find(query)
-            makers: dict[Kind, Callable[[str], str]] = {
-                Kind.CHANNEL: channel_key,
-                Kind.LINE: queue_key,
-                Kind.KEY: str,
-            }
-            if kind not in makers:
-                raise UnknownReference(query)
-            return await self.name_keys([makers[kind](target)])
-        return dict(find(query, (await self.list_keys()).items(), lambda item: item[1], loosely=loosely))
-
-    async def list_keys(self) -> Mapping[str, str]:
-        """Every alert key with its name: the lines, then the channels, broken ones first."""
-        company = await self._directory.read(_FRESH)
-        channels = sorted(company.channels.values(), key=lambda each: _rank(each, company))
-        named = {queue_key(line.id): line.name or line.id for line in company.lines.values()}
-        return named | {channel_key(each.id): each.name or each.id for each in channels}
-
-    async def name_keys(self, keys: Iterable[str]) -> dict[str, str]:
-        """What the alert keys are about, by name; what Lines does not show goes by its id."""
-        company = await self._directory.read(timedelta(minutes=5))
-        names = {}
-        for key in keys:
-            kind, _, own_id = key.partition(":")
-            item = company.channels.get(own_id) if kind == "channel" else company.lines.get(own_id)
-            names[key] = (item.name if item else None) or own_id
-        return names
+    async def open_channel(self, short: str) -> ShownChannel:
+        """The channel of a short reference, read now. Raises UnknownReference, and LinesError as always."""
+        return await self.get_channel(await self._references.resolve(Kind.CHANNEL, short))
 
     async def get_channel(self, channel_id: str) -> ShownChannel:
         """One channel, read now. Raises LinesError, NotFound included."""
@@ -148,8 +116,9 @@ class Desk:
             cards.append(ShownLineCard(line, states, busy.most_common()))
         return cards
 
-    async def describe_stop(self, channel_id: str) -> ShownStop:
-        """What stops when a channel is disconnected. Raises LinesError, NotFound included."""
+    async def describe_stop(self, short: str) -> ShownStop:
+        """What stops when the channel of a short reference is disconnected. Raises as `open_channel` does."""
+        channel_id = await self._references.resolve(Kind.CHANNEL, short)
         channel, opened = await asyncio.gather(
             self._lines.channels.get(channel_id),
             self._lines.sessions.search()
@@ -172,7 +141,7 @@ class Desk:
         """The channels that can be disconnected, by line and name."""
         company = await self._directory.read(_FRESH)
         active = [each for each in company.channels.values() if each.state == ChannelState.ACTIVE]
-        part = paginate(sorted(active, key=lambda each: _rank(each, company)), page)
+        part = paginate(sorted(active, key=company.rank), page)
         return part.carry(await self._show_channels(part.items, company))
 
     async def list_operators(self, page: int = 0) -> Page[ShownOperator]:
@@ -182,6 +151,10 @@ class Desk:
     async def find_operators(self, query: str, *, loosely: bool = False) -> Sequence[ShownOperator]:
         """The operators a person may have meant."""
         return find(query, await self._show_operators(), lambda operator: operator.name, loosely=loosely)
+
+    async def open_operator(self, short: str) -> ShownOperator:
+        """The operator of a short reference. Raises UnknownReference, and LinesError as always."""
+        return await self.get_operator(await self._references.resolve(Kind.OPERATOR, short))
 
     async def get_operator(self, user_id: str) -> ShownOperator:
         """One operator. Raises LinesError, NotFound included."""
@@ -194,8 +167,9 @@ class Desk:
         """The groups of operators, by name."""
         return paginate(await self._show_groups(await self._read_groups()), page)
 
-    async def get_group(self, group_id: str) -> ShownGroup:
-        """One group of operators, read now. Raises LinesError, NotFound included."""
+    async def open_group(self, short: str) -> ShownGroup:
+        """The group of a short reference, read now. Raises UnknownReference, and LinesError as always."""
+        group_id = await self._references.resolve(Kind.GROUP, short)
         return (await self._show_groups([await self._lines.user_groups.get(group_id)]))[0]
 
     async def find_groups(self, query: str, *, loosely: bool = False) -> Sequence[ShownGroup]:
@@ -259,14 +233,6 @@ class Desk:
         refs = await self._references.shorten(Kind.GROUP, [group.id for group in groups])
         shown = [ShownGroup(group.id, refs[group.id], group.name or group.id) for group in groups]
         return sorted(shown, key=lambda group: (group.name, group.id))
-
-
-def _rank(channel: Channel, company: Company) -> tuple[int, str, str, str]:
-    states = [ChannelState.ERROR, ChannelState.DISCONNECTED]
-    place = states.index(channel.state) if channel.state in states else len(states)
-    if channel.state == ChannelState.ACTIVE:
-        place += 1
-    return place, company.name_line(channel.line), channel.name or "", channel.id
 
 
 def _describe(channel: Channel, company: Company) -> str:

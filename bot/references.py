@@ -2,7 +2,7 @@
 
 import asyncio
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -70,6 +70,15 @@ class References:
         if row is None:
             raise UnknownReference(short)
         return _decode(row)
+
+    async def find_known(self, shorts: Sequence[str]) -> Sequence[Reference]:
+        """What these short names mean, in their order; those that mean nothing are left out."""
+        if not shorts:
+            return []
+        async with self._database.begin() as session:
+            rows = await session.scalars(select(ReferenceRow).where(ReferenceRow.short.in_(shorts)))
+            known = {row.short: _decode(row) for row in rows}
+        return [known[short] for short in shorts if short in known]
 
     async def _store(self, missing: set[Reference]) -> dict[Reference, str]:
         """The short names of these, old or new; once this returns they are committed."""

@@ -202,8 +202,17 @@ class ShownEntry:
 
 @dataclass(frozen=True)
 class ShownKey:
-    """A channel or a line that alerts can be about, by the reference of its alert key."""
+    """A channel or a line that alerts can be about, with its alert key and the reference of that."""
 
+    key: str
     ref: str
     name: str
-    is_line: bool
+
+    @property
+    def is_line(self) -> bool:
+        return not self.key.startswith("channel:")
+
+    @property
+    def target(self) -> str:
+        """The id of the channel or the line itself."""
+        return self.key.partition(":")[2]

@@ -55,16 +55,17 @@ class SessionDesk:
         """A session just read, with the names around it."""
         return (await self._show([session]))[0]
 
-    async def list_queue(self, line: str | None = None, page: int = 0) -> ShownQueue:
-        """Who waits, in all lines or in one (its id)."""
+    async def list_queue(self, line: str = "", page: int = 0) -> ShownQueue:
+        """Who waits, in all lines or in that of a short reference. Raises UnknownReference too."""
+        only = await self._references.resolve(Kind.LINE, line) if line else None
         reading = await self._desk.read()
         company = reading.company
-        waiting = [session for session in company.waiting if line is None or session.line == line]
+        waiting = [session for session in company.waiting if only is None or session.line == only]
         part = paginate(waiting, page)
         lines = await self._desk.show_lines(company)
         return ShownQueue(
             lines=lines,
-            line=next((shown for shown in lines if shown.id == line), None),
+            line=next((shown for shown in lines if shown.id == only), None),
             page=part.carry(await self._show(part.items)),
             taken_at=company.taken_at,
             trouble=reading.trouble,

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from aiogram import Bot, Router
-from aiogram.filters import Command, CommandObject
+from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 from aiogram.utils.i18n import gettext as _
 
@@ -31,7 +31,6 @@ async def tell_me(message: Message, desk: Desk, request: Request) -> None:
 
 async def link_me(
     message: Message,
-    command: CommandObject,
     bot: Bot,
     people: People,
     desk: Desk,
@@ -39,14 +38,14 @@ async def link_me(
     request: Request,
 ) -> None:
     """The first word is a number, or the person is the author of the answered message."""
-    first, _space, rest = (command.args or "").partition(" ")
+    first, _space, rest = request.words.partition(" ")
     answered = find_answered(message)
     if not first and answered is None:
         return await offer_people(0, people, references, request)
     if is_number(first):
         person, wanted = await people.find(int(first), await name_person(int(first), bot)), rest.strip()
     elif answered is not None:
-        person, wanted = await people.find(*answered), (command.args or "").strip()
+        person, wanted = await people.find(*answered), request.words
     else:
         raise Misunderstood(
             _(
@@ -85,7 +84,7 @@ async def _find_operators(wanted: str, desk: Desk) -> Sequence[ShownOperator]:
     """The operators meant by a reference or a name. Raises Misunderstood if there are none."""
     short = read_reference(wanted)
     if short and wanted.startswith("#"):
-        return [await desk.get_operator(await desk.resolve(Kind.OPERATOR, short))]
+        return [await desk.open_operator(short)]
     operators = await desk.find_operators(wanted)
     if not operators:
         raise Misnamed(

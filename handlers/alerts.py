@@ -6,7 +6,6 @@ from datetime import datetime
 from aiogram import Router
 from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
-from aiogram.utils.formatting import as_list
 
 from bot.people import Action
 from bot.settings import Target
@@ -16,6 +15,7 @@ from bot.telegram.callbacks import (
     FilterCard,
     MuteCard,
     ReconnectCard,
+    ShowAlerts,
     ShowDetails,
     TakeCard,
     TurnCard,
@@ -25,7 +25,6 @@ from bot.telegram.request import Request
 from bot.telegram.views.duty import show_alerts, show_why
 from bot.telegram.views.incidents import show_details
 from bot.telegram.views.status import Status, show_status
-from bot.telegram.views.view import View
 
 Clock = Callable[[], datetime]
 StatusReader = Callable[[], Awaitable[Status]]
@@ -57,8 +56,7 @@ async def press_line(query: CallbackQuery, callback_data: FilterCard, duty: Duty
 async def press_details(
     query: CallbackQuery, callback_data: ShowDetails, duty: Duty, request: Request, now: Clock
 ) -> None:
-    details = [show_details(each, now()).text for each in await duty.list_details(callback_data.card)]
-    await request.screen.reply(View(as_list(*details, sep="\n\n")))
+    await request.screen.reply(show_details(await duty.list_details(callback_data.card), now()))
 
 
 async def press_why(query: CallbackQuery, callback_data: AskWhy, duty: Duty, request: Request) -> None:
@@ -66,7 +64,13 @@ async def press_why(query: CallbackQuery, callback_data: AskWhy, duty: Duty, req
 
 
 async def list_alerts(message: Message, duty: Duty, request: Request, now: Clock) -> None:
-    await request.screen.show(show_alerts(await duty.list_open(), now()))
+    await request.screen.show(show_alerts(await duty.list_open(0), now()))
+
+
+async def turn_alerts(
+    query: CallbackQuery, callback_data: ShowAlerts, duty: Duty, request: Request, now: Clock
+) -> None:
+    await request.screen.show(show_alerts(await duty.list_open(callback_data.page), now()))
 
 
 async def put_up_board(message: Message, boards: Boards, request: Request) -> None:
@@ -91,6 +95,7 @@ def make_router() -> Router:
     router.callback_query.register(press_details, ShowDetails.filter(), flags=see)
     router.callback_query.register(press_why, AskWhy.filter(), flags=see)
     router.message.register(list_alerts, Command("alerts"), flags=see)
+    router.callback_query.register(turn_alerts, ShowAlerts.filter(), flags=see)
     router.message.register(put_up_board, Command("board"), flags=mute)
     router.message.register(ask_status, Command("status"), flags=see)
     return router

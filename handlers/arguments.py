@@ -1,11 +1,10 @@
-"""What a command means: a reference, a name, or the card it answers."""
+"""What the words of a command mean: a reference, a name, a length of time."""
 
 import re
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from datetime import timedelta
 from typing import Literal
 
-from aiogram.types import Message
 from aiogram.utils.formatting import Code
 from aiogram.utils.i18n import gettext as _
 
@@ -17,6 +16,7 @@ from bot.references import Kind, UnknownReference
 from bot.rows import ShownChannel, ShownGroup, ShownLine, ShownOperator, ShownSession
 from bot.session_desk import SessionDesk
 from bot.telegram.misunderstandings import Misnamed, Misunderstood
+from bot.telegram.request import Request
 from bot.telegram.views.view import clip, fill
 
 _ME = {"me", "мне", "я"}
@@ -41,30 +41,11 @@ def read_length(text: str) -> timedelta | None:
     return timedelta(minutes=int(match[1]) * minutes)
 
 
-def list_answered(message: Message, bot_id: int) -> Sequence[str]:
-    """The references on the bot's own message that this one answers."""
-    card = message.reply_to_message
-    if card is None or card.from_user is None or card.from_user.id != bot_id:
-        return []
-    return list(dict.fromkeys(found.lower() for found in re.findall(r"#([0-9a-f]{6,})\b", card.text or "")))
-
-
-async def resolve_answered(message: Message, bot_id: int, kind: Kind, desk: Desk) -> Sequence[str]:
-    """The ids of the objects of one kind on the answered card."""
-    found = []
-    for short in list_answered(message, bot_id):
-        try:
-            found.append(await desk.resolve(kind, short))
-        except UnknownReference:
-            continue
-    return found
-
-
 async def find_channels(query: str, desk: Desk) -> Sequence[ShownChannel]:
     """The channels meant by a reference or a name. Raises Misunderstood if there are none."""
     if short := read_reference(query):
         try:
-            return [await desk.get_channel(await desk.resolve(Kind.CHANNEL, short))]
+            return [await desk.open_channel(short)]
         except UnknownReference:
             if query.startswith("#"):
                 raise
@@ -76,6 +57,13 @@ async def find_channels(query: str, desk: Desk) -> Sequence[ShownChannel]:
             [each.name for each in await desk.find_channels(query, loosely=True)],
         )
     return found
+
+
+async def find_meant_channels(desk: Desk, request: Request) -> Sequence[ShownChannel]:
+    """The channels meant by the words, or else those on the answered card. Raises Misunderstood."""
+    if request.words:
+        return await find_channels(request.words, desk)
+    return [await desk.get_channel(each) for each in request.list_answered(Kind.CHANNEL)]
 
 
 async def find_lines(query: str, desk: Desk) -> Sequence[ShownLine]:
@@ -132,11 +120,7 @@ async def find_targets(
         return groups
     near = [each.name for each in await desk.find_operators(name, loosely=True)]
     near += [each.name for each in await desk.find_groups(name, loosely=True)]
-    raise Misnamed(
-        fill(_("No operator and no group is called “{query}”."), query=clip(name)),
-        name,
-        near,
-    )
+    raise Misnamed(fill(_("No operator and no group is called “{query}”."), query=clip(name)), name, near)
 
 
 async def is_target(name: str, desk: Desk) -> bool:

@@ -3,8 +3,8 @@
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Literal
 
-from aiogram import Bot, Router
-from aiogram.filters import Command, CommandObject
+from aiogram import Router
+from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
 from bot.desk import Desk
@@ -27,25 +27,19 @@ from bot.telegram.callbacks import (
 from bot.telegram.request import Request
 from bot.telegram.views import choosing, moves
 from bot.telegram.views import sessions as views
-from handlers.arguments import find_groups, find_me, find_targets, is_target, resolve_answered, split_session
+from handlers.arguments import find_groups, find_me, find_targets, is_target, split_session
 from handlers.choosing import NAMED, choose_session, offer_sessions
 
 Target = ShownOperator | ShownGroup | Literal["bot"]
 
 
 async def ask_assign(
-    message: Message,
-    command: CommandObject,
-    bot: Bot,
-    desk: Desk,
-    sessions: SessionDesk,
-    operations: Operations,
-    request: Request,
+    message: Message, desk: Desk, sessions: SessionDesk, operations: Operations, request: Request
 ) -> None:
     async def is_known(name: str) -> bool:
         return await is_target(name, desk)
 
-    named = await _split("assign", message, command, bot, desk, sessions, request, is_known)
+    named = await _split("assign", sessions, request, is_known)
     if named is None:
         return None
     session, name = named
@@ -66,18 +60,12 @@ async def ask_assign(
 
 
 async def ask_group(
-    message: Message,
-    command: CommandObject,
-    bot: Bot,
-    desk: Desk,
-    sessions: SessionDesk,
-    operations: Operations,
-    request: Request,
+    message: Message, desk: Desk, sessions: SessionDesk, operations: Operations, request: Request
 ) -> None:
     async def is_group(name: str) -> bool:
         return bool(await desk.find_groups(name))
 
-    named = await _split("group", message, command, bot, desk, sessions, request, is_group)
+    named = await _split("group", sessions, request, is_group)
     if named is None:
         return None
     session, name = named
@@ -89,17 +77,8 @@ async def ask_group(
     return await _move(session, groups[0], None, sessions, operations, request)
 
 
-async def ask_bot(
-    message: Message,
-    command: CommandObject,
-    bot: Bot,
-    desk: Desk,
-    sessions: SessionDesk,
-    operations: Operations,
-    request: Request,
-) -> None:
-    session = await choose_session("bot", message, command, bot, desk, sessions, request)
-    if session is not None:
+async def ask_bot(message: Message, sessions: SessionDesk, operations: Operations, request: Request) -> None:
+    if session := await choose_session("bot", sessions, request):
         await _move(session, "bot", None, sessions, operations, request)
 
 
@@ -125,7 +104,7 @@ async def press_assign(
     operations: Operations,
     request: Request,
 ) -> None:
-    operator = await desk.get_operator(await desk.resolve(Kind.OPERATOR, callback_data.operator))
+    operator = await desk.open_operator(callback_data.operator)
     session = await sessions.open(callback_data.session)
     await _move(session, operator, callback_data.seen, sessions, operations, request)
 
@@ -151,7 +130,7 @@ async def press_group(
     operations: Operations,
     request: Request,
 ) -> None:
-    group = await desk.get_group(await desk.resolve(Kind.GROUP, callback_data.group))
+    group = await desk.open_group(callback_data.group)
     session = await sessions.open(callback_data.session)
     await _move(session, group, callback_data.seen, sessions, operations, request)
 
@@ -168,26 +147,19 @@ async def press_bot(
 
 
 async def _split(
-    purpose: Pick,
-    message: Message,
-    command: CommandObject,
-    bot: Bot,
-    desk: Desk,
-    sessions: SessionDesk,
-    request: Request,
-    is_known: Callable[[str], Awaitable[bool]],
+    purpose: Pick, sessions: SessionDesk, request: Request, is_known: Callable[[str], Awaitable[bool]]
 ) -> tuple[ShownSession, str] | None:
     """The session and the name of where it goes, maybe empty; None when the person was asked to choose."""
-    answered = await resolve_answered(message, bot.id, Kind.SESSION, desk)
+    answered = request.list_answered(Kind.SESSION)
     if len(answered) == 1:
-        return await sessions.get(answered[0]), command.args or ""
-    if not command.args:
-        await offer_sessions(PickSession(purpose=purpose), desk, sessions, request)
+        return await sessions.get(answered[0]), request.words
+    if not request.words:
+        await offer_sessions(PickSession(purpose=purpose), sessions, request)
         return None
     found: Sequence[ShownSession]
-    found, name = await split_session(command.args, NAMED[purpose], sessions, is_known)
+    found, name = await split_session(request.words, NAMED[purpose], sessions, is_known)
     if len(found) > 1:
-        await request.screen.show(choosing.show_session_choice(found, command.args, purpose))
+        await request.screen.show(choosing.show_session_choice(found, request.words, purpose))
         return None
     return found[0], name
 

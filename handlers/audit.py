@@ -5,7 +5,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from aiogram import Router
-from aiogram.filters import Command, CommandObject
+from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 from aiogram.utils.formatting import Text
 from aiogram.utils.i18n import gettext as _
@@ -21,15 +21,9 @@ Clock = Callable[[], datetime]
 
 
 async def ask(
-    message: Message,
-    command: CommandObject,
-    audit: Audit,
-    references: References,
-    request: Request,
-    now: Clock,
-    zone: ZoneInfo,
+    message: Message, audit: Audit, references: References, request: Request, now: Clock, zone: ZoneInfo
 ) -> None:
-    text = command.args or ""
+    text = request.words
     ref = (await references.shorten(Kind.TEXT, [text]))[text] if text else ""
     page = await audit.list(read_audit(text, name_verbs(), now(), zone))
     await request.screen.show(show_audit(page, text, ref))

@@ -52,12 +52,7 @@ async def cancel(query: CallbackQuery, callback_data: CancelAll, request: Reques
 
 
 async def type_number(
-    message: Message,
-    question: CancelAll,
-    desk: Desk,
-    operations: Operations,
-    request: Request,
-    now: Clock,
+    message: Message, question: CancelAll, desk: Desk, operations: Operations, request: Request, now: Clock
 ) -> None:
     require_answerable(question.by, question.until, request, now())
     await _reconnect(question.seen, message.text, desk, operations, request)

@@ -3,27 +3,26 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from aiogram import Bot, Router
-from aiogram.filters import Command, CommandObject
+from aiogram import Router
+from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
 from bot.desk import Desk
 from bot.operations import Operations
 from bot.people import Action
-from bot.references import Kind
+from bot.references import Kind, References
+from bot.rows import ShownChannel
 from bot.telegram.callbacks import Reconnect, ShowBroken, ShowChannel, ShowChannels
 from bot.telegram.request import Request
 from bot.telegram.views import channels as views
 from bot.telegram.views.view import NAME_LENGTH
-from handlers.arguments import find_channels, resolve_answered
+from handlers.arguments import find_meant_channels
 
 Clock = Callable[[], datetime]
 
 
-async def list_channels(
-    message: Message, command: CommandObject, desk: Desk, request: Request, now: Clock
-) -> None:
-    shown = await desk.list_channels((command.args or "")[:NAME_LENGTH])
+async def list_channels(message: Message, desk: Desk, request: Request, now: Clock) -> None:
+    shown = await desk.list_channels(request.words[:NAME_LENGTH])
     await request.screen.show(views.show_channels(shown, now()))
 
 
@@ -31,12 +30,13 @@ async def turn_list(
     query: CallbackQuery,
     callback_data: ShowChannels,
     desk: Desk,
+    references: References,
     request: Request,
     now: Clock,
 ) -> None:
     if callback_data.beside:
         request.screen.move_beside()
-    text = await desk.resolve(Kind.TEXT, callback_data.text) if callback_data.text else ""
+    text = await references.resolve(Kind.TEXT, callback_data.text) if callback_data.text else ""
     state = views.FILTERS[callback_data.state]
     await request.screen.show(
         views.show_channels(await desk.list_channels(text, state, callback_data.page), now())
@@ -44,35 +44,20 @@ async def turn_list(
 
 
 async def open_channel(
-    query: CallbackQuery,
-    callback_data: ShowChannel,
-    desk: Desk,
-    request: Request,
+    query: CallbackQuery, callback_data: ShowChannel, desk: Desk, request: Request
 ) -> None:
-    channel = await desk.get_channel(await desk.resolve(Kind.CHANNEL, callback_data.channel))
+    channel = await desk.open_channel(callback_data.channel)
     await request.screen.reply(views.show_channel(channel, request.offered))
 
 
-async def ask_reconnect(
-    message: Message,
-    command: CommandObject,
-    bot: Bot,
-    desk: Desk,
-    operations: Operations,
-    request: Request,
-) -> None:
-    if command.args:
-        found = await find_channels(command.args, desk)
-    else:
-        answered = await resolve_answered(message, bot.id, Kind.CHANNEL, desk)
-        if not answered:
-            return await request.screen.show(
-                views.show_broken(await desk.list_broken_channels(), 0, request.offered)
-            )
-        found = [await desk.get_channel(each) for each in answered]
+async def ask_reconnect(message: Message, desk: Desk, operations: Operations, request: Request) -> None:
+    found = await find_meant_channels(desk, request)
+    if not found:
+        broken = await desk.list_broken_channels()
+        return await request.screen.show(views.show_broken(broken, 0, request.offered))
     if len(found) > 1:
-        return await request.screen.show(views.show_channel_choice(found, command.args or "#"))
-    return await _reconnect(found[0].id, desk, operations, request)
+        return await request.screen.show(views.show_channel_choice(found, request.words or "#"))
+    return await _reconnect(found[0], desk, operations, request)
 
 
 async def turn_broken(query: CallbackQuery, callback_data: ShowBroken, desk: Desk, request: Request) -> None:
@@ -82,24 +67,14 @@ async def turn_broken(query: CallbackQuery, callback_data: ShowBroken, desk: Des
 
 
 async def press_reconnect(
-    query: CallbackQuery,
-    callback_data: Reconnect,
-    desk: Desk,
-    operations: Operations,
-    request: Request,
+    query: CallbackQuery, callback_data: Reconnect, desk: Desk, operations: Operations, request: Request
 ) -> None:
-    channel = await desk.resolve(Kind.CHANNEL, callback_data.channel)
-    await _reconnect(channel, desk, operations, request)
+    await _reconnect(await desk.open_channel(callback_data.channel), desk, operations, request)
 
 
-async def _reconnect(
-    channel_id: str,
-    desk: Desk,
-    operations: Operations,
-    request: Request,
-) -> None:
-    await request.screen.show(views.show_reconnecting(await desk.get_channel(channel_id)))
-    result = await operations.reconnect(channel_id, request.person, request.place)
+async def _reconnect(channel: ShownChannel, desk: Desk, operations: Operations, request: Request) -> None:
+    await request.screen.show(views.show_reconnecting(channel))
+    result = await operations.reconnect(channel.id, request.person, request.place)
     await request.screen.show(
         views.show_reconnected(await desk.show_channel(result.item), result, request.offered)
     )

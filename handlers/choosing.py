@@ -2,11 +2,9 @@
 
 from collections.abc import Collection, Mapping
 
-from aiogram import Bot, Router
-from aiogram.filters import CommandObject
-from aiogram.types import CallbackQuery, Message
+from aiogram import Router
+from aiogram.types import CallbackQuery
 
-from bot.desk import Desk
 from bot.lines import SessionState
 from bot.lines.enums import OPEN_STATES
 from bot.people import Action
@@ -16,7 +14,7 @@ from bot.session_desk import SessionDesk
 from bot.telegram.callbacks import Pick, PickSession
 from bot.telegram.request import Request
 from bot.telegram.views import choosing as views
-from handlers.arguments import find_sessions, resolve_answered
+from handlers.arguments import find_sessions
 
 _HELD = {SessionState.ASSIGNED_TO_BOT, SessionState.ASSIGNED_TO_OPERATOR}
 _SPAM = {SessionState.MARKED_AS_SPAM}
@@ -45,48 +43,39 @@ NAMED: Mapping[Pick, Collection[SessionState]] = {
 }
 
 
-async def choose_session(
-    purpose: Pick,
-    message: Message,
-    command: CommandObject,
-    bot: Bot,
-    desk: Desk,
-    sessions: SessionDesk,
-    request: Request,
-) -> ShownSession | None:
+async def choose_session(purpose: Pick, sessions: SessionDesk, request: Request) -> ShownSession | None:
     """The one session meant; None when the person was asked to choose."""
-    if command.args:
-        found = await find_sessions(command.args, NAMED[purpose], sessions)
+    if request.words:
+        found = await find_sessions(request.words, NAMED[purpose], sessions)
     else:
-        answered = await resolve_answered(message, bot.id, Kind.SESSION, desk)
+        answered = request.list_answered(Kind.SESSION)
         if not answered:
-            await offer_sessions(PickSession(purpose=purpose), desk, sessions, request)
+            await offer_sessions(PickSession(purpose=purpose), sessions, request)
             return None
         found = [await sessions.get(each) for each in answered]
     if len(found) == 1:
         return found[0]
-    await request.screen.show(views.show_session_choice(found, command.args or "", purpose))
+    await request.screen.show(views.show_session_choice(found, request.words, purpose))
     return None
 
 
-async def offer_sessions(pick: PickSession, desk: Desk, sessions: SessionDesk, request: Request) -> None:
+async def offer_sessions(pick: PickSession, sessions: SessionDesk, request: Request) -> None:
     """Show what the person may choose from."""
-    line = await desk.resolve(Kind.LINE, pick.line) if pick.line else None
     listed = LISTED.get(pick.purpose)
     page = (
         await sessions.list_states(listed, pick.page)
         if listed
-        else (await sessions.list_queue(line, pick.page)).page
+        else (await sessions.list_queue(pick.line, pick.page)).page
     )
     await request.screen.show(views.show_sessions(page, pick))
 
 
 async def pick_session(
-    query: CallbackQuery, callback_data: PickSession, desk: Desk, sessions: SessionDesk, request: Request
+    query: CallbackQuery, callback_data: PickSession, sessions: SessionDesk, request: Request
 ) -> None:
     if callback_data.beside:
         request.screen.move_beside()
-    await offer_sessions(callback_data, desk, sessions, request)
+    await offer_sessions(callback_data, sessions, request)
 
 
 def make_router() -> Router:

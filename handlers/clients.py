@@ -1,7 +1,7 @@
 """/client, /link, /unlink and /new, and their buttons."""
 
-from aiogram import Bot, Router
-from aiogram.filters import Command, CommandObject
+from aiogram import Router
+from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 from aiogram.utils.i18n import gettext as _
 
@@ -19,12 +19,12 @@ from bot.telegram.company_callbacks import CreateSession, PickRecipient, ShowCli
 from bot.telegram.misunderstandings import Misunderstood
 from bot.telegram.request import Request
 from bot.telegram.views import clients as views
-from handlers.arguments import find_channels, read_reference, resolve_answered
+from handlers.arguments import find_channels, read_reference
 
 
-async def find(message: Message, command: CommandObject, clients: ClientDesk, request: Request) -> None:
+async def find(message: Message, clients: ClientDesk, request: Request) -> None:
     """Without a name it is the newest."""
-    text = command.args or ""
+    text = request.words
     if short := read_reference(text):
         card = await clients.open_card(await clients.resolve(short))
         return await request.screen.show(views.show_client(card, request.offered))
@@ -36,9 +36,13 @@ async def find(message: Message, command: CommandObject, clients: ClientDesk, re
 
 
 async def turn_found(
-    query: CallbackQuery, callback_data: ShowClients, desk: Desk, clients: ClientDesk, request: Request
+    query: CallbackQuery,
+    callback_data: ShowClients,
+    clients: ClientDesk,
+    references: References,
+    request: Request,
 ) -> None:
-    text = await desk.resolve(Kind.TEXT, callback_data.text)
+    text = await references.resolve(Kind.TEXT, callback_data.text)
     await request.screen.show(views.show_clients(await clients.search(text, callback_data.page)))
 
 
@@ -49,21 +53,13 @@ async def open_client(
     await request.screen.show(views.show_client(await clients.open_card(client), request.offered))
 
 
-async def link(
-    message: Message,
-    command: CommandObject,
-    bot: Bot,
-    desk: Desk,
-    clients: ClientDesk,
-    operations: Operations,
-    request: Request,
-) -> None:
+async def link(message: Message, clients: ClientDesk, operations: Operations, request: Request) -> None:
     """The last word is the item; what stands before it, or the answered card, is the client."""
-    if not command.args and not message.reply_to_message:
+    if not request.words and not message.reply_to_message:
         return await request.screen.show(views.show_clients(await clients.search("")))
-    name, _space, last = (command.args or "").strip().rpartition(" ")
+    name, _space, last = request.words.rpartition(" ")
     item = read_app_item(last)
-    client = await _find_client(name, message, bot, desk, clients) if item else None
+    client = await _find_client(name, clients, request) if item else None
     if item is None or client is None:
         raise Misunderstood(
             _("Write the client and the item: /link #4f2a91 shop/orders/77. Nothing was changed.")
@@ -71,18 +67,10 @@ async def link(
     return await _link(client, item, clients, operations, request)
 
 
-async def unlink(
-    message: Message,
-    command: CommandObject,
-    bot: Bot,
-    desk: Desk,
-    clients: ClientDesk,
-    operations: Operations,
-    request: Request,
-) -> None:
-    if not command.args and not message.reply_to_message:
+async def unlink(message: Message, clients: ClientDesk, operations: Operations, request: Request) -> None:
+    if not request.words and not message.reply_to_message:
         return await request.screen.show(views.show_clients(await clients.search("")))
-    client = await _find_client((command.args or "").strip(), message, bot, desk, clients)
+    client = await _find_client(request.words, clients, request)
     if client is None:
         raise Misunderstood(_("Write the client: /unlink #4f2a91. Nothing was changed."))
     return await _link(client, None, clients, operations, request)
@@ -90,8 +78,6 @@ async def unlink(
 
 async def create(
     message: Message,
-    command: CommandObject,
-    bot: Bot,
     desk: Desk,
     clients: ClientDesk,
     sessions: SessionDesk,
@@ -100,8 +86,8 @@ async def create(
     request: Request,
 ) -> None:
     """The account is the last word; what stands before it, or the answered card, is the channel."""
-    name, _space, account = (command.args or "").strip().rpartition(" ")
-    answered = await resolve_answered(message, bot.id, Kind.CHANNEL, desk)
+    name, _space, account = request.words.rpartition(" ")
+    answered = request.list_answered(Kind.CHANNEL)
     if not name and len(answered) != 1:
         return await _offer_recipients(account, desk, clients, references, request)
     found = await find_channels(name, desk) if name else [await desk.get_channel(answered[0])]
@@ -118,11 +104,12 @@ async def press_create(
     callback_data: CreateSession,
     desk: Desk,
     sessions: SessionDesk,
+    references: References,
     operations: Operations,
     request: Request,
 ) -> None:
-    channel = await desk.get_channel(await desk.resolve(Kind.CHANNEL, callback_data.channel))
-    account = await desk.resolve(Kind.TEXT, callback_data.account)
+    channel = await desk.open_channel(callback_data.channel)
+    account = await references.resolve(Kind.TEXT, callback_data.account)
     await _create(channel, account, sessions, operations, request)
 
 
@@ -137,7 +124,7 @@ async def pick_recipient(
     if not callback_data.channel:
         channels = await desk.list_active_channels(callback_data.page)
         return await request.screen.show(views.show_writable(channels))
-    channel = await desk.get_channel(await desk.resolve(Kind.CHANNEL, callback_data.channel))
+    channel = await desk.open_channel(callback_data.channel)
     return await _show_recipients(channel, callback_data.page, clients, references, request)
 
 
@@ -162,11 +149,7 @@ async def _show_recipients(
 
 
 async def _create(
-    channel: ShownChannel,
-    account: str,
-    sessions: SessionDesk,
-    operations: Operations,
-    request: Request,
+    channel: ShownChannel, account: str, sessions: SessionDesk, operations: Operations, request: Request
 ) -> None:
     await request.screen.show(views.show_creating(channel, account))
     result = await operations.create(channel.id, account, request.person, request.place)
@@ -176,20 +159,16 @@ async def _create(
 
 
 async def _link(
-    client_id: str,
-    item: AppItem | None,
-    clients: ClientDesk,
-    operations: Operations,
-    request: Request,
+    client_id: str, item: AppItem | None, clients: ClientDesk, operations: Operations, request: Request
 ) -> None:
     result = await operations.link(client_id, item, request.person, request.place)
     await request.screen.show(views.show_link(await clients.show(result.item), result))
 
 
-async def _find_client(name: str, message: Message, bot: Bot, desk: Desk, clients: ClientDesk) -> str | None:
+async def _find_client(name: str, clients: ClientDesk, request: Request) -> str | None:
     """The one client meant by a reference, a name or the answered card; None if nobody is named."""
     if not name:
-        answered = await resolve_answered(message, bot.id, Kind.CLIENT, desk)
+        answered = request.list_answered(Kind.CLIENT)
         return answered[0] if len(answered) == 1 else None
     if short := read_reference(name):
         return await clients.resolve(short)

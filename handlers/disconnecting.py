@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from aiogram import Bot, Router
-from aiogram.filters import Command, CommandObject
+from aiogram import Router
+from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 from aiogram.utils.i18n import gettext as _
 
@@ -12,30 +12,23 @@ from bot.desk import Desk
 from bot.operations import Operations
 from bot.pages import paginate
 from bot.people import Action
-from bot.references import Kind
 from bot.telegram.company_callbacks import AskDisconnect, Disconnect, PickDisconnect
 from bot.telegram.misunderstandings import Misunderstood
 from bot.telegram.request import Request
 from bot.telegram.views import disconnecting as views
-from handlers.arguments import find_channels, resolve_answered
+from handlers.arguments import find_meant_channels
 from handlers.confirmations import require_answerable, set_end
 
 Clock = Callable[[], datetime]
 
 
-async def ask(
-    message: Message, command: CommandObject, bot: Bot, desk: Desk, request: Request, now: Clock
-) -> None:
-    if command.args:
-        found = await find_channels(command.args, desk)
-    else:
-        answered = await resolve_answered(message, bot.id, Kind.CHANNEL, desk)
-        if not answered:
-            return await request.screen.show(views.show_active(await desk.list_active_channels()))
-        found = [await desk.get_channel(each) for each in answered]
+async def ask(message: Message, desk: Desk, request: Request, now: Clock) -> None:
+    found = await find_meant_channels(desk, request)
+    if not found:
+        return await request.screen.show(views.show_active(await desk.list_active_channels()))
     if len(found) > 1:
         return await request.screen.show(views.show_active(paginate(found, 0)))
-    return await _ask(found[0].id, desk, request, now)
+    return await _ask(found[0].ref, desk, request, now)
 
 
 async def turn_active(
@@ -47,7 +40,7 @@ async def turn_active(
 async def press_ask(
     query: CallbackQuery, callback_data: AskDisconnect, desk: Desk, request: Request, now: Clock
 ) -> None:
-    await _ask(await desk.resolve(Kind.CHANNEL, callback_data.channel), desk, request, now)
+    await _ask(callback_data.channel, desk, request, now)
 
 
 async def press_disconnect(
@@ -59,15 +52,15 @@ async def press_disconnect(
     now: Clock,
 ) -> None:
     require_answerable(callback_data.by, callback_data.until, request, now())
-    channel = await desk.get_channel(await desk.resolve(Kind.CHANNEL, callback_data.channel))
+    channel = await desk.open_channel(callback_data.channel)
     await request.screen.show(views.show_disconnecting(channel))
     result = await operations.disconnect(channel.id, request.person, request.place)
     await request.screen.show(views.show_disconnected(await desk.show_channel(result.item), result))
 
 
-async def _ask(channel_id: str, desk: Desk, request: Request, now: Clock) -> None:
+async def _ask(channel: str, desk: Desk, request: Request, now: Clock) -> None:
     """What is not active is told before the question."""
-    stop = await desk.describe_stop(channel_id)
+    stop = await desk.describe_stop(channel)
     if not stop.is_active:
         raise Misunderstood(_("This channel is not active: there is nothing to disconnect."))
     await request.screen.show(views.ask_disconnect(stop, request.person.id, set_end(now())))

@@ -1,78 +1,56 @@
 """Which channel or line an alert command is about: by name, the answered card, or a choice from a list."""
 
-from collections.abc import Sequence
-
-from aiogram import Bot, Router
-from aiogram.types import CallbackQuery, Message
+from aiogram import Router
+from aiogram.types import CallbackQuery
 from aiogram.utils.i18n import gettext as _
 
 from bot.alerts.observations import channel_key, queue_key
-from bot.desk import Desk
-from bot.pages import PAGE_SIZE, paginate
+from bot.key_desk import KeyDesk
+from bot.pages import PAGE_SIZE
 from bot.people import Action
-from bot.references import Kind, References
+from bot.references import Kind
 from bot.rows import ShownKey
 from bot.telegram.callbacks import KeyPurpose, PickKey
 from bot.telegram.misunderstandings import Misnamed
 from bot.telegram.request import Request
 from bot.telegram.views.keys import show_key_choice, show_keys
 from bot.telegram.views.view import clip, fill
-from handlers.arguments import resolve_answered
 
 
 async def choose_key(
-    purpose: KeyPurpose,
-    query: str,
-    words: str,
-    message: Message,
-    bot: Bot,
-    desk: Desk,
-    references: References,
-    request: Request,
-) -> tuple[str, str] | None:
-    """The alert key meant and its name; None when the person was asked to choose.
+    purpose: KeyPurpose, query: str, words: str, keys: KeyDesk, request: Request
+) -> ShownKey | None:
+    """What the command is about; None when the person was asked to choose.
 
-    `words` are what the command says beside the name. Raises Misunderstood.
+    `words` are what it says beside the name. Raises Misunderstood.
     """
     if query:
-        names = await desk.find_keys(query)
+        found = await keys.find(query)
     else:
-        channels = await resolve_answered(message, bot.id, Kind.CHANNEL, desk)
-        lines = await resolve_answered(message, bot.id, Kind.LINE, desk)
-        names = await desk.name_keys([*map(channel_key, channels), *map(queue_key, lines)])
-    if len(names) == 1:
-        return next(iter(names.items()))
-    stored = await references.shorten(Kind.TEXT, [words] if words else [])
-    if names:
-        shown = await _show(list(names.items())[:PAGE_SIZE], references)
-        await request.screen.show(show_key_choice(purpose, shown, query, stored.get(words, "")))
-        return None
-    if query:
+        channels, lines = request.list_answered(Kind.CHANNEL), request.list_answered(Kind.LINE)
+        found = await keys.show([*map(channel_key, channels), *map(queue_key, lines)])
+    if len(found) == 1:
+        return found[0]
+    if query and not found:
         raise Misnamed(
             fill(_("No channel and no line is called “{query}”."), query=clip(query)),
             query,
-            (await desk.find_keys(query, loosely=True)).values(),
+            [each.name for each in await keys.find(query, loosely=True)],
         )
-    pick = PickKey(purpose=purpose, words=stored.get(words, ""))
-    await _offer_keys(pick, desk, references, request)
+    rest = await keys.remember(words)
+    if found:
+        await request.screen.show(show_key_choice(purpose, found[:PAGE_SIZE], query, rest))
+    else:
+        await _offer_keys(PickKey(purpose=purpose, words=rest), keys, request)
     return None
 
 
-async def pick_key(
-    query: CallbackQuery, callback_data: PickKey, desk: Desk, references: References, request: Request
-) -> None:
-    await _offer_keys(callback_data, desk, references, request)
+async def pick_key(query: CallbackQuery, callback_data: PickKey, keys: KeyDesk, request: Request) -> None:
+    await _offer_keys(callback_data, keys, request)
 
 
-async def _offer_keys(pick: PickKey, desk: Desk, references: References, request: Request) -> None:
-    page = paginate(list((await desk.list_keys()).items()), pick.page)
-    shown = await _show(page.items, references)
-    await request.screen.show(show_keys(pick, page.carry(shown)))
-
-
-async def _show(named: Sequence[tuple[str, str]], references: References) -> Sequence[ShownKey]:
-    refs = await references.shorten(Kind.KEY, [key for key, _name in named])
-    return [ShownKey(refs[key], name, key.startswith("queue:")) for key, name in named]
+async def _offer_keys(pick: PickKey, keys: KeyDesk, request: Request) -> None:
+    await request.screen.show(show_keys(pick, await keys.list(pick.page)))
 
 
 def make_router() -> Router:

@@ -4,13 +4,13 @@ import re
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from aiogram import Bot, Router
-from aiogram.filters import Command, CommandObject
+from aiogram import Router
+from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 from aiogram.utils.i18n import gettext as _
 
 from bot.alerts.mutes import Mutes, Window, WindowKind, read_clock_time
-from bot.desk import Desk
+from bot.key_desk import KeyDesk
 from bot.people import Action
 from bot.references import Kind, References
 from bot.telegram.callbacks import EndMute, EndWindow
@@ -33,74 +33,44 @@ from handlers.keys import choose_key
 Clock = Callable[[], datetime]
 
 
-async def mute(
-    message: Message,
-    command: CommandObject,
-    bot: Bot,
-    desk: Desk,
-    references: References,
-    duty: Duty,
-    request: Request,
-    now: Clock,
-) -> None:
-    words = (command.args or "").split()
+async def mute(message: Message, keys: KeyDesk, duty: Duty, request: Request, now: Clock) -> None:
+    words = request.words.split()
     length = read_length(words[-1]) if words else None
     name, rest = (words[:-1], words[-1]) if length else (words, "")
-    named = await choose_key("mute", " ".join(name), rest, message, bot, desk, references, request)
-    if named is None:
-        return
-    key, found = named
-    until = now() + length if length else None
-    await duty.mute_key(key, until, request.person)
-    await request.screen.show(show_muted(found, until))
+    if meant := await choose_key("mute", " ".join(name), rest, keys, request):
+        until = now() + length if length else None
+        await duty.mute_key(meant.key, until, request.person)
+        await request.screen.show(show_muted(meant.name, until))
 
 
 async def unmute(
-    message: Message,
-    command: CommandObject,
-    bot: Bot,
-    desk: Desk,
-    references: References,
-    duty: Duty,
-    mutes: Mutes,
-    request: Request,
-    now: Clock,
+    message: Message, keys: KeyDesk, duty: Duty, mutes: Mutes, request: Request, now: Clock
 ) -> None:
-    if not command.args and not message.reply_to_message:
-        return await list_mutes(message, desk, mutes, references, request, now)
-    named = await choose_key("unmute", command.args or "", "", message, bot, desk, references, request)
-    if named is None:
-        return None
-    key, found = named
-    return await request.screen.show(show_unmuted(found, await duty.unmute_key(key)))
+    if not request.words and not message.reply_to_message:
+        await list_mutes(message, keys, mutes, request, now)
+    elif meant := await choose_key("unmute", request.words, "", keys, request):
+        await request.screen.show(show_unmuted(meant.name, await duty.unmute_key(meant.key)))
 
 
-async def list_mutes(
-    message: Message, desk: Desk, mutes: Mutes, references: References, request: Request, now: Clock
-) -> None:
+async def list_mutes(message: Message, keys: KeyDesk, mutes: Mutes, request: Request, now: Clock) -> None:
     held = await mutes.list(now())
-    refs = await references.shorten(Kind.KEY, held)
-    names = await desk.name_keys(held)
     windows = [each for each in await mutes.list_windows() if each.chat == request.place.chat]
-    shown = {refs[key]: (names[key], mute) for key, mute in held.items()}
+    shown = {each.ref: (each.name, held[each.key]) for each in await keys.show(held)}
     await request.screen.show(show_mutes(shown, windows))
 
 
 async def press_end_mute(
-    query: CallbackQuery, callback_data: EndMute, desk: Desk, duty: Duty, request: Request
+    query: CallbackQuery, callback_data: EndMute, keys: KeyDesk, duty: Duty, request: Request
 ) -> None:
-    key = await desk.resolve(Kind.KEY, callback_data.key)
-    names = await desk.name_keys([key])
-    await request.screen.show(show_unmuted(names[key], await duty.unmute_key(key)))
+    meant = await keys.open(callback_data.key)
+    await request.screen.show(show_unmuted(meant.name, await duty.unmute_key(meant.key)))
 
 
-async def set_quiet(
-    message: Message, command: CommandObject, mutes: Mutes, references: References, request: Request
-) -> None:
-    if not command.args:
+async def set_quiet(message: Message, mutes: Mutes, references: References, request: Request) -> None:
+    if not request.words:
         refs = await references.shorten(Kind.TEXT, QUIET_HOURS)
         return await request.screen.show(offer_windows(WindowKind.QUIET, refs))
-    hours = read_hours(command.args or "")
+    hours = read_hours(request.words)
     if hours is None:
         raise Misunderstood(_("Write the hours like this: /quiet 22:00-8:00. Nothing was changed."))
     window = Window(request.place.chat, WindowKind.QUIET, request.person.name, *hours)
@@ -109,17 +79,12 @@ async def set_quiet(
 
 
 async def set_maintenance(
-    message: Message,
-    command: CommandObject,
-    mutes: Mutes,
-    references: References,
-    request: Request,
-    now: Clock,
+    message: Message, mutes: Mutes, references: References, request: Request, now: Clock
 ) -> None:
-    if not command.args:
+    if not request.words:
         refs = await references.shorten(Kind.TEXT, MAINTENANCE_LENGTHS)
         return await request.screen.show(offer_windows(WindowKind.MAINTENANCE, refs))
-    length = read_length((command.args or "").strip())
+    length = read_length(request.words)
     if length is None:
         raise Misunderstood(_("Write how long, like this: /maintenance 2h. Nothing was changed."))
     window = Window(request.place.chat, WindowKind.MAINTENANCE, request.person.name, until=now() + length)

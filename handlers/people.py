@@ -2,7 +2,7 @@
 
 from aiogram import Bot, Router
 from aiogram.exceptions import TelegramBadRequest
-from aiogram.filters import Command, CommandObject
+from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 from aiogram.utils.i18n import gettext as _
 
@@ -20,16 +20,9 @@ _PAGE_SIZE = 25
 _MOST_DIGITS = 16  # Telegram's numbers fit into 52 bits
 
 
-async def grant(
-    message: Message,
-    command: CommandObject,
-    bot: Bot,
-    people: People,
-    references: References,
-    request: Request,
-) -> None:
+async def grant(message: Message, bot: Bot, people: People, references: References, request: Request) -> None:
     """A person without a role is asked about."""
-    words = (command.args or "").split()
+    words = request.words.split()
     if not words:
         return await offer_people(0, people, references, request)
     if len(words) == 1 and is_number(words[0]):
@@ -46,17 +39,11 @@ async def turn_people(
 
 
 async def revoke(
-    message: Message,
-    command: CommandObject,
-    bot: Bot,
-    people: People,
-    references: References,
-    request: Request,
+    message: Message, bot: Bot, people: People, references: References, request: Request
 ) -> None:
-    words = (command.args or "").split()
-    if not words and not find_answered(message):
+    if not request.words and not find_answered(message):
         return await offer_people(0, people, references, request)
-    person_id, _name = await _find_person(message, words, bot)
+    person_id, _name = await _find_person(message, request.words.split(), bot)
     revoked = await people.revoke(person_id)
     if revoked is None:
         raise Misunderstood(_("This person has no role. Nothing was changed."))

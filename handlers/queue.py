@@ -4,14 +4,13 @@ from collections.abc import Callable
 from datetime import datetime
 
 from aiogram import Router
-from aiogram.filters import Command, CommandObject
+from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
 from bot.desk import Desk
 from bot.pages import paginate
 from bot.people import Action
 from bot.privacy import mask_for
-from bot.references import Kind
 from bot.session_desk import SessionDesk
 from bot.telegram.callbacks import ShowQueue
 from bot.telegram.company_callbacks import ShowLines
@@ -25,35 +24,27 @@ Clock = Callable[[], datetime]
 
 
 async def list_queue(
-    message: Message,
-    command: CommandObject,
-    desk: Desk,
-    sessions: SessionDesk,
-    request: Request,
-    now: Clock,
+    message: Message, desk: Desk, sessions: SessionDesk, request: Request, now: Clock
 ) -> None:
-    line = None
-    if command.args:
-        found = await find_lines(command.args, desk)
+    line = ""
+    if request.words:
+        found = await find_lines(request.words, desk)
         if len(found) > 1:
-            return await request.screen.show(show_line_choice(found, command.args))
-        line = found[0].id
-    shown = mask_for(request.person, request.place, await sessions.list_queue(line))
-    return await request.screen.show(show_queue(shown, now(), request.offered))
+            return await request.screen.show(show_line_choice(found, request.words))
+        line = found[0].ref
+    return await _show_queue(line, 0, sessions, request, now)
 
 
 async def turn_queue(
-    query: CallbackQuery,
-    callback_data: ShowQueue,
-    desk: Desk,
-    sessions: SessionDesk,
-    request: Request,
-    now: Clock,
+    query: CallbackQuery, callback_data: ShowQueue, sessions: SessionDesk, request: Request, now: Clock
 ) -> None:
     if callback_data.beside:
         request.screen.move_beside()
-    line = await desk.resolve(Kind.LINE, callback_data.line) if callback_data.line else None
-    shown = mask_for(request.person, request.place, await sessions.list_queue(line, callback_data.page))
+    await _show_queue(callback_data.line, callback_data.page, sessions, request, now)
+
+
+async def _show_queue(line: str, page: int, sessions: SessionDesk, request: Request, now: Clock) -> None:
+    shown = mask_for(request.person, request.place, await sessions.list_queue(line, page))
     await request.screen.show(show_queue(shown, now(), request.offered))
 
 

@@ -1,12 +1,12 @@
 """/rules and /why."""
 
-from aiogram import Bot, Router
-from aiogram.filters import Command, CommandObject
+from aiogram import Router
+from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
 from bot.alerts.policy import EVERYTHING, Scope
 from bot.alerts.rules import RuleBook, read_rule
-from bot.desk import Desk
+from bot.key_desk import KeyDesk
 from bot.people import Action
 from bot.references import Kind, References
 from bot.telegram.callbacks import ApplyRule
@@ -19,32 +19,22 @@ _BETWEEN = "\x1f"
 
 
 async def ask_rules(
-    message: Message,
-    command: CommandObject,
-    bot: Bot,
-    desk: Desk,
-    rules: RuleBook,
-    references: References,
-    request: Request,
+    message: Message, keys: KeyDesk, rules: RuleBook, references: References, request: Request
 ) -> None:
-    words = (command.args or "").split()
+    words = request.words.split()
     listed = await rules.list()
     if len(words) < 2:
-        names = await desk.name_keys([f"{rule.scope.kind}:{rule.scope.id}" for rule in listed])
+        names = await keys.name([f"{rule.scope.kind}:{rule.scope.id}" for rule in listed])
         by_scope = {rule.scope: names[f"{rule.scope.kind}:{rule.scope.id}"] for rule in listed}
         return await request.screen.show(show_rules(listed, by_scope))
     *whom, name, value = words
     read_rule(name, value)
     scope, title = EVERYTHING, ""
     if whom:
-        named = await choose_key(
-            "rules", " ".join(whom), f"{name} {value}", message, bot, desk, references, request
-        )
-        if named is None:
+        meant = await choose_key("rules", " ".join(whom), f"{name} {value}", keys, request)
+        if meant is None:
             return None
-        key, title = named
-        kind, _, own_id = key.partition(":")
-        scope = Scope("channel" if kind == "channel" else "line", own_id)
+        scope, title = Scope("line" if meant.is_line else "channel", meant.target), meant.name
     before = next((rule.value for rule in listed if (rule.scope, rule.name) == (scope, name)), "—")
     change = _BETWEEN.join((scope.kind, scope.id, title, name, value))
     refs = await references.shorten(Kind.RULE, [change])
@@ -52,30 +42,18 @@ async def ask_rules(
 
 
 async def press_apply(
-    query: CallbackQuery, callback_data: ApplyRule, desk: Desk, rules: RuleBook, request: Request
+    query: CallbackQuery, callback_data: ApplyRule, rules: RuleBook, references: References, request: Request
 ) -> None:
-    kind, own_id, title, name, value = (await desk.resolve(Kind.RULE, callback_data.rule)).split(_BETWEEN)
+    change = await references.resolve(Kind.RULE, callback_data.rule)
+    kind, own_id, title, name, value = change.split(_BETWEEN)
     await rules.set(Scope(kind, own_id), name, value, request.person.name)
     await request.screen.show(show_rule_applied(title, name, value))
 
 
-async def ask_why(
-    message: Message,
-    command: CommandObject,
-    bot: Bot,
-    desk: Desk,
-    references: References,
-    duty: Duty,
-    request: Request,
-) -> None:
-    named = await choose_key("why", command.args or "", "", message, bot, desk, references, request)
-    if named is None:
-        return
-    key, name = named
-    kind, _, own_id = key.partition(":")
-    chat = request.place.chat
-    explain = duty.explain_channel if kind == "channel" else duty.explain_line
-    await request.screen.show(show_why(await explain(own_id, name, chat)))
+async def ask_why(message: Message, keys: KeyDesk, duty: Duty, request: Request) -> None:
+    if meant := await choose_key("why", request.words, "", keys, request):
+        explain = duty.explain_line if meant.is_line else duty.explain_channel
+        await request.screen.show(show_why(await explain(meant.target, meant.name, request.place.chat)))
 
 
 def make_router() -> Router:

@@ -1,17 +1,17 @@
 """/session, /sessions, /close, /spam and /unspam, and their buttons."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Set
 from datetime import datetime
 
-from aiogram import Bot, Router
-from aiogram.filters import Command, CommandObject
+from aiogram import Router
+from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
-from bot.desk import Desk
-from bot.operations import Operations
-from bot.people import Action
+from bot.lines import Session
+from bot.operations import Operations, Result
+from bot.people import Action, Person, Place
 from bot.privacy import mask_for, may_see_contacts
-from bot.references import Kind
+from bot.references import Kind, References
 from bot.rows import ShownSession
 from bot.session_desk import SessionDesk
 from bot.telegram.callbacks import AskClose, Close, ShowSession, ShowSessions, Spam, Unspam
@@ -19,6 +19,7 @@ from bot.telegram.request import Request
 from bot.telegram.views import moves
 from bot.telegram.views import sessions as views
 from bot.telegram.views.session_card import show_card, show_found
+from bot.telegram.views.view import View
 from bot.transcripts import Transcripts
 from handlers.choosing import choose_session
 from handlers.confirmations import require_answerable, set_end
@@ -27,16 +28,9 @@ Clock = Callable[[], datetime]
 
 
 async def ask_session(
-    message: Message,
-    command: CommandObject,
-    bot: Bot,
-    desk: Desk,
-    sessions: SessionDesk,
-    transcripts: Transcripts,
-    request: Request,
+    message: Message, sessions: SessionDesk, transcripts: Transcripts, request: Request
 ) -> None:
-    session = await choose_session("session", message, command, bot, desk, sessions, request)
-    if session is not None:
+    if session := await choose_session("session", sessions, request):
         card = await transcripts.open_card(session.id, request.person, request.place)
         await request.screen.show(show_card(card, request.offered))
 
@@ -55,14 +49,18 @@ async def open_session(
     await request.screen.show(show_card(card, request.offered))
 
 
-async def search(message: Message, command: CommandObject, sessions: SessionDesk, request: Request) -> None:
-    await _show_found(command.args or "", 0, sessions, request)
+async def search(message: Message, sessions: SessionDesk, request: Request) -> None:
+    await _show_found(request.words, 0, sessions, request)
 
 
 async def turn_search(
-    query: CallbackQuery, callback_data: ShowSessions, desk: Desk, sessions: SessionDesk, request: Request
+    query: CallbackQuery,
+    callback_data: ShowSessions,
+    sessions: SessionDesk,
+    references: References,
+    request: Request,
 ) -> None:
-    text = await desk.resolve(Kind.TEXT, callback_data.text) if callback_data.text else ""
+    text = await references.resolve(Kind.TEXT, callback_data.text) if callback_data.text else ""
     await _show_found(text, callback_data.page, sessions, request)
 
 
@@ -72,17 +70,8 @@ async def _show_found(text: str, page: int, sessions: SessionDesk, request: Requ
     await request.screen.show(show_found(mask_for(request.person, request.place, found), request.offered))
 
 
-async def ask_close(
-    message: Message,
-    command: CommandObject,
-    bot: Bot,
-    desk: Desk,
-    sessions: SessionDesk,
-    request: Request,
-    now: Clock,
-) -> None:
-    session = await choose_session("close", message, command, bot, desk, sessions, request)
-    if session is not None:
+async def ask_close(message: Message, sessions: SessionDesk, request: Request, now: Clock) -> None:
+    if session := await choose_session("close", sessions, request):
         await request.screen.show(moves.ask_close(session, request.person.id, set_end(now())))
 
 
@@ -103,48 +92,26 @@ async def press_close(
 ) -> None:
     require_answerable(callback_data.by, callback_data.until, request, now())
     session = await sessions.open(callback_data.session)
-    await request.screen.show(views.show_working(session))
-    result = await operations.close(session.id, request.person, request.place)
-    await request.screen.show(moves.show_closed(await sessions.show(result.item), result, request.offered))
+    await _change(session, operations.close, moves.show_closed, sessions, request)
 
 
-async def ask_spam(
-    message: Message,
-    command: CommandObject,
-    bot: Bot,
-    desk: Desk,
-    sessions: SessionDesk,
-    operations: Operations,
-    request: Request,
-) -> None:
-    session = await choose_session("spam", message, command, bot, desk, sessions, request)
-    if session is not None:
-        await _mark_as_spam(session, sessions, operations, request)
+async def ask_spam(message: Message, sessions: SessionDesk, operations: Operations, request: Request) -> None:
+    if session := await choose_session("spam", sessions, request):
+        await _change(session, operations.mark_as_spam, views.show_spam, sessions, request)
 
 
 async def press_spam(
-    query: CallbackQuery,
-    callback_data: Spam,
-    sessions: SessionDesk,
-    operations: Operations,
-    request: Request,
+    query: CallbackQuery, callback_data: Spam, sessions: SessionDesk, operations: Operations, request: Request
 ) -> None:
     session = await sessions.open(callback_data.session)
-    await _mark_as_spam(session, sessions, operations, request)
+    await _change(session, operations.mark_as_spam, views.show_spam, sessions, request)
 
 
 async def ask_unspam(
-    message: Message,
-    command: CommandObject,
-    bot: Bot,
-    desk: Desk,
-    sessions: SessionDesk,
-    operations: Operations,
-    request: Request,
+    message: Message, sessions: SessionDesk, operations: Operations, request: Request
 ) -> None:
-    session = await choose_session("unspam", message, command, bot, desk, sessions, request)
-    if session is not None:
-        await _unmark_as_spam(session, sessions, operations, request)
+    if session := await choose_session("unspam", sessions, request):
+        await _change(session, operations.unmark_as_spam, views.show_unspammed, sessions, request)
 
 
 async def press_unspam(
@@ -155,23 +122,19 @@ async def press_unspam(
     request: Request,
 ) -> None:
     session = await sessions.open(callback_data.session)
-    await _unmark_as_spam(session, sessions, operations, request)
+    await _change(session, operations.unmark_as_spam, views.show_unspammed, sessions, request)
 
 
-async def _mark_as_spam(
-    session: ShownSession, sessions: SessionDesk, operations: Operations, request: Request
+async def _change(
+    session: ShownSession,
+    change: Callable[[str, Person, Place], Awaitable[Result[Session]]],
+    show: Callable[[ShownSession, Result[Session], Set[Action]], View],
+    sessions: SessionDesk,
+    request: Request,
 ) -> None:
     await request.screen.show(views.show_working(session))
-    result = await operations.mark_as_spam(session.id, request.person, request.place)
-    await request.screen.show(views.show_spam(await sessions.show(result.item), result, request.offered))
-
-
-async def _unmark_as_spam(
-    session: ShownSession, sessions: SessionDesk, operations: Operations, request: Request
-) -> None:
-    await request.screen.show(views.show_working(session))
-    result = await operations.unmark_as_spam(session.id, request.person, request.place)
-    await request.screen.show(views.show_unspammed(await sessions.show(result.item), result, request.offered))
+    result = await change(session.id, request.person, request.place)
+    await request.screen.show(show(await sessions.show(result.item), result, request.offered))
 
 
 def make_router() -> Router:

@@ -3,14 +3,15 @@
 from datetime import timedelta
 
 from aiogram import Router
-from aiogram.filters import Command, CommandObject
+from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 from aiogram.utils.i18n import gettext as _
 
 from bot.alerts.observations import queue_key
 from bot.desk import Desk
+from bot.key_desk import KeyDesk
 from bot.people import Action
-from bot.references import Kind
+from bot.references import Kind, References
 from bot.samples import Samples
 from bot.statistics import EVERY_LINE, KEPT
 from bot.telegram.callbacks import ShowStatistics
@@ -24,14 +25,9 @@ _HOUR = timedelta(hours=1)
 
 
 async def ask_statistics(
-    message: Message,
-    command: CommandObject,
-    desk: Desk,
-    samples: Samples,
-    pictures: Pictures,
-    request: Request,
+    message: Message, desk: Desk, samples: Samples, pictures: Pictures, request: Request
 ) -> None:
-    words = (command.args or "").split()
+    words = request.words.split()
     asked = read_length(words[-1]) if words else None
     period = timedelta(hours=24) if asked is None else asked
     if not _HOUR <= period <= KEPT:
@@ -49,27 +45,22 @@ async def ask_statistics(
 async def press_statistics(
     query: CallbackQuery,
     callback_data: ShowStatistics,
-    desk: Desk,
+    keys: KeyDesk,
+    references: References,
     samples: Samples,
     pictures: Pictures,
     request: Request,
 ) -> None:
     line, name = EVERY_LINE, _("All lines")
     if callback_data.line:
-        line = await desk.resolve(Kind.LINE, callback_data.line)
-        (name,) = (await desk.name_keys([queue_key(line)])).values()
+        line = await references.resolve(Kind.LINE, callback_data.line)
+        (name,) = (await keys.name([queue_key(line)])).values()
     period = timedelta(hours=callback_data.hours)
     await _answer(line, name, callback_data.line, period, samples, pictures, request)
 
 
 async def _answer(
-    line: str,
-    name: str,
-    ref: str,
-    period: timedelta,
-    samples: Samples,
-    pictures: Pictures,
-    request: Request,
+    line: str, name: str, ref: str, period: timedelta, samples: Samples, pictures: Pictures, request: Request
 ) -> None:
     figures = await samples.read(line, period)
     view = show_statistics(figures, name, ref)

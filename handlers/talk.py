@@ -1,12 +1,11 @@
 """/last, /history, /export and /say, and their buttons."""
 
-from aiogram import Bot, Router
-from aiogram.filters import Command, CommandObject
+from aiogram import Router
+from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 from aiogram.utils.formatting import Text
 from aiogram.utils.i18n import gettext as _
 
-from bot.desk import Desk
 from bot.lines.sessions import MESSAGE_LENGTH
 from bot.operations import Operations
 from bot.people import Action
@@ -19,21 +18,14 @@ from bot.telegram.views.sessions import show_working
 from bot.telegram.views.talk import ask_words, show_history, show_said, show_talk, write_transcript
 from bot.telegram.views.view import clip
 from bot.transcripts import Transcripts
-from handlers.arguments import read_reference, resolve_answered
+from handlers.arguments import read_reference
 from handlers.choosing import choose_session, offer_sessions
 
 
 async def ask_last(
-    message: Message,
-    command: CommandObject,
-    bot: Bot,
-    desk: Desk,
-    sessions: SessionDesk,
-    transcripts: Transcripts,
-    request: Request,
+    message: Message, sessions: SessionDesk, transcripts: Transcripts, request: Request
 ) -> None:
-    session = await choose_session("last", message, command, bot, desk, sessions, request)
-    if session is not None:
+    if session := await choose_session("last", sessions, request):
         talk = await transcripts.read_last(session.id, 0, request.person, request.place)
         await request.screen.show(show_talk(talk, request.offered))
 
@@ -51,16 +43,9 @@ async def press_last(
 
 
 async def ask_history(
-    message: Message,
-    command: CommandObject,
-    bot: Bot,
-    desk: Desk,
-    sessions: SessionDesk,
-    transcripts: Transcripts,
-    request: Request,
+    message: Message, sessions: SessionDesk, transcripts: Transcripts, request: Request
 ) -> None:
-    session = await choose_session("history", message, command, bot, desk, sessions, request)
-    if session is not None:
+    if session := await choose_session("history", sessions, request):
         history = await transcripts.read_history(session.id, 0, True, request.person, request.place)
         await request.screen.show(show_history(history))
 
@@ -80,16 +65,9 @@ async def turn_history(
 
 
 async def ask_export(
-    message: Message,
-    command: CommandObject,
-    bot: Bot,
-    desk: Desk,
-    sessions: SessionDesk,
-    transcripts: Transcripts,
-    request: Request,
+    message: Message, sessions: SessionDesk, transcripts: Transcripts, request: Request
 ) -> None:
-    session = await choose_session("export", message, command, bot, desk, sessions, request)
-    if session is not None:
+    if session := await choose_session("export", sessions, request):
         await _export(session.id, transcripts, request)
 
 
@@ -103,29 +81,21 @@ async def press_export(
     await _export(await sessions.resolve(callback_data.session), transcripts, request)
 
 
-async def say(
-    message: Message,
-    command: CommandObject,
-    bot: Bot,
-    desk: Desk,
-    sessions: SessionDesk,
-    operations: Operations,
-    request: Request,
-) -> None:
+async def say(message: Message, sessions: SessionDesk, operations: Operations, request: Request) -> None:
     """The text keeps its lines: only the reference before it is taken off."""
-    answered = await resolve_answered(message, bot.id, Kind.SESSION, desk)
-    first, *rest = (command.args or "").split(maxsplit=1) or [""]
+    answered = request.list_answered(Kind.SESSION)
+    first, *rest = request.words.split(maxsplit=1) or [""]
     short = read_reference(first)
     if short:
         session, text = await sessions.open(short), "".join(rest)
     elif len(answered) == 1:
-        session, text = await sessions.get(answered[0]), command.args or ""
-    elif command.args:
+        session, text = await sessions.get(answered[0]), request.words
+    elif request.words:
         raise Misunderstood(
             _("Write the session and the text: /say #4f2a91 We are looking into it. Nothing was said.")
         )
     else:
-        return await offer_sessions(PickSession(purpose="say"), desk, sessions, request)
+        return await offer_sessions(PickSession(purpose="say"), sessions, request)
     if not text:
         return await request.screen.show(ask_words(session))
     if len(text) > MESSAGE_LENGTH:

@@ -1,11 +1,17 @@
 """Fixtures that every room of the tests may use."""
 
+import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
 from tests.story import Story, open_story
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Two to a core: half of the time a test waits, mostly for connections to close."""
+    return 2 * (os.cpu_count() or 1)
 
 
 @pytest.fixture

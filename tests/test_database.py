@@ -16,12 +16,16 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 
 from bot.alerts.incidents import Incidents, UnknownIncident
-from bot.alerts.mutes import Mutes
+from bot.alerts.mutes import Mutes, Window, WindowKind
+from bot.alerts.policy import Policy
 from bot.ledger import Ledger, Outcome, Verb
+from bot.lines import ChannelState
 from bot.people import People, PermanentAdmin, Person, Place, Role
 from bot.references import Kind, References
 from bot.store.database import Database
 from bot.store.tables import Base, FactRow, IncidentRow, MuteRow, PersonRow
+from bot.telegram.language import Language
+from tests.watch import TEAM, ZONE, make_watch
 
 NOW = datetime(2026, 11, 22, 9, 30, 0, 123456, tzinfo=UTC)
 ADMIN = Person(105, "Ada Admin", Role.ADMIN)
@@ -208,3 +212,34 @@ async def test_a_card_without_its_incident_cannot_be_stored(database: Database) 
     with pytest.raises(IntegrityError):
         async with database.begin() as session:
             await session.execute(insert)
+
+
+async def test_an_alert_goes_its_whole_way_from_a_heal_to_the_digest_after_quiet_hours(
+    database: Database,
+) -> None:
+    with Language("en", ZONE).speak():
+        watch = make_watch(database, [TEAM], Policy(heal_first=True))
+        for number in range(12):
+            watch.lines.add(f"c{number}", f"l{number % 2}", ChannelState.ERROR)
+        await watch.mutes.set_window(
+            Window(TEAM.chat, WindowKind.QUIET, "Anna", until=watch.clock() + timedelta(minutes=30))
+        )
+        await watch.poll(times=3)
+        watch.lines.set_state("c0", ChannelState.ACTIVE)
+        await watch.poll(times=5)
+        for number in range(1, 11):
+            watch.lines.set_state(f"c{number}", ChannelState.ACTIVE)
+        await watch.poll(after=60, times=3)
+        watch.start()
+        await watch.poll(after=1800)
+        healed, storm, digest = watch.telegram.list_messages(TEAM)
+        assert "before anyone was called: 1" in healed.text
+        assert storm.text.startswith("🔴 1 of 11 channels still in trouble")
+        assert "Line l1: 1" in storm.buttons
+        assert ": 12, still open: 1" in digest.text
+        watch.telegram.gone.add(TEAM.chat)
+        watch.lines.set_state("c11", ChannelState.ACTIVE)
+        await watch.poll(after=60, times=3)
+        await watch.decks.give_up(watch.clock() + timedelta(seconds=1))
+        assert await watch.decks.list_unsettled() == []
+        assert await watch.decks.count_undelivered() == 0

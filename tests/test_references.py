@@ -84,6 +84,15 @@ async def test_the_same_id_of_two_kinds_has_two_names(database: Database) -> Non
     assert await references.resolve(Kind.SESSION, session["x"]) == "x"
 
 
+async def test_of_many_names_those_that_were_given_are_known_in_their_order(database: Database) -> None:
+    references = References(database)
+    channel = (await references.shorten(Kind.CHANNEL, ["x"]))["x"]
+    session = (await references.shorten(Kind.SESSION, ["y"]))["y"]
+    for order in ([channel, session], [session, channel]):
+        known = await references.find_known([order[0], "ffffff", order[1]])
+        assert known == [await references.find(short) for short in order]
+
+
 @pytest.mark.parametrize("written", ["", "#", "ffffff", "'; drop table", "#4F2A91 "])
 async def test_what_was_never_given_is_unknown(database: Database, written: str) -> None:
     with pytest.raises(UnknownReference):

@@ -15,6 +15,7 @@ from bot.alerts.flapping import Flapping
 from bot.alerts.mutes import Window, WindowKind
 from bot.alerts.policy import EVERYTHING, Policy, Scope
 from bot.alerts.rules import RULES, SetRule
+from bot.pages import paginate
 from bot.telegram.duty import Explanation
 from bot.telegram.language import Language
 from bot.telegram.views import duty
@@ -90,13 +91,13 @@ def render_answers() -> Sequence[tuple[View, str]]:
         ),
         (show_worsening([make_incident(CHAT)] * 5), "🔺 Стало хуже: открытых оповещений здесь теперь 5."),
         (
-            show_details(make_shown(), NOW),
+            show_details(paginate([make_shown()], 0), NOW),
             "🔴 Ошибка в канале Чат #4f2a91\nМагазин · Чат на сайте\nНачалось 22.11 12:20 MSK\n\n"
             "Оповещение 1, открыто: 22.11 12:20 MSK\nДлительность: 10 мин\nТаких оповещений сегодня: 1",
         ),
-        (duty.show_alerts([], NOW), "🟢 Открытых оповещений нет."),
+        (duty.show_alerts(paginate([], 0), NOW), "🟢 Открытых оповещений нет."),
         (
-            duty.show_alerts([make_shown(mute=MUTE), make_shown(QUEUE)], NOW),
+            duty.show_alerts(paginate([make_shown(mute=MUTE), make_shown(QUEUE)], 0), NOW),
             "Открытых оповещений: 2\n\n🔴 Чат #4f2a91 · 10 мин\n    🔕 Анна\n"
             "🔴 Магазин #4f2a91: 21 ждёт · 10 мин",
         ),

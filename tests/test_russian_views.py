@@ -238,10 +238,10 @@ def render_views() -> Iterator[View]:
     for meant in ([], ["queue"]):
         yield show_unknown_command("queu", meant, [])
     yield show_unknown_command("queu", ["queue"], [button("/queue", RunCommand(command="queue"))])
-    wholesale_key = ShownKey("4f2a91", "Опт", is_line=True)
+    wholesale_key = ShownKey("queue:wholesale", "4f2a91", "Опт")
     for key_purpose in get_args(KeyPurpose):
         yield keys.show_keys(
-            PickKey(purpose=key_purpose), paginate([ShownKey("4f2a91", "Опт", is_line=True)], 0)
+            PickKey(purpose=key_purpose), paginate([ShownKey("queue:wholesale", "4f2a91", "Опт")], 0)
         )
     for query in ("", "опт"):
         yield keys.show_key_choice("why", [wholesale_key], query, "")

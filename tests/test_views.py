@@ -134,7 +134,7 @@ class Chance:
         return ShownClient(self.text(), "4f2a91", self.text(), self.text(), self.text(), self.text())
 
     def key(self) -> ShownKey:
-        return ShownKey("4f2a91", self.text(), is_line=self.one_of([True, False]))
+        return ShownKey(self.one_of(["channel:a", "queue:a"]), "4f2a91", self.text())
 
     def operator(self) -> ShownOperator:
         presence = self.one_of([Presence(self.text()), None, *Presence])
@@ -313,7 +313,7 @@ VIEWS: dict[str, Callable[[Chance], View]] = {
         chance.channel(), chance.page(chance.client), ANY_WORDS
     ),
     "card": lambda chance: cards.show_card(chance.facts()),
-    "details": lambda chance: incidents.show_details(chance.incident(), NOW),
+    "details": lambda chance: incidents.show_details(chance.page(chance.incident), NOW),
     "error": show_error,
     "status": lambda chance: show_status(
         Status(Poll(NOW, BadAnswer(chance.text())), 12.3, None, 99_999, 99_999), NOW

@@ -146,6 +146,12 @@ async def make_template(folder: Path) -> Path:
     return path
 
 
+def make_watch(database: Database, targets: Sequence[Target], policy: Policy) -> Watch:
+    """A watch over an empty company that remembers in this database."""
+    clock = Clock()
+    return Watch(clock, ScriptedLines(clock), Messenger(clock), database, targets, policy)
+
+
 @asynccontextmanager
 async def open_watch(
     folder: Path,
@@ -158,9 +164,8 @@ async def open_watch(
     path = folder / "watch.db"
     shutil.copy(template or await make_template(folder), path)
     database = Database(SecretStr(f"sqlite+aiosqlite:///{path}"))
-    clock = Clock()
     try:
         with Language("en", ZONE).speak():
-            yield Watch(clock, ScriptedLines(clock), Messenger(clock), database, targets, policy or Policy())
+            yield make_watch(database, targets, policy or Policy())
     finally:
         await database.close()

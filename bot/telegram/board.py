@@ -17,6 +17,7 @@ from bot.store.tables import BoardRow
 from bot.telegram.delivery import ChatGone, Delivery
 from bot.telegram.places import Places
 from bot.telegram.views.board import BoardFacts, BoardLine, show_board
+from bot.telegram.views.view import View
 
 _log = logging.getLogger(__name__)
 _PAUSE = timedelta(seconds=5)
@@ -65,9 +66,8 @@ class Boards:
             return
         view = show_board(await self._gather())
         for row in due:
-            target = await self._places.locate(Target(row.chat, row.topic or None))
             try:
-                stands = await self._delivery.edit(target, row.message, view) is not None
+                stands = await self._redraw(row, view)
             except ChatGone:
                 stands = False
             except TelegramAPIError as error:
@@ -78,6 +78,16 @@ class Boards:
                 kept.edited_at = self._now()
                 if not stands:
                     await session.delete(kept)
+
+    async def _redraw(self, row: BoardRow, view: View) -> bool:
+        """Whether the message is the board still; one left behind by a group that grew is put up anew."""
+        left = Target(row.chat, row.topic or None)
+        if await self._places.locate(left) == left and await self._delivery.edit(left, row.message, view):
+            return True
+        # Telegram may have told only now that the group grew.
+        if (target := await self._places.locate(left)) != left:
+            await self.put_up(target)
+        return False
 
     async def _gather(self) -> BoardFacts:
         company = self._directory.latest

@@ -131,6 +131,10 @@ class PickAccount(CallbackData, prefix="pa1"):
     page: Number = 0
 
 
+class ShowAlerts(CallbackData, prefix="al1"):
+    page: Number = 0
+
+
 class TakeCard(CallbackData, prefix="at1"):
     card: Number
 

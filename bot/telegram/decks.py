@@ -166,15 +166,17 @@ class Decks:
 
     async def list_told(self, target: Target, since: datetime) -> list[Incident]:
         """What this target's cards hold that is open or ended since then, the open ones first."""
+        held = (
+            select(MemberRow.incident)
+            .join(CardRow, CardRow.id == MemberRow.card)
+            .where(CardRow.chat == target.chat, CardRow.topic == (target.topic or 0))
+        )
         async with self._database.begin() as session:
             rows = await session.scalars(
                 select(IncidentRow)
-                .join(MemberRow, MemberRow.incident == IncidentRow.id)
-                .join(CardRow, CardRow.id == MemberRow.card)
-                .where(CardRow.chat == target.chat, CardRow.topic == (target.topic or 0))
+                .where(IncidentRow.id.in_(held))
                 .where(IncidentRow.closed_at.is_(None) | (IncidentRow.closed_at >= since))
                 .order_by(IncidentRow.closed_at.is_not(None), IncidentRow.id)
-                .distinct()
             )
             return [read_incident(row) for row in rows]
 

@@ -23,7 +23,7 @@ class Digests:
 
     async def tell(self, target: Target, hush: Hush) -> None:
         """Note that quiet hours began; when they are over, say what is open and what came and went."""
-        name, is_quiet = f"quiet {target}", hush.is_quiet(target.chat)
+        name, is_quiet = f"quiet {target.chat} {target.topic or 0}", hush.is_quiet(target.chat)
         async with self._database.begin() as session:
             began = await session.get(FactRow, name)
             if is_quiet and began is None:

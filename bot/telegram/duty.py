@@ -14,6 +14,7 @@ from bot.alerts.policy import Policy
 from bot.alerts.rules import RuleBook
 from bot.lines import LinesError
 from bot.operations import Operations, Unconfirmed
+from bot.pages import Page, paginate
 from bot.people import Person, Place
 from bot.references import Kind, References
 from bot.telegram.callbacks import MuteLength
@@ -24,7 +25,6 @@ from bot.telegram.facts import Facts, ShownIncident
 _HELD_FOR = timedelta(hours=1)
 _MORNING = 9
 _AT_ONCE = 5
-_MOST_LISTED = 20
 
 
 @dataclass(frozen=True)
@@ -130,18 +130,16 @@ class Duty:
 
         await asyncio.gather(*(try_one(channel) for channel in channels))
 
-    async def list_details(self, card_id: int) -> Sequence[ShownIncident]:
-        """The first incidents of a card in full."""
+    async def list_details(self, card_id: int) -> Page[ShownIncident]:
+        """The incidents of the page that a card shows."""
         card, mutes = await self._decks.get(card_id), await self._mutes.list(self._now())
-        return [await self._facts.show(each, mutes, self._now()) for each in card.incidents[:5]]
+        return (await self._facts.gather(card, mutes, self._now())).page
 
-    async def list_open(self) -> Sequence[ShownIncident]:
-        """Everything open, oldest first."""
+    async def list_open(self, page: int) -> Page[ShownIncident]:
+        """What is open, oldest first."""
         mutes = await self._mutes.list(self._now())
-        return [
-            await self._facts.show(each, mutes, self._now())
-            for each in (await self._incidents.list_open())[:20]
-        ]
+        part = paginate(await self._incidents.list_open(), page)
+        return part.carry([await self._facts.show(each, mutes, self._now()) for each in part.items])
 
     async def explain_card(self, card_id: int, chat: int) -> Explanation:
         """Why the first incident of a card was told as it was."""

@@ -6,7 +6,7 @@ from sqlalchemy import delete, select, update
 
 from bot.settings import Target
 from bot.store.database import Database
-from bot.store.tables import CardRow, DiscreetRow, MovedRow
+from bot.store.tables import CardRow, DiscreetRow, MovedRow, NewsRow, WindowRow
 
 
 class Places:
@@ -39,10 +39,11 @@ class Places:
         return Target((await self._load()).get(target.chat, target.chat), target.topic)
 
     async def move(self, old: int, new: int) -> None:
-        """Remember a chat's new id."""
+        """Remember a chat's new id; what was set for it is set there."""
         async with self._database.begin() as session:
             await session.merge(MovedRow(old=old, new=new))
-            await session.execute(update(DiscreetRow).where(DiscreetRow.chat == old).values(chat=new))
+            for table in (DiscreetRow, WindowRow, NewsRow):
+                await session.execute(update(table).where(table.chat == old).values(chat=new))
             # The messages stayed behind in the old group, where nobody can edit them.
             await session.execute(update(CardRow).where(CardRow.chat == old).values(chat=new, message=None))
         self._moved = None

@@ -1,22 +1,28 @@
 """One person's command or tap, as handlers see it."""
 
-from collections.abc import Set
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 
 from aiogram.types import CallbackQuery
 
 from bot.people import Action, Person, Place, may, offered
+from bot.references import Kind, Reference
 from bot.telegram.screen import Screen
 
 
 @dataclass(frozen=True)
 class Request:
-    """Who asks, where, the screen the answer goes to, and the tap if it was one."""
+    """Who asks, where, the screen the answer goes to, and the tap if it was one.
+
+    Of a command, also the `words` after its name, and what is shown on the card of the bot that it answers.
+    """
 
     person: Person
     chat: Place
     screen: Screen
     tap: CallbackQuery | None = None
+    words: str = ""
+    answered: Sequence[Reference] = ()
 
     @property
     def place(self) -> Place:
@@ -32,3 +38,7 @@ class Request:
     def offered(self) -> Set[Action]:
         """The actions worth a button here."""
         return offered(self.person, self.place)
+
+    def list_answered(self, kind: Kind) -> Sequence[str]:
+        """The ids of what is of this kind on the answered card."""
+        return [reference.target for reference in self.answered if reference.kind == kind]

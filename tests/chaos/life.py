@@ -12,6 +12,7 @@ from tests.driver import Driver
 RECONNECTABLE = "telegramBot"
 SELF_HEALING = "vkontakte"
 MOST_BREAKS = 2
+CALM = 8
 POLL = {"lines.search", "channels.search", "sessions.search"}
 
 
@@ -36,6 +37,7 @@ class Life:
         self.breaks = 0
         self.heals = 0
         self.presses = 0
+        self._calm = 0
         self._servers = servers
         self._driver = driver
         self._random = random
@@ -72,12 +74,17 @@ class Life:
                 await self.move()
 
     async def move(self) -> None:
-        """Some breaks, some heals, or a tap."""
-        for _ in range(self._random.choice([0, 0, 1, 1, 2])):
-            self._break_one()
-        if self._random.random() < 0.4:
-            self._heal_one()
-        if self._random.random() < 0.3:
+        """Some breaks, some heals, or a tap; now and then a calm, so that cards end and new ones are sent."""
+        if self._calm == 0 and self._random.random() < 0.15:
+            self._calm = CALM
+        is_calm = self._calm > 0
+        if is_calm:
+            self._calm -= 1
+        else:
+            for _ in range(self._random.choice([0, 0, 1, 1, 2])):
+                self._break_one()
+        self._heal_some(1 if is_calm else 0.2)
+        if is_calm or self._random.random() < 0.3:
             await self._press()
 
     def _break_one(self) -> None:
@@ -87,10 +94,11 @@ class Life:
             self.breaks += 1
             self._simulation.break_channel(channel)
 
-    def _heal_one(self) -> None:
-        if ill := [each["__id"] for each in self._list("error") if each["_type"] == SELF_HEALING]:
-            self.heals += 1
-            self._simulation.heal_channel(self._random.choice(ill))
+    def _heal_some(self, share: float) -> None:
+        for ill in [each["__id"] for each in self._list("error") if each["_type"] == SELF_HEALING]:
+            if self._random.random() < share:
+                self.heals += 1
+                self._simulation.heal_channel(ill)
 
     async def _press(self) -> None:
         """A tap on a card's Reconnect; nobody waits for the answer, because the bot may be dead."""

@@ -65,8 +65,21 @@ async def test_a_storm_lists_one_line_alone_when_asked_and_all_again(calm: Story
         "Опт ВКонтакте",
     ]
     assert card.buttons[:2] == ["✔️ Опт / Wholesale: 3", "Shop: 5"]
+    await calm.press(calm.viewer, "Details", card)
+    details = calm.team.answers[-1]
+    assert [name for name in EVERY if name in details.text] == EVERY[-3:]
     await calm.press(calm.viewer, "✔️ Опт", card)
     assert all(name in card.text for name in SHOP)
+
+
+async def test_alerts_lists_everything_open_in_pages(calm: Story) -> None:
+    await break_all(calm, EVERY)
+    answer = await calm.ask(calm.viewer, "/alerts")
+    assert answer.text.startswith("Open alerts: 10\n")
+    first = answer.text
+    await calm.press(calm.viewer, "2/2 ▶️", answer)
+    assert answer.text.startswith("Open alerts: 10\n")
+    assert all((name in first) != (name in answer.text) for name in EVERY)
 
 
 async def test_reconnect_all_cures_what_can_be_and_leaves_the_rest(calm: Story) -> None:

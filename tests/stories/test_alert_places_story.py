@@ -1,5 +1,7 @@
 """Chats change under the bot: a group grows, the bot is thrown out, a topic closes, a card vanishes."""
 
+from aiogram.methods import SendMessage
+
 from bot.settings import Target
 from tests.driver import ChatView, Message
 from tests.story import Story
@@ -124,3 +126,28 @@ async def test_a_card_that_a_person_deleted_comes_again_with_the_next_change_and
     await story.poll(times=5)
     assert one_card(story.team) == anew
     assert "is well again" in anew.text
+
+
+async def test_quiet_hours_and_the_board_move_with_a_group_that_became_a_supergroup(story: Story) -> None:
+    chats = story.servers.telegram.chats
+    group = chats.add_group(GROUP, "Old group", [chats.persons[101]], kind="group")
+    await story.restart(chats=frozenset({GROUP}))
+    await start_calm(story, Target(GROUP))
+    old = story.driver.chat("Old group")
+    await story.ask(story.lead, "/quiet 9:00-11:00", old)
+    await story.ask(story.lead, "/board", old)
+    story.servers.telegram.people.upgrade(group, GROWN)
+    await break_and_poll(story)
+    grown = ChatView(story.driver, GROWN)
+    sent = {
+        request.text.partition("\n")[0]: request
+        for request in story.servers.telegram.requests
+        if isinstance(request, SendMessage) and request.chat_id == GROWN
+    }
+    (alert,) = [title for title in sent if title.startswith("🔴")]
+    assert sent[alert].disable_notification is True
+    (board,) = [answer for answer in grown.answers if "Live chats now" in answer.text]
+    assert "🔴 Error 1" in board.text
+    story.heal_channel(CHANNEL)
+    await story.poll()
+    assert "🔴 Error 0" in board.text

@@ -152,10 +152,14 @@ async def test_answering_a_card_with_a_command_means_its_session(story: Story) -
 
 
 async def test_answering_a_card_of_somebody_else_means_nothing(story: Story) -> None:
-    forged = await story.viewer.send("/help #4f2a91", story.team)
+    session = oldest_of_the_shop(story)
+    queue = await story.ask(story.viewer, "/queue", story.team)
+    ref = read_reference(queue, name_client(story, session))
+    forged = await story.viewer.send(f"#{ref} is a nice one", story.team)
     await story.driver.quiet()
     answer = await story.reply(story.operator, forged, "/spam")
     assert "Which session is spam?" in answer.text
+    assert story.session(session["__id"])["_state"] == "Waiting"
 
 
 async def test_the_queue_of_one_line_is_asked_for_by_a_loose_name(story: Story) -> None:

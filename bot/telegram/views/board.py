@@ -37,6 +37,7 @@ def show_board(facts: BoardFacts) -> View:
     states = [ChannelState.ERROR, ChannelState.DISCONNECTED, ChannelState.ACTIVE]
     others = sum(count for state, count in facts.counts.items() if state not in states)
     counts = [f"{name_channel_state(state)} {facts.counts.get(state, 0)}" for state in states]
+    left = len(facts.lines) - _MOST_LINES
     mark = "🔴" if facts.incidents else "🟢"
     age = fill(_("Lines was read {time}"), time=moment(facts.taken_at)) if facts.taken_at else None
     return View(
@@ -45,6 +46,7 @@ def show_board(facts: BoardFacts) -> View:
             " · ".join([*counts, f"❔ {others}"] if others else counts),
             "",
             *(_describe_line(line) for line in facts.lines[:_MOST_LINES]),
+            _("…and {count} more").format(count=left) if left > 0 else None,
             "",
             fill("{mark} {told}", mark=mark, told=_("Open alerts: {count}").format(count=facts.incidents)),
             Italic(age) if age else Italic(_("Lines has not been read yet.")),

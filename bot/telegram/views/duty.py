@@ -10,12 +10,13 @@ from bot.alerts.engine import Change, Phase
 from bot.alerts.mutes import Mute, Window, WindowKind
 from bot.alerts.policy import EVERYTHING, Scope
 from bot.alerts.rules import RULES, SetRule
+from bot.pages import Page
 from bot.sentences import N_
-from bot.telegram.callbacks import ApplyRule, EndMute, EndWindow, RunCommand
+from bot.telegram.callbacks import ApplyRule, EndMute, EndWindow, RunCommand, ShowAlerts
 from bot.telegram.duty import Explanation
 from bot.telegram.facts import ShownIncident
 from bot.telegram.views.incidents import describe_incident
-from bot.telegram.views.view import View, button, clip, fill, moment, pair, stack
+from bot.telegram.views.view import View, button, clip, fill, moment, pair, stack, turn_pages
 from bot.telegram.views.words import name_duration
 
 QUIET_HOURS = ("22:00-8:00", "22:00-9:00", "23:00-7:00", "20:00-8:00")
@@ -34,16 +35,17 @@ PURPOSES = {
 }
 
 
-def show_alerts(shown: Sequence[ShownIncident], now: datetime) -> View:
+def show_alerts(page: Page[ShownIncident], now: datetime) -> View:
     """Everything open, who holds it, what is muted."""
-    if not shown:
+    if not page.items:
         return View(Text("🟢 ", _("No alert is open.")))
     told: list[Text | str] = []
-    for each in shown:
+    for each in page.items:
         told.append(describe_incident(each, now))
         if each.mute:
             told.append(fill("    🔕 {name}", name=clip(each.mute.person_name)))
-    return View(stack(Bold(_("Open alerts: {count}").format(count=len(shown))), "", *told))
+    title = Bold(_("Open alerts: {count}").format(count=page.total))
+    return View(stack(title, "", *told), [turn_pages(page, lambda number: ShowAlerts(page=number))])
 
 
 def show_mutes(mutes: Mapping[str, tuple[str, Mute]], windows: Sequence[Window]) -> View:

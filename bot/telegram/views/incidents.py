@@ -11,6 +11,7 @@ from bot.alerts.incidents import Incident
 from bot.alerts.observations import ChannelSubject, QueueSubject, SourceSubject
 from bot.ledger import Entry, Outcome
 from bot.lines import ChannelState, ChannelType
+from bot.pages import Page
 from bot.telegram.facts import ShownIncident
 from bot.telegram.views.view import View, clip, exact, fill, moment, reference, stack
 from bot.telegram.views.words import (
@@ -20,20 +21,28 @@ from bot.telegram.views.words import (
     name_verb,
 )
 
+_IN_FULL = 4
 
-def show_details(shown: ShownIncident, now: datetime) -> View:
-    """What is behind a card, told once more with exact times."""
+
+def show_details(page: Page[ShownIncident], now: datetime) -> View:
+    """What is behind the page that a card shows: its first incidents in full, with exact times."""
+    told: list[Text | str] = []
+    for shown in page.items[:_IN_FULL]:
+        told += [_tell_details(shown, now), ""]
+    left = page.total - min(len(page.items), _IN_FULL)
+    return View(stack(*told[:-1], *([_("…and {count} more").format(count=left)] if left else [])))
+
+
+def _tell_details(shown: ShownIncident, now: datetime) -> Text:
     incident = shown.incident
     end = incident.closed_at or now
-    return View(
-        stack(
-            *tell_one(shown, now),
-            "",
-            fill(_("Alert {number}, noticed: {time}"), number=incident.id, time=exact(incident.opened_at)),
-            fill(_("Closed: {time}"), time=exact(incident.closed_at)) if incident.closed_at else None,
-            fill(_("Open for {length}"), length=name_duration(end - incident.opened_at)),
-            fill(_("Alerts about this today: {count}"), count=shown.today),
-        )
+    return stack(
+        *tell_one(shown, now),
+        "",
+        fill(_("Alert {number}, noticed: {time}"), number=incident.id, time=exact(incident.opened_at)),
+        fill(_("Closed: {time}"), time=exact(incident.closed_at)) if incident.closed_at else None,
+        fill(_("Open for {length}"), length=name_duration(end - incident.opened_at)),
+        fill(_("Alerts about this today: {count}"), count=shown.today),
     )
 
 
