@@ -1,5 +1,6 @@
 """/client, /link, /unlink, /new and /lines, as people use them."""
 
+from bot.pages import PAGE_SIZE
 from bot.sandbox.faults import Fault
 from tests.driver import Message
 from tests.sessions import CLIENT, ask_about, take_session
@@ -121,6 +122,19 @@ async def test_a_client_who_wrote_before_is_written_to_by_taps_alone(story: Stor
     await story.press(story.operator, "Kate M · kate m@example.com", choice)
     assert "The session is open." in choice.text
     assert story.count_calls("sessions.create") == 1
+
+
+async def test_the_clients_of_a_channel_are_turned_page_by_page(story: Story) -> None:
+    world, channel = story.servers.simulation.world, story.channel(SITE)["__id"]
+    for number in range(2 * PAGE_SIZE):
+        values = {"__name": f"Visitor {number:02}", "_username": f"visitor{number:02}", "_channel": channel}
+        world.add("clients", None, values)
+    choice = await story.ask(story.operator, f"/new {SITE.split()[0]}")
+    first = set(choice.buttons[:PAGE_SIZE])
+    await story.press(story.operator, "2/", choice)
+    assert len(set(choice.buttons[:PAGE_SIZE]) - first) == PAGE_SIZE
+    await story.press(story.operator, choice.buttons[0], choice)
+    assert "The session is open." in choice.text
 
 
 async def test_a_client_who_is_not_listed_is_an_answer_to_the_list(story: Story) -> None:
