@@ -15,20 +15,21 @@ from bot.alerts.monitor import Monitor
 from bot.alerts.mutes import Mutes
 from bot.alerts.policy import Policy
 from bot.alerts.rules import RuleBook
-from bot.audit import Audit
-from bot.client_desk import ClientDesk
 from bot.company import Directory
 from bot.connections import make_bot, make_lines
-from bot.desk import Desk
+from bot.desks.audit import Audit
+from bot.desks.clients import ClientDesk
+from bot.desks.company import Desk
+from bot.desks.keys import KeyDesk
+from bot.desks.sessions import SessionDesk
+from bot.desks.transcripts import Transcripts
 from bot.health import Health, serve_health
-from bot.key_desk import KeyDesk
 from bot.ledger import Entry, Ledger
 from bot.lines import LinesClient, LinesError
 from bot.operations import Operations, Unconfirmed
 from bot.people import People, Person, Place, Role
 from bot.references import References
 from bot.samples import Samples
-from bot.session_desk import SessionDesk
 from bot.settings import Settings, Target
 from bot.store.database import Database
 from bot.telegram.access import Access, Permission
@@ -52,7 +53,6 @@ from bot.telegram.pressed import PressedCommands
 from bot.telegram.updates import UpdateLoop
 from bot.telegram.views.status import Status
 from bot.telegram.written import WrittenCommands
-from bot.transcripts import Transcripts
 from handlers.routers import make_routers
 
 HEALER = Person(0, "lines-bot", Role.LEAD)

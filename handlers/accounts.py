@@ -7,11 +7,11 @@ from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 from aiogram.utils.i18n import gettext as _
 
-from bot.desk import Desk
+from bot.desks.company import Desk
+from bot.desks.rows import ShownOperator
 from bot.pages import Page, paginate
 from bot.people import Action, People, Person
 from bot.references import Kind, References
-from bot.rows import ShownOperator
 from bot.telegram.callbacks import PickAccount
 from bot.telegram.misunderstandings import Misnamed, Misunderstood
 from bot.telegram.request import Request

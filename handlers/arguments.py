@@ -8,13 +8,13 @@ from typing import Literal
 from aiogram.utils.formatting import Code
 from aiogram.utils.i18n import gettext as _
 
-from bot.desk import Desk
+from bot.desks.company import Desk
+from bot.desks.matching import normalize
+from bot.desks.rows import ShownChannel, ShownGroup, ShownLine, ShownOperator, ShownSession
+from bot.desks.sessions import SessionDesk
 from bot.lines import SessionState
-from bot.matching import normalize
 from bot.people import Person
 from bot.references import Kind, UnknownReference
-from bot.rows import ShownChannel, ShownGroup, ShownLine, ShownOperator, ShownSession
-from bot.session_desk import SessionDesk
 from bot.telegram.misunderstandings import Misnamed, Misunderstood
 from bot.telegram.request import Request
 from bot.telegram.views.view import clip, fill

@@ -7,13 +7,13 @@ from aiogram import Router
 from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
-from bot.desk import Desk
+from bot.desks.company import Desk
+from bot.desks.rows import ShownGroup, ShownOperator, ShownSession
+from bot.desks.sessions import SessionDesk
 from bot.operations import Operations
 from bot.pages import paginate
 from bot.people import Action
 from bot.references import Kind
-from bot.rows import ShownGroup, ShownOperator, ShownSession
-from bot.session_desk import SessionDesk
 from bot.telegram.callbacks import (
     Assign,
     AssignBot,

@@ -10,7 +10,7 @@ from aiogram.types import CallbackQuery, Message
 from aiogram.utils.formatting import Text
 from aiogram.utils.i18n import gettext as _
 
-from bot.audit import Audit, read_audit
+from bot.desks.audit import Audit, read_audit
 from bot.people import Action
 from bot.references import Kind, References
 from bot.telegram.company_callbacks import ExportAudit, ShowAudit

@@ -11,11 +11,11 @@ from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 from aiogram.utils.i18n import gettext as _
 
-from bot.desk import Desk
+from bot.desks.company import Desk
+from bot.desks.rows import ShownChannel
 from bot.lines import LinesError
 from bot.operations import Operations, Unconfirmed
 from bot.people import Action
-from bot.rows import ShownChannel
 from bot.telegram.company_callbacks import CancelAll, ReconnectAll
 from bot.telegram.misunderstandings import Misunderstood
 from bot.telegram.request import Request

@@ -7,11 +7,11 @@ from aiogram import Router
 from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
-from bot.desk import Desk
+from bot.desks.company import Desk
+from bot.desks.rows import ShownChannel
 from bot.operations import Operations
 from bot.people import Action
 from bot.references import Kind, References
-from bot.rows import ShownChannel
 from bot.telegram.callbacks import Reconnect, ShowBroken, ShowChannel, ShowChannels
 from bot.telegram.request import Request
 from bot.telegram.views import channels as views

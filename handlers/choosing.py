@@ -5,12 +5,12 @@ from collections.abc import Collection, Mapping
 from aiogram import Router
 from aiogram.types import CallbackQuery
 
+from bot.desks.rows import ShownSession
+from bot.desks.sessions import SessionDesk
 from bot.lines import SessionState
 from bot.lines.enums import OPEN_STATES
 from bot.people import Action
 from bot.references import Kind
-from bot.rows import ShownSession
-from bot.session_desk import SessionDesk
 from bot.telegram.callbacks import Pick, PickSession
 from bot.telegram.request import Request
 from bot.telegram.views import choosing as views

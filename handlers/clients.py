@@ -5,16 +5,16 @@ from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 from aiogram.utils.i18n import gettext as _
 
-from bot.client_desk import ClientDesk
-from bot.desk import Desk
+from bot.desks.clients import ClientDesk
+from bot.desks.company import Desk
+from bot.desks.rows import ShownChannel
+from bot.desks.sessions import SessionDesk
 from bot.lines import AppItem
 from bot.operations import Operations
 from bot.pages import paginate
 from bot.people import Action
 from bot.plans.clients import read_app_item
 from bot.references import Kind, References
-from bot.rows import ShownChannel
-from bot.session_desk import SessionDesk
 from bot.telegram.company_callbacks import CreateSession, PickRecipient, ShowClient, ShowClients
 from bot.telegram.misunderstandings import Misunderstood
 from bot.telegram.request import Request

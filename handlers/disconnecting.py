@@ -8,7 +8,7 @@ from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 from aiogram.utils.i18n import gettext as _
 
-from bot.desk import Desk
+from bot.desks.company import Desk
 from bot.operations import Operations
 from bot.pages import paginate
 from bot.people import Action

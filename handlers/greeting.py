@@ -5,7 +5,7 @@ from aiogram.filters import Command, CommandObject, CommandStart
 from aiogram.types import CallbackQuery, Message
 from aiogram.utils.i18n import gettext as _
 
-from bot.matching import find_slip
+from bot.desks.matching import find_slip
 from bot.people import Action
 from bot.references import References
 from bot.telegram.callbacks import ShowHelp, ShowSubject

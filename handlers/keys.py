@@ -5,11 +5,11 @@ from aiogram.types import CallbackQuery
 from aiogram.utils.i18n import gettext as _
 
 from bot.alerts.observations import channel_key, queue_key
-from bot.key_desk import KeyDesk
+from bot.desks.keys import KeyDesk
+from bot.desks.rows import ShownKey
 from bot.pages import PAGE_SIZE
 from bot.people import Action
 from bot.references import Kind
-from bot.rows import ShownKey
 from bot.telegram.callbacks import KeyPurpose, PickKey
 from bot.telegram.misunderstandings import Misnamed
 from bot.telegram.request import Request

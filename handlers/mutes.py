@@ -10,7 +10,7 @@ from aiogram.types import CallbackQuery, Message
 from aiogram.utils.i18n import gettext as _
 
 from bot.alerts.mutes import Mutes, Window, WindowKind, read_clock_time
-from bot.key_desk import KeyDesk
+from bot.desks.keys import KeyDesk
 from bot.people import Action
 from bot.references import Kind, References
 from bot.telegram.callbacks import EndMute, EndWindow

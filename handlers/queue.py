@@ -7,11 +7,11 @@ from aiogram import Router
 from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
-from bot.desk import Desk
+from bot.desks.company import Desk
+from bot.desks.privacy import mask_for
+from bot.desks.sessions import SessionDesk
 from bot.pages import paginate
 from bot.people import Action
-from bot.privacy import mask_for
-from bot.session_desk import SessionDesk
 from bot.telegram.callbacks import ShowQueue
 from bot.telegram.company_callbacks import ShowLines
 from bot.telegram.request import Request

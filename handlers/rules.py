@@ -6,7 +6,7 @@ from aiogram.types import CallbackQuery, Message
 
 from bot.alerts.policy import EVERYTHING, Scope
 from bot.alerts.rules import RuleBook, read_rule
-from bot.key_desk import KeyDesk
+from bot.desks.keys import KeyDesk
 from bot.people import Action
 from bot.references import Kind, References
 from bot.telegram.callbacks import ApplyRule

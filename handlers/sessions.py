@@ -7,20 +7,20 @@ from aiogram import Router
 from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
+from bot.desks.privacy import mask_for, may_see_contacts
+from bot.desks.rows import ShownSession
+from bot.desks.sessions import SessionDesk
+from bot.desks.transcripts import Transcripts
 from bot.lines import Session
 from bot.operations import Operations, Result
 from bot.people import Action, Person, Place
-from bot.privacy import mask_for, may_see_contacts
 from bot.references import Kind, References
-from bot.rows import ShownSession
-from bot.session_desk import SessionDesk
 from bot.telegram.callbacks import AskClose, Close, ShowSession, ShowSessions, Spam, Unspam
 from bot.telegram.request import Request
 from bot.telegram.views import moves
 from bot.telegram.views import sessions as views
 from bot.telegram.views.session_card import show_card, show_found
 from bot.telegram.views.view import View
-from bot.transcripts import Transcripts
 from handlers.choosing import choose_session
 from handlers.confirmations import require_answerable, set_end
 

@@ -8,8 +8,8 @@ from aiogram.types import CallbackQuery, Message
 from aiogram.utils.i18n import gettext as _
 
 from bot.alerts.observations import queue_key
-from bot.desk import Desk
-from bot.key_desk import KeyDesk
+from bot.desks.company import Desk
+from bot.desks.keys import KeyDesk
 from bot.people import Action
 from bot.references import Kind, References
 from bot.samples import Samples

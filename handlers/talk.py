@@ -6,18 +6,18 @@ from aiogram.types import CallbackQuery, Message
 from aiogram.utils.formatting import Text
 from aiogram.utils.i18n import gettext as _
 
+from bot.desks.sessions import SessionDesk
+from bot.desks.transcripts import Transcripts
 from bot.lines.sessions import MESSAGE_LENGTH
 from bot.operations import Operations
 from bot.people import Action
 from bot.references import Kind
-from bot.session_desk import SessionDesk
 from bot.telegram.callbacks import Export, PickSession, ShowHistory, ShowLast
 from bot.telegram.misunderstandings import Misunderstood
 from bot.telegram.request import Request
 from bot.telegram.views.sessions import show_working
 from bot.telegram.views.talk import ask_words, show_history, show_said, show_talk, write_transcript
 from bot.telegram.views.view import clip
-from bot.transcripts import Transcripts
 from handlers.arguments import read_reference
 from handlers.choosing import choose_session, offer_sessions
 

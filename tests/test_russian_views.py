@@ -12,22 +12,7 @@ import pytest
 from bot import lines
 from bot.alerts.monitor import Poll
 from bot.alerts.rules import BadRule
-from bot.ledger import Entry, Outcome, Verb
-from bot.lines import (
-    Channel,
-    ChannelState,
-    ChannelType,
-    Refused,
-    Session,
-    SessionPriority,
-    SessionState,
-    Unavailable,
-)
-from bot.operations import Changed, Result, Unconfirmed
-from bot.pages import paginate
-from bot.people import Action, NotAllowed, PermanentAdmin, Person, Place, Role
-from bot.references import UnknownReference
-from bot.rows import (
+from bot.desks.rows import (
     ShownCard,
     ShownChannel,
     ShownChannels,
@@ -43,6 +28,21 @@ from bot.rows import (
     ShownSessions,
     ShownTalk,
 )
+from bot.ledger import Entry, Outcome, Verb
+from bot.lines import (
+    Channel,
+    ChannelState,
+    ChannelType,
+    Refused,
+    Session,
+    SessionPriority,
+    SessionState,
+    Unavailable,
+)
+from bot.operations import Changed, Result, Unconfirmed
+from bot.pages import paginate
+from bot.people import Action, NotAllowed, PermanentAdmin, Person, Place, Role
+from bot.references import UnknownReference
 from bot.telegram.callbacks import KeyPurpose, Pick, PickKey, PickSession, RunCommand
 from bot.telegram.language import Language
 from bot.telegram.misunderstandings import Misnamed, NotTheirs

@@ -19,6 +19,18 @@ from bot.alerts.incidents import Incident
 from bot.alerts.monitor import Poll
 from bot.alerts.mutes import Mute
 from bot.alerts.observations import ChannelSubject, QueueSubject, SourceSubject, Subject
+from bot.desks.rows import (
+    ShownChannel,
+    ShownChannels,
+    ShownClient,
+    ShownKey,
+    ShownLine,
+    ShownMessage,
+    ShownOperator,
+    ShownQueue,
+    ShownSession,
+    ShownTalk,
+)
 from bot.ledger import Entry, Outcome, Verb
 from bot.lines import (
     BadAnswer,
@@ -38,18 +50,6 @@ from bot.operations import Changed, Result, Unconfirmed
 from bot.pages import PAGE_SIZE, Page, paginate
 from bot.people import Action, Person, Place, Role
 from bot.references import UnknownReference
-from bot.rows import (
-    ShownChannel,
-    ShownChannels,
-    ShownClient,
-    ShownKey,
-    ShownLine,
-    ShownMessage,
-    ShownOperator,
-    ShownQueue,
-    ShownSession,
-    ShownTalk,
-)
 from bot.sandbox.telegram import limits
 from bot.telegram.callbacks import PickKey, PickSession
 from bot.telegram.facts import CARD_PAGE, CardFacts, ShownIncident

@@ -2,8 +2,8 @@
 
 import pytest
 
+from bot.desks.privacy import mask_contacts
 from bot.ledger import Verb
-from bot.privacy import mask_contacts
 from bot.telegram.callbacks import Export, ShowHistory, ShowLast, ShowSession
 from bot.telegram.views.commands import COMMANDS
 from tests.sessions import take_session

@@ -5,10 +5,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.audit import read_audit
+from bot.desks.audit import read_audit
+from bot.desks.search import read_search
 from bot.ledger import Verb
 from bot.lines import SessionState
-from bot.session_search import read_search
 from bot.telegram.views.audit import name_verbs
 from bot.telegram.views.commands import give_example
 from handlers.arguments import read_length

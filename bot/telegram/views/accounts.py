@@ -6,9 +6,9 @@ from aiogram.types import InlineKeyboardButton
 from aiogram.utils.formatting import Bold, Code
 from aiogram.utils.i18n import gettext as _
 
+from bot.desks.rows import ShownOperator
 from bot.pages import Page
 from bot.people import Person
-from bot.rows import ShownOperator
 from bot.telegram.callbacks import PickAccount, RunCommand
 from bot.telegram.views.people import offer_people
 from bot.telegram.views.view import View, button, clip, fill, pair, stack, turn_pages

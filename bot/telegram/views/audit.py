@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from aiogram.utils.formatting import Bold, Text
 from aiogram.utils.i18n import gettext as _
 
+from bot.desks.matching import normalize
+from bot.desks.rows import ShownEntry
 from bot.ledger import Outcome, Verb
-from bot.matching import normalize
 from bot.pages import Page
-from bot.rows import ShownEntry
 from bot.telegram.company_callbacks import ExportAudit, ShowAudit
 from bot.telegram.views.view import View, button, clip, fill, moment, reference, stack, turn_pages
 from bot.telegram.views.words import name_verb

@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from aiogram.utils.formatting import Bold, Text
 from aiogram.utils.i18n import gettext as _
 
+from bot.desks.rows import ShownChannel
 from bot.lines import ChannelState
-from bot.rows import ShownChannel
 from bot.telegram.company_callbacks import CancelAll, ReconnectAll
 from bot.telegram.views.confirmations import offer_answers
 from bot.telegram.views.errors import explain

@@ -7,11 +7,11 @@ from itertools import groupby
 from aiogram.utils.formatting import Bold, Italic, Text
 from aiogram.utils.i18n import gettext as _
 
+from bot.desks.rows import ShownChannel, ShownChannels
 from bot.lines import Channel, ChannelState
 from bot.operations import Result
 from bot.pages import PAGE_SIZE, paginate
 from bot.people import Action
-from bot.rows import ShownChannel, ShownChannels
 from bot.telegram.callbacks import Reconnect, ShowBroken, ShowChannel, ShowChannels, StateFilter
 from bot.telegram.views.errors import explain, tell_repeated
 from bot.telegram.views.view import (

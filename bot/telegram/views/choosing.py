@@ -7,8 +7,8 @@ from aiogram.types import InlineKeyboardButton
 from aiogram.utils.formatting import Bold, Text
 from aiogram.utils.i18n import gettext as _
 
+from bot.desks.rows import ShownLine, ShownOperator, ShownSession
 from bot.pages import PAGE_SIZE, Page
-from bot.rows import ShownLine, ShownOperator, ShownSession
 from bot.telegram.callbacks import (
     AskClose,
     Assign,

@@ -5,12 +5,12 @@ from collections.abc import Mapping, Sequence, Set
 from aiogram.utils.formatting import Bold, Code, Text
 from aiogram.utils.i18n import gettext as _
 
+from bot.desks.rows import ShownChannel, ShownClient, ShownClientCard, ShownClients, ShownSession
 from bot.lines import Client
 from bot.operations import Result
 from bot.pages import PAGE_SIZE, Page
 from bot.people import Action
 from bot.plans.writing import Opening
-from bot.rows import ShownChannel, ShownClient, ShownClientCard, ShownClients, ShownSession
 from bot.telegram.callbacks import RunCommand, ShowSession
 from bot.telegram.company_callbacks import CreateSession, PickRecipient, ShowClient, ShowClients
 from bot.telegram.views.commands import give_example

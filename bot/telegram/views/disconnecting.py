@@ -4,10 +4,10 @@ from aiogram.utils.formatting import Bold, Text
 from aiogram.utils.i18n import gettext as _
 from aiogram.utils.i18n import ngettext
 
+from bot.desks.rows import ShownChannel, ShownStop
 from bot.lines import Channel, ChannelState
 from bot.operations import Result
 from bot.pages import Page
-from bot.rows import ShownChannel, ShownStop
 from bot.telegram.company_callbacks import AskDisconnect, Disconnect, PickDisconnect
 from bot.telegram.views.channels import describe_channel
 from bot.telegram.views.confirmations import offer_answers, offer_undo, tell_result

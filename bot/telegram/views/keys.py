@@ -6,8 +6,8 @@ from aiogram.types import InlineKeyboardButton
 from aiogram.utils.formatting import Bold, Code
 from aiogram.utils.i18n import gettext as _
 
+from bot.desks.rows import ShownKey
 from bot.pages import Page
-from bot.rows import ShownKey
 from bot.telegram.callbacks import KeyPurpose, PickKey, RunCommand
 from bot.telegram.views.commands import give_example
 from bot.telegram.views.view import View, button, clip, fill, pair, stack, turn_pages

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from aiogram.utils.formatting import Bold, Text
 from aiogram.utils.i18n import gettext as _
 
+from bot.desks.rows import ShownLineCard
 from bot.lines import ChannelState
 from bot.pages import Page
-from bot.rows import ShownLineCard
 from bot.telegram.callbacks import ShowQueue
 from bot.telegram.company_callbacks import ShowLines
 from bot.telegram.views.view import View, button, clip, fill, moment, pair, stack, turn_pages

@@ -5,11 +5,11 @@ from collections.abc import Set
 from aiogram.utils.formatting import Bold, Text
 from aiogram.utils.i18n import gettext as _
 
+from bot.desks.rows import ShownGroup, ShownSession
 from bot.lines import Session
 from bot.operations import Result
 from bot.pages import Page
 from bot.people import Action
-from bot.rows import ShownGroup, ShownSession
 from bot.telegram.callbacks import AssignGroup, Close, PickGroup
 from bot.telegram.views.confirmations import offer_answers, offer_undo, tell_result
 from bot.telegram.views.session_card import lay_out_card

@@ -6,9 +6,9 @@ from aiogram.types import CopyTextButton, InlineKeyboardButton
 from aiogram.utils.formatting import Bold, Text
 from aiogram.utils.i18n import gettext as _
 
+from bot.desks.rows import ShownCard, ShownSession, ShownSessions
 from bot.lines import SessionState
 from bot.people import Action
-from bot.rows import ShownCard, ShownSession, ShownSessions
 from bot.telegram.callbacks import (
     AskClose,
     AssignBot,

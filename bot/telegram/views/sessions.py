@@ -7,10 +7,10 @@ from aiogram.types import InlineKeyboardButton
 from aiogram.utils.formatting import Bold, Text
 from aiogram.utils.i18n import gettext as _
 
+from bot.desks.rows import ShownLine, ShownQueue, ShownSession
 from bot.lines import Session, SessionState
 from bot.operations import Result
 from bot.people import Action
-from bot.rows import ShownLine, ShownQueue, ShownSession
 from bot.telegram.callbacks import (
     PickOperator,
     ShowLast,

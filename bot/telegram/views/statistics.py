@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from aiogram.utils.formatting import Bold, ExpandableBlockQuote, Text
 from aiogram.utils.i18n import gettext as _
 
-from bot.rows import ShownLine
+from bot.desks.rows import ShownLine
 from bot.statistics import Figures, Hour
 from bot.telegram.callbacks import ShowStatistics
 from bot.telegram.language import find_zone

@@ -5,10 +5,10 @@ from collections.abc import Sequence, Set
 from aiogram.utils.formatting import Bold, ExpandableBlockQuote, Italic, Text
 from aiogram.utils.i18n import gettext as _
 
+from bot.desks.rows import ShownHistory, ShownMessage, ShownSession, ShownTalk
 from bot.operations import Result
 from bot.people import Action
 from bot.plans.writing import Talk
-from bot.rows import ShownHistory, ShownMessage, ShownSession, ShownTalk
 from bot.telegram.callbacks import Export, PickOperator, ShowHistory, ShowLast, Spam
 from bot.telegram.language import write_time
 from bot.telegram.views.confirmations import tell_result

@@ -4,8 +4,8 @@ import re
 from dataclasses import replace
 from typing import TypeVar
 
+from bot.desks.rows import ShownQueue, ShownSessions
 from bot.people import Action, Person, Place, may
-from bot.rows import ShownQueue, ShownSessions
 
 Listing = TypeVar("Listing", ShownQueue, ShownSessions)
 

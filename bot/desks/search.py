@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
 
+from bot.desks.matching import normalize
 from bot.lines import SessionState
 from bot.lines.enums import OPEN_STATES
-from bot.matching import normalize
 
 Part = Literal["client", "line", "channel", "operator"]
 PARTS: Mapping[str, Part] = {

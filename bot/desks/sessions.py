@@ -5,16 +5,16 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from bot.company import Company, Directory, is_last, waits_since
-from bot.desk import Desk
+from bot.desks.company import Desk
+from bot.desks.matching import find, normalize, spell
+from bot.desks.names import name_client, name_clients, name_user
+from bot.desks.privacy import mask_contacts
+from bot.desks.rows import ShownQueue, ShownSession, ShownSessions
+from bot.desks.search import Part, read_search
 from bot.lines import Client, Filter, LinesClient, Session, SessionState
-from bot.matching import find, normalize, spell
-from bot.names import name_client, name_clients, name_user
 from bot.operations import fingerprint
 from bot.pages import PAGE_SIZE, Page, paginate
-from bot.privacy import mask_contacts
 from bot.references import Kind, References
-from bot.rows import ShownQueue, ShownSession, ShownSessions
-from bot.session_search import Part, read_search
 
 _FRESH = timedelta(seconds=5)
 _MOST_CLIENTS = 50

@@ -10,14 +10,14 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, func, or_, select
 
 from bot.company import Directory
+from bot.desks.matching import find, normalize
+from bot.desks.names import name_client, name_user
+from bot.desks.rows import ShownEntry
+from bot.desks.sessions import SessionDesk
 from bot.ledger import Entry, Verb, read_entry
 from bot.lines import LinesError, User
-from bot.matching import find, normalize
-from bot.names import name_client, name_user
 from bot.pages import PAGE_SIZE, Page
 from bot.references import Kind, References
-from bot.rows import ShownEntry
-from bot.session_desk import SessionDesk
 from bot.store.database import Database
 from bot.store.tables import LedgerRow
 

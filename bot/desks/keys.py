@@ -5,10 +5,10 @@ from datetime import timedelta
 
 from bot.alerts.observations import channel_key, queue_key
 from bot.company import Directory
-from bot.matching import find
+from bot.desks.matching import find
+from bot.desks.rows import ShownKey
 from bot.pages import Page, paginate
 from bot.references import Kind, References, UnknownReference
-from bot.rows import ShownKey
 
 _FRESH = timedelta(seconds=5)
 _MAKERS: Mapping[Kind, Callable[[str], str]] = {

@@ -7,6 +7,17 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.company import Company, Directory, waits_since
+from bot.desks.matching import find
+from bot.desks.names import name_user
+from bot.desks.rows import (
+    ShownChannel,
+    ShownChannels,
+    ShownGroup,
+    ShownLine,
+    ShownLineCard,
+    ShownOperator,
+    ShownStop,
+)
 from bot.lines import (
     Channel,
     ChannelState,
@@ -19,19 +30,8 @@ from bot.lines import (
     UserGroup,
 )
 from bot.lines.enums import OPEN_STATES
-from bot.matching import find
-from bot.names import name_user
 from bot.pages import Page, paginate
 from bot.references import Kind, References
-from bot.rows import (
-    ShownChannel,
-    ShownChannels,
-    ShownGroup,
-    ShownLine,
-    ShownLineCard,
-    ShownOperator,
-    ShownStop,
-)
 
 _FRESH = timedelta(seconds=5)
 

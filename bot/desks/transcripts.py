@@ -6,13 +6,13 @@ from datetime import datetime
 from itertools import count
 
 from bot.company import Directory
+from bot.desks.names import name_client, name_user
+from bot.desks.rows import ShownCard, ShownHistory, ShownMessage, ShownSession, ShownTalk
+from bot.desks.sessions import SessionDesk
 from bot.ledger import Ledger, Verb
 from bot.lines import BadAnswer, LinesClient, Message, Session, UserGroup
-from bot.names import name_client, name_user
 from bot.pages import paginate
 from bot.people import Person, Place
-from bot.rows import ShownCard, ShownHistory, ShownMessage, ShownSession, ShownTalk
-from bot.session_desk import SessionDesk
 
 EARLIER = 5
 HISTORY_PAGE = 10

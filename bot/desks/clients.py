@@ -5,14 +5,14 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from bot.company import Directory
+from bot.desks.matching import spell
+from bot.desks.names import name_client
+from bot.desks.rows import ShownClient, ShownClientCard, ShownClients
+from bot.desks.sessions import SessionDesk
 from bot.lines import Client, Filter, LinesClient
-from bot.matching import spell
-from bot.names import name_client
 from bot.pages import PAGE_SIZE, Page
 from bot.plans.clients import write_app_item
 from bot.references import Kind, References
-from bot.rows import ShownClient, ShownClientCard, ShownClients
-from bot.session_desk import SessionDesk
 
 
 class ClientDesk:
