@@ -14,7 +14,7 @@ from bot.connections import make_bot, make_lines
 from bot.lines import AccessDenied, LinesError, Unreachable, UnsupportedContract, WrongAddress
 from bot.settings import Settings, Target
 from bot.store.database import Database
-from bot.telegram.refusals import Refusal, classify
+from bot.telegram.refusals import ProxyFailed, Refusal, classify
 
 _MOST_SKEW = 30
 
@@ -60,6 +60,12 @@ async def _check_token(bot: Bot) -> Finding:
         me = await bot.get_me()
     except TelegramUnauthorizedError:
         return Finding(False, "BOT_TOKEN", "Telegram refuses it: copy it again from @BotFather")
+    except ProxyFailed as error:
+        return Finding(
+            False,
+            "TELEGRAM_PROXY",
+            f"Telegram cannot be reached through it: {error.message}; correct its address, user or password",
+        )
     except TelegramAPIError as error:
         return Finding(False, "TELEGRAM_API_URL", f"Telegram cannot be reached: {_first_line(error)}")
     return Finding(True, "BOT_TOKEN", f"the bot is @{me.username}")

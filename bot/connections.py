@@ -26,6 +26,13 @@ def make_lines(settings: Settings, patience: float = 10) -> LinesClient:
 
 def make_bot(settings: Settings) -> Bot:
     """The bot for the Telegram of the settings."""
-    proxy = settings.telegram_proxy.get_secret_value() if settings.telegram_proxy else None
+    return Bot(settings.bot_token.get_secret_value(), session=_make_session(settings))
+
+
+def _make_session(settings: Settings) -> AiohttpSession:
     api = TelegramAPIServer.from_base(str(settings.telegram_api_url))
-    return Bot(settings.bot_token.get_secret_value(), session=AiohttpSession(proxy=proxy, api=api))
+    if settings.telegram_proxy is None:
+        return AiohttpSession(api=api)
+    from bot.telegram.proxy import ProxySession
+
+    return ProxySession(proxy=settings.telegram_proxy.get_secret_value(), api=api)

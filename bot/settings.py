@@ -102,8 +102,20 @@ def _check_database(value: SecretStr) -> SecretStr:
     return value
 
 
+def _is_proxy(address: str) -> bool:
+    try:
+        parts = urlsplit(address)
+        has_place = bool(parts.hostname and parts.port)
+    except ValueError:
+        return False
+    # A raw slash in a password makes the half before it a port, and the other half a path.
+    has_more = parts.path.strip("/") or parts.query or parts.fragment
+    is_known = parts.scheme in ("http", "socks4", "socks5")
+    return is_known and has_place and not has_more and unquote(address).isascii()
+
+
 def _check_proxy(value: SecretStr) -> SecretStr:
-    if not re.fullmatch(r"(http|socks4|socks5)://\S+:\d+/?", value.get_secret_value()):
+    if not _is_proxy(value.get_secret_value()):
         raise ValueError("it must look like http://host:port or socks5://user:password@host:port")
     if find_spec("aiohttp_socks") is None:
         raise ValueError('it needs the extra "proxy": install lines-bot[proxy]')

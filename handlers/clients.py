@@ -11,10 +11,11 @@ from bot.desks.rows import ShownChannel
 from bot.desks.sessions import SessionDesk
 from bot.lines import AppItem
 from bot.operations import Operations
+from bot.pages import paginate
 from bot.people import Action
 from bot.plans.clients import read_app_item
 from bot.references import Kind, References
-from bot.telegram.company_callbacks import CreateSession, ShowClient, ShowClients
+from bot.telegram.company_callbacks import CreateSession, PickRecipient, ShowClient, ShowClients
 from bot.telegram.misunderstandings import Misunderstood
 from bot.telegram.request import Request
 from bot.telegram.views import clients as views
@@ -78,21 +79,20 @@ async def unlink(message: Message, clients: ClientDesk, operations: Operations, 
 async def create(
     message: Message,
     desk: Desk,
+    clients: ClientDesk,
     sessions: SessionDesk,
     references: References,
     operations: Operations,
     request: Request,
 ) -> None:
-    """The account is the last word; what stands before it is the channel."""
+    """The account is the last word; what stands before it, or the answered card, is the channel."""
     name, _space, account = request.words.rpartition(" ")
-    if not name:
-        raise Misunderstood(
-            _(
-                "Write the channel and the client's login, phone or e-mail: "
-                "/new Shop Telegram kate_brown. Nothing was changed."
-            )
-        )
-    found = await find_channels(name, desk)
+    answered = request.list_answered(Kind.CHANNEL)
+    if not name and len(answered) != 1:
+        return await _offer_recipients(account, desk, clients, references, request)
+    found = await find_channels(name, desk) if name else [await desk.get_channel(answered[0])]
+    if not account:
+        return await _show_recipients(found[0], 0, clients, references, request)
     if len(found) > 1:
         refs = await references.shorten(Kind.TEXT, [account])
         return await request.screen.show(views.show_channel_choice(found, account, refs[account]))
@@ -111,6 +111,41 @@ async def press_create(
     channel = await desk.open_channel(callback_data.channel)
     account = await references.resolve(Kind.TEXT, callback_data.account)
     await _create(channel, account, sessions, operations, request)
+
+
+async def pick_recipient(
+    query: CallbackQuery,
+    callback_data: PickRecipient,
+    desk: Desk,
+    clients: ClientDesk,
+    references: References,
+    request: Request,
+) -> None:
+    if not callback_data.channel:
+        channels = await desk.list_active_channels(callback_data.page)
+        return await request.screen.show(views.show_writable(channels))
+    channel = await desk.open_channel(callback_data.channel)
+    return await _show_recipients(channel, callback_data.page, clients, references, request)
+
+
+async def _offer_recipients(
+    name: str, desk: Desk, clients: ClientDesk, references: References, request: Request
+) -> None:
+    """What is missing is chosen: the channel, or the client in the one that is named."""
+    if not name:
+        return await request.screen.show(views.show_writable(await desk.list_active_channels()))
+    found = await find_channels(name, desk)
+    if len(found) > 1:
+        return await request.screen.show(views.show_writable(paginate(found, 0)))
+    return await _show_recipients(found[0], 0, clients, references, request)
+
+
+async def _show_recipients(
+    channel: ShownChannel, number: int, clients: ClientDesk, references: References, request: Request
+) -> None:
+    page = await clients.list_of_channel(channel.id, number)
+    refs = await references.shorten(Kind.TEXT, [client.account for client in page.items])
+    await request.screen.show(views.show_recipients(channel, page, refs))
 
 
 async def _create(
@@ -157,5 +192,6 @@ def make_router() -> Router:
     router.message.register(link, Command("link"), flags=linking)
     router.message.register(unlink, Command("unlink"), flags=linking)
     router.message.register(create, Command("new"), flags=write)
+    router.callback_query.register(pick_recipient, PickRecipient.filter(), flags=write)
     router.callback_query.register(press_create, CreateSession.filter(), flags=write)
     return router

@@ -138,7 +138,7 @@ async def test_six_hours_without_telegram_are_one_message_for_what_is_open_and_o
 async def test_a_chat_that_telegram_keeps_waiting_keeps_no_other_chat_and_no_poll_waiting(
     tmp_path: Path,
 ) -> None:
-    async with open_watch(tmp_path, targets=(TEAM, DUTY)) as watch:
+    async with open_watch(tmp_path, targets=(TEAM, DUTY), patience=3) as watch:
         add_channels(watch, 2)
         released = watch.telegram.held[TEAM.chat] = asyncio.Event()
         watch.lines.set_state("c0", ChannelState.ERROR)

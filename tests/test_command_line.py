@@ -24,6 +24,7 @@ from bot.sandbox.faults import Fault
 from bot.settings import Target
 from tests.driver import open_driver
 from tests.leaks import find_secrets
+from tests.proxies import Admit, admit_http, admit_socks, hang_up, open_proxy
 
 ROOT = Path(__file__).parent.parent
 CANARIES = (BOT_TOKEN, BOT_TOKEN.partition(":")[2], LINES_TOKEN, "canary")
@@ -237,6 +238,55 @@ async def test_check_names_addresses_where_nobody_answers(servers: Embedded, tmp
     failed = await list_failures(servers, tmp_path, lines_url=nowhere, telegram_api_url=nowhere)
     assert failed["TELEGRAM_API_URL"].startswith("Telegram cannot be reached: ")
     assert "cannot be reached" in failed["LINES_URL"]
+
+
+@pytest.mark.parametrize(("scheme", "admit"), [("socks5", admit_socks), ("http", admit_http)])
+async def test_check_goes_through_the_proxy_of_the_settings(
+    servers: Embedded, tmp_path: Path, scheme: str, admit: Admit
+) -> None:
+    async with open_proxy(scheme, admit) as proxy:
+        assert await list_failures(servers, tmp_path, telegram_proxy=proxy.address()) == {}
+        assert proxy.carried > 0
+
+
+@pytest.mark.parametrize(
+    ("scheme", "admit", "reason"),
+    [
+        ("socks5", admit_socks, "Username and password authentication failure"),
+        ("http", admit_http, "407 Proxy Authentication Required"),
+        ("socks5", hang_up, "it hung up before it answered"),
+    ],
+)
+async def test_check_names_a_proxy_that_refuses_and_nothing_else(
+    servers: Embedded, tmp_path: Path, scheme: str, admit: Admit, reason: str
+) -> None:
+    async with open_proxy(scheme, admit) as proxy:
+        failed = await list_failures(servers, tmp_path, telegram_proxy=proxy.address("canary-of-another"))
+    told = f"Telegram cannot be reached through it: {reason}; correct its address, user or password"
+    assert failed == {"TELEGRAM_PROXY": told}
+
+
+async def test_a_proxy_that_is_down_is_told_in_a_sentence_and_tried_again(
+    servers: Embedded, tmp_path: Path
+) -> None:
+    async with open_proxy() as proxy:
+        await proxy.stop()
+        address = proxy.address().get_secret_value()
+        settings = set_up(servers, tmp_path) | {"TELEGRAM_PROXY": address, "LOG_LEVEL": "WARNING"}
+        code, out, err = await run(tmp_path, "check", **settings)
+        assert code == 1
+        assert re.search(r"^FAIL TELEGRAM_PROXY: .+Couldn't connect to proxy 127.+", out, re.MULTILINE)
+        assert err == ""
+        async with start(tmp_path, "run", **settings) as process:
+            assert process.stderr is not None
+            told = await process.stderr.readuntil(b"Telegram gives no updates: The proxy failed - ")
+            await proxy.start()
+            await servers.telegram.chats.updates.polled.wait()
+            process.send_signal(signal.SIGTERM)
+            code, _out, err = await end(process)
+        assert code == 0
+        assert "Traceback" not in told.decode() + err
+        assert find_secrets(CANARIES, {"stderr": told}) == {}
 
 
 @asynccontextmanager

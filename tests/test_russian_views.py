@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import get_args
 from zoneinfo import ZoneInfo
@@ -15,6 +16,7 @@ from bot.desks.rows import (
     ShownCard,
     ShownChannel,
     ShownChannels,
+    ShownClient,
     ShownGroup,
     ShownHistory,
     ShownKey,
@@ -44,7 +46,18 @@ from bot.references import UnknownReference
 from bot.telegram.callbacks import KeyPurpose, Pick, PickKey, PickSession, RunCommand
 from bot.telegram.language import Language
 from bot.telegram.misunderstandings import Misnamed, NotTheirs
-from bot.telegram.views import channels, choosing, confirmations, keys, moves, people, session_card, sessions
+from bot.telegram.views import (
+    accounts,
+    channels,
+    choosing,
+    clients,
+    confirmations,
+    keys,
+    moves,
+    people,
+    session_card,
+    sessions,
+)
 from bot.telegram.views.board import BoardFacts, BoardLine, show_board
 from bot.telegram.views.commands import SUBJECTS
 from bot.telegram.views.errors import explain
@@ -234,9 +247,21 @@ def render_views() -> Iterator[View]:
         yield keys.show_key_choice("why", [wholesale_key], query, "")
     yield people.show_stranger(LEAD)
     yield people.show_anonymous()
-    yield people.show_revoked(LEAD)
-    yield people.show_people(paginate([LEAD], 0))
-    yield people.show_people(paginate([], 0))
+    refs = dict.fromkeys([*people.list_person_words(LEAD), "7 -", "7 #4f2a95"], "4f2a98")
+    yield people.show_revoked(LEAD, refs)
+    yield people.show_people(paginate([LEAD], 0), refs)
+    yield people.show_people(paginate([], 0), {})
+    yield people.show_person(LEAD, refs)
+    yield people.show_person(Person(7, "Анна"), refs)
+    for query in ("", "олег"):
+        yield accounts.show_operators(replace(LEAD, user="1"), operators, refs, query)
+    yield accounts.show_linked(LEAD, operators.items[0])
+    yield accounts.show_unlinked(LEAD)
+    for writable in ([active], []):
+        yield clients.show_writable(paginate(writable, 0))
+    client = ShownClient("1", "4f2a99", "Пётр", "пётр", "Чат", "")
+    for known in ([client], []):
+        yield clients.show_recipients(active, paginate(known, 0), {"пётр": "4f2a9a"})
     for poll in (None, Poll(NOW, None), Poll(NOW, trouble)):
         yield show_status(Status(poll, 0.2, None, 1, 1), NOW)
     board_lines = [BoardLine("Магазин", 2, NOW), BoardLine("Опт", 0, None)]

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from aiogram.exceptions import TelegramAPIError
+from aiogram.exceptions import TelegramAPIError, TelegramNetworkError
 from aiogram.methods import GetMe
 from pydantic import HttpUrl, SecretStr
 from sqlalchemy import insert
@@ -20,7 +20,9 @@ from bot.sandbox.faults import Fault
 from bot.settings import Settings
 from bot.store.database import Database
 from bot.store.tables import PersonRow
+from bot.telegram.refusals import was_never_sent
 from tests.leaks import find_secrets, list_secrets
+from tests.proxies import Admit, admit_http, admit_socks, hang_up, open_proxy
 
 PASSWORD = "canary-of-the-database"
 NOBODY = HttpUrl("http://127.0.0.1:1/")
@@ -78,6 +80,26 @@ async def test_what_telegram_does_is_told_without_a_secret(
     async with make_bot(settings) as bot:
         with pytest.raises(TelegramAPIError) as told:
             await bot.get_me()
+    assert find_secrets(list_secrets(settings), {"error": show(told.value)}) == {}
+
+
+@pytest.mark.parametrize(
+    ("scheme", "admit"),
+    [("socks5", None), ("socks5", admit_socks), ("socks5", hang_up), ("http", admit_http), ("http", hang_up)],
+)
+async def test_a_proxy_that_fails_is_told_without_a_secret_as_a_way_that_carried_nothing(
+    servers: Embedded, settings: Settings, scheme: str, admit: Admit | None
+) -> None:
+    async with open_proxy(scheme, admit or hang_up) as proxy:
+        if admit is None:
+            await proxy.stop()
+        settings = settings.model_copy(update={"telegram_proxy": proxy.address("canary-of-another")})
+        async with make_bot(settings) as bot:
+            with pytest.raises(TelegramNetworkError) as told:
+                await bot.get_me()
+    assert was_never_sent(told.value)
+    assert list(servers.telegram.requests) == []
+    assert "canary-of-another" in settings.secrets()
     assert find_secrets(list_secrets(settings), {"error": show(told.value)}) == {}
 
 

@@ -79,6 +79,12 @@ def test_all_that_is_wrong_is_told_at_once_a_line_each(surroundings: pytest.Monk
         ("DATABASE_URL", "sqlite+aiosqlite:////"),
         ("TELEGRAM_PROXY", "canary"),
         ("TELEGRAM_PROXY", "ftp://user:canary@host:1"),
+        ("TELEGRAM_PROXY", "http://user:canary@host"),
+        ("TELEGRAM_PROXY", "http://user:canary@:1080"),
+        ("TELEGRAM_PROXY", "http://user:canary@host:70000"),
+        ("TELEGRAM_PROXY", "socks5://user:can/ary@host:1080"),
+        ("TELEGRAM_PROXY", "socks5://canary:12/34@host:1080"),
+        ("TELEGRAM_PROXY", "socks5://user:%D0%B0-canary@host:1080"),
         ("ADMINS", "105, @canary"),
         ("ADMINS", " , "),
         ("CHATS", "canary"),
@@ -100,6 +106,25 @@ def test_a_bad_value_is_named_in_one_sentence_that_does_not_repeat_it(
     told = complain()
     assert re.fullmatch(rf"{name} cannot be used: [^\n]+\.", told)
     assert "canary" not in told
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://host:8080",
+        "http://host:8080/",
+        "socks4://10.0.0.1:1080",
+        "socks5://user:p%2Fss%23word@host.example:1080",
+        "socks5://user:p@ss@[::1]:1080",
+    ],
+)
+def test_a_proxy_is_an_address_with_a_port_and_perhaps_a_user(
+    surroundings: pytest.MonkeyPatch, address: str
+) -> None:
+    surroundings.setenv("TELEGRAM_PROXY", address)
+    proxy = load_settings().telegram_proxy
+    assert proxy is not None
+    assert proxy.get_secret_value() == address
 
 
 def test_lists_are_separated_by_commas_with_any_spaces(surroundings: pytest.MonkeyPatch) -> None:

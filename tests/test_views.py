@@ -1,7 +1,8 @@
 """Whatever names and texts are held, Telegram takes every view, and nothing foreign hides in it."""
 
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache, partial
@@ -21,6 +22,7 @@ from bot.alerts.observations import ChannelSubject, QueueSubject, SourceSubject,
 from bot.desks.rows import (
     ShownChannel,
     ShownChannels,
+    ShownClient,
     ShownKey,
     ShownLine,
     ShownMessage,
@@ -52,7 +54,7 @@ from bot.sandbox.telegram import limits
 from bot.telegram.callbacks import PickKey, PickSession
 from bot.telegram.facts import CARD_PAGE, CardFacts, ShownIncident
 from bot.telegram.language import Language
-from bot.telegram.views import cards, channels, choosing, incidents, keys, people, sessions
+from bot.telegram.views import accounts, cards, channels, choosing, clients, incidents, keys, people, sessions
 from bot.telegram.views.commands import SUBJECTS
 from bot.telegram.views.errors import explain
 from bot.telegram.views.help import show_help, show_subject, show_unknown_command
@@ -63,6 +65,7 @@ from bot.telegram.views.view import View, shorten
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 EVERYTHING = frozenset(Action)
 MANY = 150
+ANY_WORDS: Mapping[str, str] = defaultdict(lambda: "4f2a93")
 Item = TypeVar("Item")
 HOSTILE = (
     "",
@@ -126,6 +129,9 @@ class Chance:
 
     def line(self) -> ShownLine:
         return ShownLine(self.text(), "4f2a91", self.text(), 99_999, self.one_of([NOW, None]))
+
+    def client(self) -> ShownClient:
+        return ShownClient(self.text(), "4f2a91", self.text(), self.text(), self.text(), self.text())
 
     def key(self) -> ShownKey:
         return ShownKey(self.one_of(["channel:a", "queue:a"]), "4f2a91", self.text())
@@ -296,8 +302,16 @@ VIEWS: dict[str, Callable[[Chance], View]] = {
     "words asked for": lambda chance: ask_words(chance.session()),
     "stranger": lambda chance: people.show_stranger(chance.person()),
     "granted": lambda chance: people.show_granted(chance.person()),
-    "revoked": lambda chance: people.show_revoked(chance.person()),
-    "people": lambda chance: people.show_people(paginate(chance.list(chance.person, MANY), 1, 25)),
+    "revoked": lambda chance: people.show_revoked(chance.person(), ANY_WORDS),
+    "people": lambda chance: people.show_people(paginate(chance.list(chance.person, MANY), 1, 25), ANY_WORDS),
+    "person": lambda chance: people.show_person(chance.person(), ANY_WORDS),
+    "operators of a person": lambda chance: accounts.show_operators(
+        chance.person(), chance.page(chance.operator), ANY_WORDS, chance.one_of(["", chance.text()])
+    ),
+    "channels to write first in": lambda chance: clients.show_writable(chance.page(chance.channel)),
+    "clients to write to first": lambda chance: clients.show_recipients(
+        chance.channel(), chance.page(chance.client), ANY_WORDS
+    ),
     "card": lambda chance: cards.show_card(chance.facts()),
     "details": lambda chance: incidents.show_details(chance.page(chance.incident), NOW),
     "error": show_error,

@@ -40,6 +40,8 @@ from tests.messenger import Messenger
 
 START = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 ZONE = ZoneInfo("UTC")
+# A slow machine is no slow chat.
+UNHURRIED = 60.0
 TEAM, DUTY, ADMIN = Target(-1), Target(-2, 7), Target(7)
 
 
@@ -96,6 +98,7 @@ class Watch:
     database: Database
     targets: Sequence[Target]
     policy: Policy
+    patience: float
     incidents: Incidents = field(init=False)
     mutes: Mutes = field(init=False)
     rules: RuleBook = field(init=False)
@@ -127,6 +130,7 @@ class Watch:
             [ADMIN],
             ZONE,
             self.clock,
+            self.patience,
         )
 
     async def poll(self, *, after: float = 15, times: int = 1) -> None:
@@ -146,10 +150,12 @@ async def make_template(folder: Path) -> Path:
     return path
 
 
-def make_watch(database: Database, targets: Sequence[Target], policy: Policy) -> Watch:
+def make_watch(
+    database: Database, targets: Sequence[Target], policy: Policy, patience: float = UNHURRIED
+) -> Watch:
     """A watch over an empty company that remembers in this database."""
     clock = Clock()
-    return Watch(clock, ScriptedLines(clock), Messenger(clock), database, targets, policy)
+    return Watch(clock, ScriptedLines(clock), Messenger(clock), database, targets, policy, patience)
 
 
 @asynccontextmanager
@@ -159,6 +165,7 @@ async def open_watch(
     template: Path | None = None,
     targets: Sequence[Target] = (TEAM,),
     policy: Policy | None = None,
+    patience: float = UNHURRIED,
 ) -> AsyncIterator[Watch]:
     """A watch over an empty company, with its memory in `folder`."""
     path = folder / "watch.db"
@@ -166,6 +173,6 @@ async def open_watch(
     database = Database(SecretStr(f"sqlite+aiosqlite:///{path}"))
     try:
         with Language("en", ZONE).speak():
-            yield make_watch(database, targets, policy or Policy())
+            yield make_watch(database, targets, policy or Policy(), patience)
     finally:
         await database.close()

@@ -37,17 +37,15 @@ class ClientDesk:
         for each in spellings:
             like = Client.f.name.like(each) | Client.f.username.like(each)
             named = like if named is None else named | like
-        search = self._lines.clients.search().where(Client.f.deleted_at.is_null())
-        search = search.where(named) if named is not None else search
-        search, number = search.sort(Client.f.created_at, ascending=False), max(number, 0)
-        total, clients, refs = await asyncio.gather(
-            search.count(),
-            search.offset(number * PAGE_SIZE).size(PAGE_SIZE).all(),
+        page, refs = await asyncio.gather(
+            self._read_page(number, *([named] if named is not None else [])),
             self._references.shorten(Kind.TEXT, [text]),
         )
-        pages = max(1, -(-total // PAGE_SIZE))
-        page = Page(await self._show(clients), number, pages, total, number * PAGE_SIZE + 1)
         return ShownClients(page, text, refs[text])
+
+    async def list_of_channel(self, channel_id: str, number: int = 0) -> Page[ShownClient]:
+        """The clients of a channel that can be written to by their account, newest first."""
+        return await self._read_page(number, Client.f.channel == channel_id, ~Client.f.username.is_null())
 
     async def open_card(self, client_id: str) -> ShownClientCard:
         """A client with the newest of their sessions. Raises NotFound too."""
@@ -63,6 +61,16 @@ class ClientDesk:
     async def show(self, client: Client) -> ShownClient:
         """A client just read, with the channel's name."""
         return (await self._show([client]))[0]
+
+    async def _read_page(self, number: int, *conditions: Filter) -> Page[ShownClient]:
+        """Newest first."""
+        search = self._lines.clients.search().where(Client.f.deleted_at.is_null(), *conditions)
+        search, number = search.sort(Client.f.created_at, ascending=False), max(number, 0)
+        total, clients = await asyncio.gather(
+            search.count(), search.offset(number * PAGE_SIZE).size(PAGE_SIZE).all()
+        )
+        pages = max(1, -(-total // PAGE_SIZE))
+        return Page(await self._show(clients), number, pages, total, number * PAGE_SIZE + 1)
 
     async def _show(self, clients: Sequence[Client]) -> Sequence[ShownClient]:
         company, refs = await asyncio.gather(

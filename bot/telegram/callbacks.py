@@ -124,6 +124,13 @@ class ShowPeople(CallbackData, prefix="pe1"):
     page: Number = 0
 
 
+class PickAccount(CallbackData, prefix="pa1"):
+    """Which operator a person is."""
+
+    person: LongNumber
+    page: Number = 0
+
+
 class ShowAlerts(CallbackData, prefix="al1"):
     page: Number = 0
 

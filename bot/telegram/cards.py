@@ -40,6 +40,7 @@ class Cards:
         fallbacks: Sequence[Target],
         zone: ZoneInfo,
         now: Callable[[], datetime],
+        patience: float = _PATIENCE,
     ) -> None:
         self._decks = decks
         self._mender = mender
@@ -51,6 +52,7 @@ class Cards:
         self._fallbacks = fallbacks
         self._zone = zone
         self._now = now
+        self._patience = patience
         self._gone: set[Target] = set()
         self._under_way: dict[Target, asyncio.Task[set[int]]] = {}
         self._alone = asyncio.Lock()
@@ -123,7 +125,9 @@ class Cards:
         for target, task in begun.items():
             self._under_way[target] = task
             task.add_done_callback(partial(self._under_way.pop, target))
-        done, waiting = await asyncio.wait(begun.values(), timeout=_PATIENCE) if begun else (set(), set())
+        done, waiting = (
+            await asyncio.wait(begun.values(), timeout=self._patience) if begun else (set(), set())
+        )
         for task in waiting:
             task.add_done_callback(self._come_back)
         if len(done) < len(parts):

@@ -50,6 +50,13 @@ class ShowClients(CallbackData, prefix="ck1"):
     page: Number = 0
 
 
+class PickRecipient(CallbackData, prefix="pw1"):
+    """Who is written to first: a channel, and in it a client who wrote there before."""
+
+    channel: AnyRef = ""
+    page: Number = 0
+
+
 class CreateSession(CallbackData, prefix="ns1"):
     channel: Ref
     account: Ref

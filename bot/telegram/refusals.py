@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from aiogram.exceptions import TelegramAPIError, TelegramForbiddenError
+from aiogram.exceptions import TelegramAPIError, TelegramForbiddenError, TelegramNetworkError
 from aiohttp import ClientConnectorError
 
 
@@ -33,10 +33,18 @@ _TEXTS = {
 }
 
 
+class ProxyFailed(TelegramNetworkError):
+    """The way ended at the proxy: there was no connection to Telegram yet on which to send anything."""
+
+    label = "The proxy failed"
+
+
 def was_never_sent(error: TelegramAPIError) -> bool:
     """Whether the connection could not even be opened, so that the request cannot have been carried out."""
-    return isinstance(error.__context__, ClientConnectorError) or isinstance(
-        error.__cause__, ClientConnectorError
+    return (
+        isinstance(error, ProxyFailed)
+        or isinstance(error.__context__, ClientConnectorError)
+        or isinstance(error.__cause__, ClientConnectorError)
     )
 
 

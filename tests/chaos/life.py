@@ -12,7 +12,7 @@ from tests.driver import Driver
 RECONNECTABLE = "telegramBot"
 SELF_HEALING = "vkontakte"
 MOST_BREAKS = 2
-CALM = 8
+CALM = 6
 POLL = {"lines.search", "channels.search", "sessions.search"}
 
 
@@ -75,7 +75,7 @@ class Life:
 
     async def move(self) -> None:
         """Some breaks, some heals, or a tap; now and then a calm, so that cards end and new ones are sent."""
-        if self._calm == 0 and self._random.random() < 0.15:
+        if self._calm == 0 and self._random.random() < 0.08:
             self._calm = CALM
         is_calm = self._calm > 0
         if is_calm:

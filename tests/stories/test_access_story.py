@@ -7,7 +7,7 @@ from bot.people import Action, Person, Place, Role, may
 from bot.telegram.commands import publish_commands
 from bot.telegram.views.commands import COMMANDS
 from handlers.routers import make_routers
-from tests.story import Story
+from tests.story import Story, find_button
 
 REFUSAL = "⚠️ This takes the role"
 
@@ -91,6 +91,47 @@ async def test_a_role_is_granted_by_answering_a_message_and_revoked_by_number(st
     revoked = await story.ask(story.admin, "/revoke 103", story.team)
     assert "has no role any more" in revoked.text
     assert (await story.ask(story.viewer, "/channels")).text.startswith("You have no access")
+
+
+async def test_a_role_is_given_and_taken_away_by_taps_alone(story: Story) -> None:
+    listed = await story.ask(story.admin, "/revoke", story.team)
+    await story.press(story.admin, "Vera Viewer", listed)
+    assert listed.text == "Vera Viewer 103\nRole: viewer"
+    assert "Role: viewer" not in listed.buttons
+    await story.press(story.admin, "Role: lead", listed)
+    assert listed.text == "✅ Vera Viewer (103) is now lead."
+    assert "you are lead" in (await story.ask(story.viewer, "/help")).text
+    await story.press(story.admin, "Who has a role", listed)
+    await story.press(story.admin, "Vera Viewer · lead", listed)
+    await story.press(story.admin, "Take the role away", listed)
+    assert listed.text == "✅ Vera Viewer (103) has no role any more."
+    assert (await story.ask(story.viewer, "/channels")).text.startswith("You have no access")
+    await story.press(story.admin, "↩️ Role: lead", listed)
+    assert listed.text == "✅ Vera Viewer (103) is now lead."
+    await story.press(story.admin, "Who has a role", listed)
+    assert "lead: Vera Viewer 103" in listed.text
+
+
+async def test_the_buttons_of_a_person_are_for_administrators(story: Story) -> None:
+    card = await story.ask(story.admin, "/grant 103", story.team)
+    for button in ("Role: lead", "Take the role away", "Which operator?", "Who has a role"):
+        toast = await story.lead.press(find_button(button, card), card)
+        assert "This takes the role “admin”" in toast.text
+    await story.driver.quiet()
+    assert "you are viewer" in (await story.ask(story.viewer, "/help")).text
+
+
+async def test_a_stranger_whose_number_is_known_is_given_a_role_by_a_tap(story: Story) -> None:
+    card = await story.ask(story.admin, "/grant 104")
+    assert card.text == "Sam Stranger 104\nNo role."
+    assert "Take the role away" not in card.buttons
+    await story.press(story.admin, "Role: operator", card)
+    assert "you are operator" in (await story.ask(story.stranger, "/help")).text
+
+
+async def test_who_never_wrote_to_the_bot_goes_by_their_number(story: Story) -> None:
+    granted = await story.ask(story.admin, "/grant 987654 viewer")
+    assert granted.text == "✅ 987654 (987654) is now viewer."
 
 
 @pytest.mark.parametrize("arguments", ["104 emperor", "lead", "@somebody lead", "104 105 lead"])

@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.story import Story
+from bot.pages import PAGE_SIZE
+from tests.story import Story, find_button
 
 
 async def test_an_administrator_says_who_a_person_is_and_the_person_sees_it(story: Story) -> None:
@@ -21,11 +22,49 @@ async def test_answering_a_persons_message_names_them_and_a_dash_ends_it(story: 
     assert "In Lines: not known." in (await story.ask(story.lead, "/me")).text
 
 
-@pytest.mark.parametrize("arguments", ["", "101", "101 зюзюзю", "101 Петров", "Kate Brown", "101 -"])
+@pytest.mark.parametrize("arguments", ["101 зюзюзю", "101 #ffffff", "Kate Brown", "101 -"])
 async def test_a_bad_link_changes_nothing(story: Story, arguments: str) -> None:
     answer = await story.ask(story.admin, f"/link_me {arguments}")
-    assert answer.text.startswith("⚠️") or "Write the whole name" in answer.text
+    assert answer.text.startswith("⚠️")
     assert "In Lines: not known." in (await story.ask(story.lead, "/me")).text
+
+
+async def test_taps_alone_say_which_operator_a_person_is_and_end_it(story: Story) -> None:
+    listed = await story.ask(story.admin, "/link_me")
+    await story.press(story.admin, "Anna Lead", listed)
+    await story.press(story.admin, "Which operator?", listed)
+    assert listed.text == "Which operator in Lines is Anna Lead (101)?"
+    assert "Nobody" not in listed.buttons
+    await story.press(story.admin, "Kate Brown", listed)
+    assert listed.text == "✅ Anna Lead (101) is Kate Brown in Lines from now on."
+    assert "In Lines: 🟢 Kate Brown" in (await story.ask(story.lead, "/me")).text
+    choice = await story.ask(story.admin, f"/link_me {story.lead.id}")
+    assert find_button("Kate Brown", choice).startswith("✅")
+    await story.press(story.admin, "Nobody", choice)
+    assert choice.text == "✅ Anna Lead (101) is nobody in Lines any more."
+    assert "In Lines: not known." in (await story.ask(story.lead, "/me")).text
+
+
+async def test_of_operators_who_are_called_alike_one_is_pressed(story: Story) -> None:
+    choice = await story.ask(story.admin, f"/link_me {story.lead.id} Петров")
+    assert choice.text == "“Петров” fits several operators. Which one is Anna Lead (101)?"
+    assert "In Lines: not known." in (await story.ask(story.lead, "/me")).text
+    meant = choice.buttons[1]
+    await story.press(story.admin, meant, choice)
+    assert meant.split("Петров")[1].split(" · ")[0] in choice.text
+
+
+async def test_many_operators_are_turned_page_by_page(story: Story) -> None:
+    for number in range(PAGE_SIZE):
+        values = {"__name": f"Night Operator {number}", "presence": "online"}
+        story.servers.simulation.world.add("users", None, values)
+    choice = await story.ask(story.admin, f"/link_me {story.lead.id}")
+    first = choice.buttons
+    await story.press(story.admin, "2/", choice)
+    assert set(choice.buttons).isdisjoint(first[:PAGE_SIZE])
+    name = choice.buttons[0].split(" ", 1)[1].split(" · ")[0]
+    await story.press(story.admin, name, choice)
+    assert f"Anna Lead (101) is {name} in Lines" in choice.text
 
 
 async def test_only_an_administrator_says_who_is_who(story: Story) -> None:

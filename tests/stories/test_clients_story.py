@@ -1,5 +1,6 @@
 """/client, /link, /unlink, /new and /lines, as people use them."""
 
+from bot.pages import PAGE_SIZE
 from bot.sandbox.faults import Fault
 from tests.driver import Message
 from tests.sessions import CLIENT, ask_about, take_session
@@ -105,6 +106,51 @@ async def test_an_ambiguous_channel_is_asked_for(story: Story) -> None:
     assert "In which channel is kate_m written to?" in answer.text
     await story.press(story.lead, "Поддержка Viber", answer)
     assert "The session is open." in answer.text
+
+
+async def test_a_client_who_wrote_before_is_written_to_by_taps_alone(story: Story) -> None:
+    world, channel = story.servers.simulation.world, story.channel(SITE)["__id"]
+    world.add("clients", None, {"__name": "Kate M", "_username": "kate m@example.com", "_channel": channel})
+    world.add("clients", None, {"__name": "Nameless", "_channel": channel})
+    choice = await story.ask(story.operator, "/new", story.team)
+    assert "Shop Instagram" not in " ".join(choice.buttons)
+    while not any(SITE in text for text in choice.buttons):
+        await story.press(story.operator, "▶️", choice)
+    await story.press(story.operator, SITE, choice)
+    assert f"Who is written to in {SITE}?" in choice.text
+    assert "Nameless" not in " ".join(choice.buttons)
+    await story.press(story.operator, "Kate M · kate m@example.com", choice)
+    assert "The session is open." in choice.text
+    assert story.count_calls("sessions.create") == 1
+
+
+async def test_the_clients_of_a_channel_are_turned_page_by_page(story: Story) -> None:
+    world, channel = story.servers.simulation.world, story.channel(SITE)["__id"]
+    for number in range(2 * PAGE_SIZE):
+        values = {"__name": f"Visitor {number:02}", "_username": f"visitor{number:02}", "_channel": channel}
+        world.add("clients", None, values)
+    choice = await story.ask(story.operator, f"/new {SITE.split()[0]}")
+    first = set(choice.buttons[:PAGE_SIZE])
+    await story.press(story.operator, "2/", choice)
+    assert len(set(choice.buttons[:PAGE_SIZE]) - first) == PAGE_SIZE
+    await story.press(story.operator, choice.buttons[0], choice)
+    assert "The session is open." in choice.text
+
+
+async def test_a_client_who_is_not_listed_is_an_answer_to_the_list(story: Story) -> None:
+    choice = await story.ask(story.operator, f"/new {SITE.split()[0]}", story.team)
+    answer = await story.reply(story.operator, choice, "/new kate_m")
+    assert "The session is open." in answer.text
+    assert SITE in answer.text
+
+
+async def test_of_channels_that_are_called_alike_one_is_pressed_before_the_client(story: Story) -> None:
+    choice = await story.ask(story.operator, "/new viber", story.team)
+    assert "In which channel is the client written to?" in choice.text
+    await story.press(story.operator, "Поддержка Viber", choice)
+    assert "Who is written to in Поддержка Viber?" in choice.text
+    await story.press(story.operator, "All channels", choice)
+    assert len(choice.buttons) > 2
 
 
 async def test_lines_show_channels_queue_and_operators(story: Story) -> None:

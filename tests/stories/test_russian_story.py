@@ -146,6 +146,6 @@ async def test_lengths_and_hours_are_understood_as_a_russian_writes_them(calm: S
 
 async def test_a_role_is_given_by_its_russian_name_too(russian: Story) -> None:
     answer = await russian.ask(russian.admin, "/grant 103 оператор")
-    assert answer.text == "✅ Роль выдана: 103 (103) — оператор."
+    assert answer.text == "✅ Роль выдана: Vera Viewer (103) — оператор."
     wrong = await russian.ask(russian.admin, "/grant 103 царь")
     assert "Роли: наблюдатель, оператор, руководитель, администратор. Ничего не изменено." in wrong.text

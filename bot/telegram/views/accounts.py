@@ -1,11 +1,17 @@
 """Who a Telegram person is in Lines."""
 
-from aiogram.utils.formatting import Bold, Code, Text
+from collections.abc import Mapping, Sequence
+
+from aiogram.types import InlineKeyboardButton
+from aiogram.utils.formatting import Bold, Code
 from aiogram.utils.i18n import gettext as _
 
 from bot.desks.rows import ShownOperator
+from bot.pages import Page
 from bot.people import Person
-from bot.telegram.views.view import View, clip, fill, stack
+from bot.telegram.callbacks import PickAccount, RunCommand
+from bot.telegram.views.people import offer_people
+from bot.telegram.views.view import View, button, clip, fill, pair, stack, turn_pages
 from bot.telegram.views.words import name_presence, name_role
 
 
@@ -33,28 +39,53 @@ def show_me(person: Person, operator: ShownOperator | None) -> View:
     )
 
 
-def show_linked(name: str, person_id: int, operator: ShownOperator) -> View:
+def show_operators(
+    person: Person, operators: Page[ShownOperator], refs: Mapping[str, str], query: str = ""
+) -> View:
+    """Who a person can be; `refs` are the references of the words behind the buttons' commands."""
+    asked = (
+        _("“{query}” fits several operators. Which one is {name} ({id})?")
+        if query
+        else _("Which operator in Lines is {name} ({id})?")
+    )
+    nobody = button(_("Nobody"), RunCommand(command="link_me", words=refs[f"{person.id} -"]))
+    return View(
+        fill(asked, query=clip(query), name=Bold(clip(person.name)), id=Code(str(person.id))),
+        [
+            *pair([_offer_operator(person, each, refs) for each in operators.items]),
+            turn_pages(operators, lambda page: PickAccount(person=person.id, page=page)),
+            [*([nobody] if person.user else []), offer_people()],
+        ],
+    )
+
+
+def list_account_words(person: Person, operators: Sequence[ShownOperator]) -> list[str]:
+    """The words behind the commands that the buttons hold."""
+    return [f"{person.id} -", *(f"{person.id} #{operator.ref}" for operator in operators)]
+
+
+def show_linked(person: Person, operator: ShownOperator) -> View:
     told = fill(
         _("{name} ({id}) is {operator} in Lines from now on."),
-        name=Bold(clip(name)),
-        id=Code(str(person_id)),
+        name=Bold(clip(person.name)),
+        id=Code(str(person.id)),
         operator=Bold(clip(operator.name)),
     )
-    return View(fill("✅ {told}", told=told))
+    return View(fill("✅ {told}", told=told), [[offer_people()]])
 
 
-def show_unlinked(name: str, person_id: int) -> View:
+def show_unlinked(person: Person) -> View:
     told = fill(
-        _("{name} ({id}) is nobody in Lines any more."), name=Bold(clip(name)), id=Code(str(person_id))
+        _("{name} ({id}) is nobody in Lines any more."),
+        name=Bold(clip(person.name)),
+        id=Code(str(person.id)),
     )
-    return View(fill("✅ {told}", told=told))
+    return View(fill("✅ {told}", told=told), [[offer_people()]])
 
 
-def show_link_choice(query: str, names: list[str]) -> View:
-    """Names do not fit buttons that would say whom they link: the whole name is asked for."""
-    return View(
-        stack(
-            fill(_("“{query}” fits several operators. Write the whole name:"), query=clip(query)),
-            *(Text("· ", clip(name)) for name in names),
-        )
+def _offer_operator(person: Person, operator: ShownOperator, refs: Mapping[str, str]) -> InlineKeyboardButton:
+    mark = "✅ " if operator.id == person.user else ""
+    return button(
+        f"{mark}{name_presence(operator.presence)}{clip(operator.name, 28)} · {operator.sessions}",
+        RunCommand(command="link_me", words=refs[f"{person.id} #{operator.ref}"]),
     )

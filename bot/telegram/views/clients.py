@@ -1,6 +1,6 @@
 """Clients: what a search found, one with their sessions, and links with items of apps."""
 
-from collections.abc import Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 
 from aiogram.utils.formatting import Bold, Code, Text
 from aiogram.utils.i18n import gettext as _
@@ -8,11 +8,12 @@ from aiogram.utils.i18n import gettext as _
 from bot.desks.rows import ShownChannel, ShownClient, ShownClientCard, ShownClients, ShownSession
 from bot.lines import Client
 from bot.operations import Result
-from bot.pages import PAGE_SIZE
+from bot.pages import PAGE_SIZE, Page
 from bot.people import Action
 from bot.plans.writing import Opening
 from bot.telegram.callbacks import RunCommand, ShowSession
-from bot.telegram.company_callbacks import CreateSession, ShowClient, ShowClients
+from bot.telegram.company_callbacks import CreateSession, PickRecipient, ShowClient, ShowClients
+from bot.telegram.views.commands import give_example
 from bot.telegram.views.confirmations import offer_undo, tell_result
 from bot.telegram.views.session_card import lay_out_card
 from bot.telegram.views.sessions import describe_session
@@ -83,6 +84,47 @@ def show_link(client: ShownClient, result: Result[Client]) -> View:
     return View(
         stack(fill("✅ {told}", told=told), tell_result(result), describe_client(client)),
         passing=offer_undo(result),
+    )
+
+
+def show_writable(channels: Page[ShownChannel]) -> View:
+    """The channels in which a client can be written to first."""
+    if not channels.items:
+        return View(Text(_("No channel is active: nobody can be written to first.")))
+    buttons = [
+        button(f"{channel.name} · {channel.line}", PickRecipient(channel=channel.ref))
+        for channel in channels.items
+    ]
+    return View(
+        stack(
+            Bold(_("In which channel is the client written to?")),
+            fill(_("Or write it, for example: {example}"), example=Code(give_example("new"))),
+        ),
+        [*pair(buttons), turn_pages(channels, lambda page: PickRecipient(page=page))],
+    )
+
+
+def show_recipients(channel: ShownChannel, clients: Page[ShownClient], refs: Mapping[str, str]) -> View:
+    """The clients of a channel; `refs` are the references of their accounts."""
+    title = fill(_("Who is written to in {channel}?"), channel=Bold(clip(channel.name)))
+    buttons = [
+        button(
+            f"{client.name} · {client.account}",
+            CreateSession(channel=channel.ref, account=refs[client.account]),
+        )
+        for client in clients.items
+    ]
+    return View(
+        stack(
+            fill("{title} {ref}", title=title, ref=reference(channel.ref)),
+            None if buttons else _("Nobody wrote there yet."),
+            _("Somebody else: reply with /new and their login, phone or e-mail."),
+        ),
+        [
+            *pair(buttons),
+            turn_pages(clients, lambda page: PickRecipient(channel=channel.ref, page=page)),
+            [button("◀️ " + _("All channels"), PickRecipient())],
+        ],
     )
 
 

@@ -13,7 +13,7 @@ from bot.telegram.callbacks import Subject
 class Described(NamedTuple):
     """A command: the action it takes, what it does, and its arguments, as a rule and as an example.
 
-    `tapped`: a tap can begin it; else only words or a reply can.
+    `tapped`: a page of the help has a button for it.
     """
 
     name: str
@@ -163,7 +163,6 @@ COMMANDS: Sequence[Described] = (
         N_("Write to a client first"),
         N_("[channel] [account]"),
         N_("shop telegram kate_brown"),
-        tapped=False,
     ),
     Described(
         "client", Action.READ, "clients", N_("Find a client in all channels"), N_("[name]"), N_("kate")
@@ -195,7 +194,6 @@ COMMANDS: Sequence[Described] = (
         N_("Say which operator a person is"),
         N_("[id] [operator]"),
         N_("123456 Kate Brown"),
-        tapped=False,
     ),
     Described(
         "grant",
@@ -205,9 +203,7 @@ COMMANDS: Sequence[Described] = (
         N_("[role] or [id] [role]"),
         N_("123456 operator"),
     ),
-    Described(
-        "revoke", Action.GRANT, "people", N_("Take a person's role away"), N_("[id]"), "123456", tapped=False
-    ),
+    Described("revoke", Action.GRANT, "people", N_("Take a person's role away"), N_("[id]"), "123456"),
     Described("help", Action.HELP, "people", N_("What you may do here"), tapped=False),
 )
 

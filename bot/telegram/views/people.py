@@ -1,13 +1,16 @@
 """Roles, and the words for those who have no business here."""
 
+from collections.abc import Mapping
+
+from aiogram.types import InlineKeyboardButton
 from aiogram.utils.formatting import Bold, Code, Text
 from aiogram.utils.i18n import gettext as _
 
 from bot.pages import Page
 from bot.people import Person, Place, Role
-from bot.telegram.callbacks import ShowPeople
+from bot.telegram.callbacks import PickAccount, RunCommand, ShowPeople
 from bot.telegram.limits import Allowance
-from bot.telegram.views.view import View, clip, fill, stack, turn_pages
+from bot.telegram.views.view import View, button, clip, fill, pair, stack, turn_pages
 from bot.telegram.views.words import name_role, name_roles
 
 
@@ -78,19 +81,51 @@ def show_granted(person: Person) -> View:
                 id=Code(str(person.id)),
                 role=name_role(person.role),
             ),
-        )
+        ),
+        [[button(_("Which operator?"), PickAccount(person=person.id)), offer_people()]],
     )
 
 
-def show_revoked(person: Person) -> View:
+def show_revoked(person: Person, refs: Mapping[str, str]) -> View:
+    """Who has no role any more, and the way back."""
     told = fill(
         _("{name} ({id}) has no role any more."), name=Bold(clip(person.name)), id=Code(str(person.id))
     )
-    return View(fill("✅ {told}", told=told))
+    back = [_offer_role(person, person.role, "↩️ ", refs)] if person.role else []
+    return View(fill("✅ {told}", told=told), [[*back, offer_people()]])
 
 
-def show_people(page: Page[Person]) -> View:
-    """Everyone with a role by command, and how to give one."""
+def show_person(person: Person, refs: Mapping[str, str]) -> View:
+    """Somebody, with or without a role, and what an administrator can make of them.
+
+    `refs` are the references of the words behind the buttons' commands.
+    """
+    others = [_offer_role(person, role, "", refs) for role in Role if role != person.role]
+    revoke = button(_("Take the role away"), RunCommand(command="revoke", words=refs[str(person.id)]))
+    return View(
+        stack(
+            fill("{name} {id}", name=Bold(clip(person.name)), id=Code(str(person.id))),
+            fill(_("Role: {role}"), role=name_role(person.role)) if person.role else _("No role."),
+        ),
+        [
+            *pair(others),
+            [*([revoke] if person.role else []), button(_("Which operator?"), PickAccount(person=person.id))],
+            [offer_people()],
+        ],
+    )
+
+
+def list_person_words(person: Person) -> list[str]:
+    """The words behind the commands that a person's buttons hold."""
+    return [str(person.id), *(f"{person.id} {role}" for role in Role)]
+
+
+def offer_people() -> InlineKeyboardButton:
+    return button("◀️ " + _("Who has a role"), ShowPeople())
+
+
+def show_people(page: Page[Person], refs: Mapping[str, str]) -> View:
+    """Everyone with a role by command, a button each, and how to give one."""
     listed: list[Text | str] = [
         fill(
             "{role}: {name} {id}",
@@ -108,5 +143,18 @@ def show_people(page: Page[Person]) -> View:
             _("Reply to a person's message with /grant operator, or send /grant 123456 operator."),
             _("The roles: {roles}.").format(roles=name_roles()),
         ),
-        [turn_pages(page, lambda number: ShowPeople(page=number))],
+        [
+            *pair([_offer_person(each, refs) for each in page.items]),
+            turn_pages(page, lambda number: ShowPeople(page=number)),
+        ],
     )
+
+
+def _offer_person(person: Person, refs: Mapping[str, str]) -> InlineKeyboardButton:
+    told = f"{clip(person.name, 28)} · {name_role(person.role or Role.VIEWER)}"
+    return button(told, RunCommand(command="grant", words=refs[str(person.id)]))
+
+
+def _offer_role(person: Person, role: Role, mark: str, refs: Mapping[str, str]) -> InlineKeyboardButton:
+    told = _("Role: {role}").format(role=name_role(role))
+    return button(mark + told, RunCommand(command="grant", words=refs[f"{person.id} {role}"]))
