@@ -15,11 +15,12 @@ from bot.pages import paginate
 from bot.people import Action
 from bot.plans.clients import read_app_item
 from bot.references import Kind, References
-from bot.telegram.company_callbacks import CreateSession, PickRecipient, ShowClient, ShowClients
+from bot.telegram.company_callbacks import AskCreate, CreateSession, PickRecipient, ShowClient, ShowClients
 from bot.telegram.misunderstandings import Misunderstood
 from bot.telegram.request import Request
 from bot.telegram.views import clients as views
 from handlers.arguments import find_channels, read_reference
+from handlers.confirmations import Clock, require_answerable, set_end
 
 
 async def find(message: Message, clients: ClientDesk, request: Request) -> None:
@@ -99,6 +100,22 @@ async def create(
     return await _create(found[0], account, sessions, operations, request)
 
 
+async def ask_create(
+    query: CallbackQuery,
+    callback_data: AskCreate,
+    desk: Desk,
+    references: References,
+    request: Request,
+    now: Clock,
+) -> None:
+    channel = await desk.open_channel(callback_data.channel)
+    account = await references.resolve(Kind.TEXT, callback_data.account)
+    end = set_end(now())
+    await request.screen.show(
+        views.ask_create(channel, account, callback_data.account, request.person.id, end)
+    )
+
+
 async def press_create(
     query: CallbackQuery,
     callback_data: CreateSession,
@@ -107,7 +124,9 @@ async def press_create(
     references: References,
     operations: Operations,
     request: Request,
+    now: Clock,
 ) -> None:
+    require_answerable(callback_data.by, callback_data.until, request, now())
     channel = await desk.open_channel(callback_data.channel)
     account = await references.resolve(Kind.TEXT, callback_data.account)
     await _create(channel, account, sessions, operations, request)
@@ -193,5 +212,6 @@ def make_router() -> Router:
     router.message.register(unlink, Command("unlink"), flags=linking)
     router.message.register(create, Command("new"), flags=write)
     router.callback_query.register(pick_recipient, PickRecipient.filter(), flags=write)
+    router.callback_query.register(ask_create, AskCreate.filter(), flags=write)
     router.callback_query.register(press_create, CreateSession.filter(), flags=write)
     return router

@@ -27,7 +27,7 @@ FORBIDDEN = {
     "bot/sandbox": ("bot.alerts", "bot.store", "bot.telegram", "bot.settings", "bot.app", "handlers"),
     "bot/store": ("bot.alerts", "bot.telegram", "bot.sandbox", "handlers", "aiogram"),
     "bot/alerts": ("bot.telegram", "bot.sandbox", "bot.operations", "handlers", "aiogram"),
-    "bot/desks": ("bot.telegram", "bot.sandbox", "bot.operations", "bot.performer", "handlers", "aiogram"),
+    "bot/desks": ("bot.telegram", "bot.sandbox", "bot.performer", "handlers", "aiogram"),
     "bot/telegram": ("bot.sandbox", "bot.app", "handlers"),
     "handlers": ("bot.sandbox", "bot.app", "bot.store"),
 }

@@ -262,6 +262,7 @@ def render_views() -> Iterator[View]:
     client = ShownClient("1", "4f2a99", "Пётр", "пётр", "Чат", "")
     for known in ([client], []):
         yield clients.show_recipients(active, paginate(known, 0), {"пётр": "4f2a9a"})
+        yield clients.ask_create(active, "пётр", "4f2a9a", 7, 0)
     for poll in (None, Poll(NOW, None), Poll(NOW, trouble)):
         yield show_status(Status(poll, 0.2, None, 1, 1), NOW)
     board_lines = [BoardLine("Магазин", 2, NOW), BoardLine("Опт", 0, None)]

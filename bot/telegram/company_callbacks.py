@@ -57,9 +57,18 @@ class PickRecipient(CallbackData, prefix="pw1"):
     page: Number = 0
 
 
-class CreateSession(CallbackData, prefix="ns1"):
+class AskCreate(CallbackData, prefix="nq1"):
     channel: Ref
     account: Ref
+
+
+class CreateSession(CallbackData, prefix="ns2"):
+    """Good for the person `by`, until that second."""
+
+    channel: Ref
+    account: Ref
+    by: LongNumber
+    until: LongNumber
 
 
 class ShowAudit(CallbackData, prefix="au1"):

@@ -105,6 +105,7 @@ async def test_an_ambiguous_channel_is_asked_for(story: Story) -> None:
     answer = await ask_new(story, "kate_m", "viber")
     assert "In which channel is kate_m written to?" in answer.text
     await story.press(story.lead, "Поддержка Viber", answer)
+    await story.press(story.lead, "Write first", answer)
     assert "The session is open." in answer.text
 
 
@@ -120,6 +121,12 @@ async def test_a_client_who_wrote_before_is_written_to_by_taps_alone(story: Stor
     assert f"Who is written to in {SITE}?" in choice.text
     assert "Nameless" not in " ".join(choice.buttons)
     await story.press(story.operator, "Kate M · kate m@example.com", choice)
+    assert f"Write to kate m@example.com in {SITE} first?" in choice.text
+    assert story.count_calls("sessions.create") == 0
+    await story.press(story.lead, "Write first", choice)
+    assert "Only the person who asked can answer this." in story.team.answers[-1].text
+    assert story.count_calls("sessions.create") == 0
+    await story.press(story.operator, "Write first", choice)
     assert "The session is open." in choice.text
     assert story.count_calls("sessions.create") == 1
 
@@ -134,6 +141,7 @@ async def test_the_clients_of_a_channel_are_turned_page_by_page(story: Story) ->
     await story.press(story.operator, "2/", choice)
     assert len(set(choice.buttons[:PAGE_SIZE]) - first) == PAGE_SIZE
     await story.press(story.operator, choice.buttons[0], choice)
+    await story.press(story.operator, "Write first", choice)
     assert "The session is open." in choice.text
 
 

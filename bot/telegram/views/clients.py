@@ -12,9 +12,9 @@ from bot.pages import PAGE_SIZE, Page
 from bot.people import Action
 from bot.plans.writing import Opening
 from bot.telegram.callbacks import RunCommand, ShowSession
-from bot.telegram.company_callbacks import CreateSession, PickRecipient, ShowClient, ShowClients
+from bot.telegram.company_callbacks import AskCreate, CreateSession, PickRecipient, ShowClient, ShowClients
 from bot.telegram.views.commands import give_example
-from bot.telegram.views.confirmations import offer_undo, tell_result
+from bot.telegram.views.confirmations import offer_answers, offer_undo, tell_result
 from bot.telegram.views.session_card import lay_out_card
 from bot.telegram.views.sessions import describe_session
 from bot.telegram.views.view import View, button, clip, fill, pair, reference, stack, turn_pages
@@ -110,7 +110,7 @@ def show_recipients(channel: ShownChannel, clients: Page[ShownClient], refs: Map
     buttons = [
         button(
             f"{client.name} · {client.account}",
-            CreateSession(channel=channel.ref, account=refs[client.account]),
+            AskCreate(channel=channel.ref, account=refs[client.account]),
         )
         for client in clients.items
     ]
@@ -136,12 +136,23 @@ def show_channel_choice(channels: Sequence[ShownChannel], account: str, account_
             [
                 button(
                     f"{channel.name} · {channel.line}",
-                    CreateSession(channel=channel.ref, account=account_ref),
+                    AskCreate(channel=channel.ref, account=account_ref),
                 )
             ]
             for channel in channels[:PAGE_SIZE]
         ],
     )
+
+
+def ask_create(channel: ShownChannel, account: str, account_ref: str, by: int, until: int) -> View:
+    """The client hears of it, and Lines cannot take a session back: it must be meant."""
+    told = fill(
+        _("Write to {account} in {channel} first? It cannot be taken back."),
+        account=Bold(clip(account)),
+        channel=Bold(clip(channel.name)),
+    )
+    data = CreateSession(channel=channel.ref, account=account_ref, by=by, until=until)
+    return View(told, passing=offer_answers(_("Write first"), data, by, until, "primary"))
 
 
 def show_creating(channel: ShownChannel, account: str) -> View:
