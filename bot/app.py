@@ -33,19 +33,19 @@ from bot.samples import Samples
 from bot.settings import Settings, Target
 from bot.store.database import Database
 from bot.telegram.access import Access, Permission
+from bot.telegram.alerts.cards import Cards
+from bot.telegram.alerts.decks import Decks
+from bot.telegram.alerts.digests import Digests
+from bot.telegram.alerts.duty import Duty
+from bot.telegram.alerts.facts import Facts
+from bot.telegram.alerts.mender import Mender
 from bot.telegram.board import Boards
-from bot.telegram.cards import Cards
 from bot.telegram.commands import publish_commands
 from bot.telegram.completions import Completions
-from bot.telegram.decks import Decks
 from bot.telegram.delivery import Delivery
-from bot.telegram.digests import Digests
-from bot.telegram.duty import Duty
-from bot.telegram.facts import Facts
 from bot.telegram.gate import Gate, Pace
 from bot.telegram.language import Language
 from bot.telegram.limits import Allowance, Patience
-from bot.telegram.mender import Mender
 from bot.telegram.passing import PassingButtons
 from bot.telegram.pictures import Pictures
 from bot.telegram.places import Places

@@ -12,7 +12,7 @@ from bot.alerts.incidents import Incidents
 from bot.alerts.monitor import Monitor
 from bot.lines import LinesClient
 from bot.settings import Listen
-from bot.telegram.decks import Decks
+from bot.telegram.alerts.decks import Decks
 from bot.telegram.gate import Gate
 
 _DELIVERY_AGE = timedelta(minutes=2)

@@ -9,6 +9,7 @@ from aiogram.types import CallbackQuery, Message
 
 from bot.people import Action
 from bot.settings import Target
+from bot.telegram.alerts.duty import Duty
 from bot.telegram.board import Boards
 from bot.telegram.callbacks import (
     AskWhy,
@@ -20,7 +21,6 @@ from bot.telegram.callbacks import (
     TakeCard,
     TurnCard,
 )
-from bot.telegram.duty import Duty
 from bot.telegram.request import Request
 from bot.telegram.views.duty import show_alerts, show_why
 from bot.telegram.views.incidents import show_details

@@ -13,8 +13,8 @@ from bot.alerts.mutes import Mutes, Window, WindowKind, read_clock_time
 from bot.desks.keys import KeyDesk
 from bot.people import Action
 from bot.references import Kind, References
+from bot.telegram.alerts.duty import Duty
 from bot.telegram.callbacks import EndMute, EndWindow
-from bot.telegram.duty import Duty
 from bot.telegram.misunderstandings import Misunderstood
 from bot.telegram.request import Request
 from bot.telegram.views.duty import (

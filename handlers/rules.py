@@ -9,8 +9,8 @@ from bot.alerts.rules import RuleBook, read_rule
 from bot.desks.keys import KeyDesk
 from bot.people import Action
 from bot.references import Kind, References
+from bot.telegram.alerts.duty import Duty
 from bot.telegram.callbacks import ApplyRule
-from bot.telegram.duty import Duty
 from bot.telegram.request import Request
 from bot.telegram.views.duty import show_rule_applied, show_rule_change, show_rules, show_why
 from handlers.keys import choose_key

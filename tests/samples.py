@@ -10,7 +10,7 @@ from bot.alerts.mutes import Mute
 from bot.alerts.observations import ChannelSubject, QueueSubject, SourceSubject, Subject
 from bot.ledger import Entry, Outcome, Verb
 from bot.pages import paginate
-from bot.telegram.facts import CardFacts, ShownIncident
+from bot.telegram.alerts.facts import CardFacts, ShownIncident
 from bot.telegram.views.view import View
 
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)

@@ -27,7 +27,7 @@ from bot.alerts.observations import SOURCE_KEY, Known, channel_key, observe, obs
 from bot.alerts.policy import EVERYTHING
 from bot.lines import BadAnswer, ChannelState, LinesError, TimedOut, Unreachable
 from bot.settings import Target
-from bot.telegram.decks import Card, CardState
+from bot.telegram.alerts.decks import Card, CardState
 from bot.telegram.views.cards import show_card
 from tests.messenger import Fate
 from tests.watch import ADMIN, DUTY, TEAM, Watch, make_template, open_watch

@@ -14,7 +14,7 @@ import pytest
 
 from bot.alerts.incidents import Incident
 from bot.lines import BadAnswer, ChannelState, LinesError, QuotaExceeded, TimedOut, Unreachable
-from bot.telegram.decks import Card
+from bot.telegram.alerts.decks import Card
 from bot.telegram.views.cards import show_card
 from tests.messenger import Fate, Post
 from tests.watch import DUTY, TEAM, Watch, make_template, open_watch

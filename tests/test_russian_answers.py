@@ -16,7 +16,7 @@ from bot.alerts.mutes import Window, WindowKind
 from bot.alerts.policy import EVERYTHING, Policy, Scope
 from bot.alerts.rules import RULES, SetRule
 from bot.pages import paginate
-from bot.telegram.duty import Explanation
+from bot.telegram.alerts.duty import Explanation
 from bot.telegram.language import Language
 from bot.telegram.views import duty
 from bot.telegram.views.cards import show_refused

@@ -8,7 +8,7 @@ import pytest
 
 from bot.alerts.engine import Change
 from bot.ledger import Outcome
-from bot.telegram.facts import CardFacts
+from bot.telegram.alerts.facts import CardFacts
 from bot.telegram.language import Language
 from bot.telegram.views.cards import show_card
 from tests.samples import (

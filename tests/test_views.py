@@ -51,8 +51,8 @@ from bot.pages import PAGE_SIZE, Page, paginate
 from bot.people import Action, Person, Place, Role
 from bot.references import UnknownReference
 from bot.sandbox.telegram import limits
+from bot.telegram.alerts.facts import CARD_PAGE, CardFacts, ShownIncident
 from bot.telegram.callbacks import PickKey, PickSession
-from bot.telegram.facts import CARD_PAGE, CardFacts, ShownIncident
 from bot.telegram.language import Language
 from bot.telegram.views import accounts, cards, channels, choosing, clients, incidents, keys, people, sessions
 from bot.telegram.views.commands import SUBJECTS

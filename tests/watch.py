@@ -29,12 +29,12 @@ from bot.lines import Channel, ChannelState, ChannelType, Line, LinesError, Sess
 from bot.references import References
 from bot.settings import Target
 from bot.store.database import Database
-from bot.telegram.cards import Cards
-from bot.telegram.decks import Decks
-from bot.telegram.digests import Digests
-from bot.telegram.facts import Facts
+from bot.telegram.alerts.cards import Cards
+from bot.telegram.alerts.decks import Decks
+from bot.telegram.alerts.digests import Digests
+from bot.telegram.alerts.facts import Facts
+from bot.telegram.alerts.mender import Mender
 from bot.telegram.language import Language
-from bot.telegram.mender import Mender
 from bot.telegram.places import Places
 from tests.messenger import Messenger
 

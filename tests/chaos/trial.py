@@ -25,7 +25,7 @@ from bot.sandbox import embedded
 from bot.sandbox.embedded import BOT_TOKEN, LINES_TOKEN, TEAM, Embedded
 from bot.store.database import Database
 from bot.store.tables import CardRow, IncidentRow, MemberRow
-from bot.telegram.decks import CardState
+from bot.telegram.alerts.decks import CardState
 from tests.chaos.life import Life, Look
 from tests.chaos.nursery import ROOT, open_nursery, wait_for_end
 from tests.driver import Driver, open_driver

@@ -1,6 +1,7 @@
 """People who pretend, and groups that are not ours: nothing is done for them, and little is said."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ LEAD, STRANGER, ADMIN = embedded.PERSONS[0], embedded.PERSONS[3], embedded.PERSO
 OTHER_BOT = types.User(id=777, is_bot=True, first_name="Other", username="other_bot")
 COMMAND = "/reconnect Shop Instagram"
 FOREIGN = -2002
+LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 
 
 async def forge(story: Story, **content: Any) -> None:
@@ -33,7 +35,7 @@ async def forge(story: Story, **content: Any) -> None:
         pytest.param({"is_automatic_forward": True}, id="a linked channel's post"),
         pytest.param({"from_user": None}, id="nobody"),
         pytest.param(
-            {"forward_origin": types.MessageOriginHiddenUser(date=0, sender_user_name="Anna Lead")},
+            {"forward_origin": types.MessageOriginHiddenUser(date=LONG_AGO, sender_user_name="Anna Lead")},
             id="a forward of somebody hidden",
         ),
     ],

@@ -29,7 +29,7 @@ def oldest_of_the_shop(story: Story) -> Item:
 
 
 def name_client(story: Story, session: Item) -> str:
-    return story.servers.simulation.world.get("clients", session["_clients"][0])["__name"]
+    return str(story.servers.simulation.world.get("clients", session["_clients"][0])["__name"])
 
 
 async def test_assign_goes_from_the_oldest_session_to_an_operator_in_one_message(story: Story) -> None:

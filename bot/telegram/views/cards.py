@@ -10,6 +10,7 @@ from aiogram.utils.i18n import gettext as _
 
 from bot.alerts.incidents import Incident
 from bot.alerts.observations import ChannelSubject
+from bot.telegram.alerts.facts import CardFacts, LineFilter
 from bot.telegram.callbacks import (
     AskWhy,
     FilterCard,
@@ -21,7 +22,6 @@ from bot.telegram.callbacks import (
     TakeCard,
     TurnCard,
 )
-from bot.telegram.facts import CardFacts, LineFilter
 from bot.telegram.views.digests import tell_missed
 from bot.telegram.views.incidents import describe_incident, tell_entry, tell_one
 from bot.telegram.views.view import View, button, clip, fill, moment, pair, stack, turn_pages

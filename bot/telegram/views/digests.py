@@ -8,7 +8,7 @@ from aiogram.utils.i18n import gettext as _
 
 from bot.alerts.engine import Change
 from bot.alerts.incidents import Incident
-from bot.telegram.facts import CardFacts, ShownIncident
+from bot.telegram.alerts.facts import CardFacts, ShownIncident
 from bot.telegram.views.incidents import describe_incident
 from bot.telegram.views.view import View, exact, fill, stack
 

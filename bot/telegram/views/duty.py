@@ -12,9 +12,9 @@ from bot.alerts.policy import EVERYTHING, Scope
 from bot.alerts.rules import RULES, SetRule
 from bot.pages import Page
 from bot.sentences import N_
+from bot.telegram.alerts.duty import Explanation
+from bot.telegram.alerts.facts import ShownIncident
 from bot.telegram.callbacks import ApplyRule, EndMute, EndWindow, RunCommand, ShowAlerts
-from bot.telegram.duty import Explanation
-from bot.telegram.facts import ShownIncident
 from bot.telegram.views.incidents import describe_incident
 from bot.telegram.views.view import View, button, clip, fill, moment, pair, stack, turn_pages
 from bot.telegram.views.words import name_duration

@@ -42,7 +42,7 @@ from bot.operations import Changed, TooLate, Unconfirmed
 from bot.people import NotAllowed, PermanentAdmin
 from bot.references import UnknownReference
 from bot.sentences import N_
-from bot.telegram.decks import UnknownCard
+from bot.telegram.alerts.decks import UnknownCard
 from bot.telegram.misunderstandings import Misnamed, Misunderstood, NotTheirs
 from bot.telegram.views.commands import give_example
 from bot.telegram.views.view import clip, fill, moment, stack

@@ -12,7 +12,7 @@ from bot.alerts.observations import ChannelSubject, QueueSubject, SourceSubject
 from bot.ledger import Entry, Outcome
 from bot.lines import ChannelState, ChannelType
 from bot.pages import Page
-from bot.telegram.facts import ShownIncident
+from bot.telegram.alerts.facts import ShownIncident
 from bot.telegram.views.view import View, clip, exact, fill, moment, reference, stack
 from bot.telegram.views.words import (
     count_waiting,

@@ -11,13 +11,13 @@ from aiogram.exceptions import TelegramAPIError, TelegramNetworkError, TelegramS
 from bot.alerts.grouping import JOIN_FOR, choose_group, may_announce
 from bot.alerts.incidents import Incident
 from bot.settings import Target
-from bot.telegram.decks import MISSED, SILENT, Card, CardState, Decks
+from bot.telegram.alerts.decks import MISSED, SILENT, Card, CardState, Decks
+from bot.telegram.alerts.facts import Facts
+from bot.telegram.alerts.hush import Hush
+from bot.telegram.alerts.reminders import Reminders
 from bot.telegram.delivery import ChatGone, Delivery
-from bot.telegram.facts import Facts
-from bot.telegram.hush import Hush
 from bot.telegram.places import Places
 from bot.telegram.refusals import was_never_sent
-from bot.telegram.reminders import Reminders
 from bot.telegram.views.cards import show_card, show_refused
 from bot.telegram.views.view import View
 

@@ -4,9 +4,9 @@ from datetime import datetime, timedelta
 
 from bot.alerts.grouping import has_doubled, may_announce
 from bot.settings import Target
-from bot.telegram.decks import SILENT, Card, Decks
+from bot.telegram.alerts.decks import SILENT, Card, Decks
+from bot.telegram.alerts.hush import Hush
 from bot.telegram.delivery import Delivery
-from bot.telegram.hush import Hush
 from bot.telegram.views.reminders import show_end, show_reminder, show_worsening
 from bot.telegram.views.view import View
 

@@ -15,7 +15,7 @@ from bot.ledger import Entry, Ledger
 from bot.pages import Page, paginate
 from bot.references import Kind, References
 from bot.settings import Target
-from bot.telegram.decks import Card
+from bot.telegram.alerts.decks import Card
 
 CARD_PAGE = 10
 _FILTERS = 4

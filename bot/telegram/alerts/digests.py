@@ -5,10 +5,10 @@ from sqlalchemy import delete
 from bot.settings import Target
 from bot.store.database import Database
 from bot.store.tables import FactRow
-from bot.telegram.decks import Decks
+from bot.telegram.alerts.decks import Decks
+from bot.telegram.alerts.facts import Facts
+from bot.telegram.alerts.hush import Hush
 from bot.telegram.delivery import Delivery
-from bot.telegram.facts import Facts
-from bot.telegram.hush import Hush
 from bot.telegram.views.digests import LISTED, show_quiet_over
 
 

@@ -17,10 +17,10 @@ from bot.operations import Operations, Unconfirmed
 from bot.pages import Page, paginate
 from bot.people import Person, Place
 from bot.references import Kind, References
+from bot.telegram.alerts.cards import Cards
+from bot.telegram.alerts.decks import Decks
+from bot.telegram.alerts.facts import Facts, ShownIncident
 from bot.telegram.callbacks import MuteLength
-from bot.telegram.cards import Cards
-from bot.telegram.decks import Decks
-from bot.telegram.facts import Facts, ShownIncident
 
 _HELD_FOR = timedelta(hours=1)
 _MORNING = 9

@@ -12,12 +12,12 @@ from aiogram.exceptions import TelegramNetworkError, TelegramServerError
 from bot.alerts.incidents import Incident
 from bot.alerts.mutes import Mutes
 from bot.settings import Target
-from bot.telegram.decks import CardState, Decks
+from bot.telegram.alerts.decks import CardState, Decks
+from bot.telegram.alerts.digests import Digests
+from bot.telegram.alerts.facts import Facts
+from bot.telegram.alerts.hush import Hush
+from bot.telegram.alerts.mender import Mender
 from bot.telegram.delivery import ChatGone
-from bot.telegram.digests import Digests
-from bot.telegram.facts import Facts
-from bot.telegram.hush import Hush
-from bot.telegram.mender import Mender
 from bot.telegram.places import Places
 
 _log = logging.getLogger(__name__)
