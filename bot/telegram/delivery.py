@@ -89,6 +89,15 @@ class Delivery:
                     receipt = await self._send(target, plain(view), silent, None)
                     return replace(receipt, refusal=error.message)
 
+    async def mention(self, target: Target, view: View, *, silent: bool, reply_to: int | None = None) -> None:
+        """Say something beside the cards: what Telegram refuses in every form is not tried again."""
+        try:
+            await self.send(target, view, silent=silent, reply_to=reply_to)
+        except (TelegramNetworkError, TelegramServerError):
+            raise
+        except TelegramAPIError as error:
+            _log.error("Telegram takes no such message in chat %s: %s", target.chat, error)
+
     async def _send(self, target: Target, view: View, silent: bool, reply_to: int | None) -> Receipt:
         reply = ReplyParameters(message_id=reply_to, allow_sending_without_reply=True) if reply_to else None
         with urgent():

@@ -134,6 +134,32 @@ async def test_administrators_hear_once_that_telegram_refuses_how_a_card_looks(c
     assert "BUTTON_DATA_INVALID" in told.text
 
 
+async def test_an_administrator_who_cannot_be_told_of_a_refusal_keeps_no_card_waiting(calm: Story) -> None:
+    calm.servers.telegram.faults.fail(SendMessage, code=400, description="Bad Request: BUTTON_DATA_INVALID")
+    calm.break_channel(SITE)
+    await calm.poll(times=3)
+    (card,) = calm.team.answers
+    assert "Undelivered cards: 0" in (await calm.ask(calm.lead, "/status")).text
+    calm.heal_channel(SITE)
+    await calm.poll(times=6)
+    assert "is well again" in card.text
+
+
+async def test_a_reminder_that_telegram_refuses_keeps_no_other_card_waiting(calm: Story) -> None:
+    calm.break_channel(SITE)
+    await calm.poll(times=3)
+    calm.break_channel(SHOP)
+    await calm.poll(after=150)
+    await calm.poll(times=2)
+    older, newer = calm.team.answers
+    calm.heal_channel(SHOP)
+    calm.servers.telegram.faults.fail(SendMessage, times=100, code=400, description="Bad Request: no")
+    await calm.poll(after=1800)
+    await calm.poll(times=6)
+    assert older.text.startswith("🔴")
+    assert "is well again" in newer.text
+
+
 async def test_administrators_hear_of_a_card_that_telegram_takes_in_no_form(calm: Story) -> None:
     await calm.ask(calm.admin, "/start")
     before = len(calm.admin.private.answers)

@@ -35,7 +35,7 @@ class Digests:
             shown = [await self._facts.show(each, hush.mutes, hush.now) for each in incidents[:LISTED]]
             view = show_quiet_over(incidents, shown, began.at, hush.now)
             is_over = all(each.closed_at is not None for each in incidents)
-            await self._delivery.send(target, view, silent=is_over)
+            await self._delivery.mention(target, view, silent=is_over)
             await self._decks.add_news(target.chat, hush.now)
         async with self._database.begin() as session:
             await session.execute(delete(FactRow).where(FactRow.name == name))

@@ -143,7 +143,10 @@ class Mender:
             for administrator in self._administrators:
                 if may_announce(await self._decks.list_news(administrator.chat, now), now):
                     view = show_refused(target.chat, refusal, stands)
-                    await self._delivery.send(administrator, view, silent=stands)
+                    try:
+                        await self._delivery.mention(administrator, view, silent=stands)
+                    except ChatGone as error:
+                        _log.error("administrator %s cannot be told: %s", administrator.chat, error)
                     await self._decks.add_news(administrator.chat, now)
         await self._decks.keep(card, trouble=refusal)
 

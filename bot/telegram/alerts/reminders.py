@@ -46,11 +46,11 @@ class Reminders:
             return
         if await self._may_announce(target, hush.now):
             view = show_end(len(card.incidents), lasted)
-            await self._delivery.send(target, view, silent=True, reply_to=card.row.message)
+            await self._delivery.mention(target, view, silent=True, reply_to=card.row.message)
 
     async def _may_announce(self, target: Target, now: datetime) -> bool:
         return may_announce(await self._decks.list_news(target.chat, now), now)
 
     async def _announce(self, target: Target, card: Card, view: View, now: datetime) -> None:
-        await self._delivery.send(target, view, silent=False, reply_to=card.row.message)
+        await self._delivery.mention(target, view, silent=False, reply_to=card.row.message)
         await self._decks.add_news(target.chat, now)
