@@ -63,6 +63,14 @@ class References:
             raise UnknownReference(short)
         return _decode(row).target
 
+    async def remember(self, text: str) -> str:
+        """The short name of what a person wrote, for a button to repeat; none for nothing."""
+        return (await self.shorten(Kind.TEXT, [text]))[text] if text else ""
+
+    async def recall(self, short: str) -> str:
+        """What a person wrote. Raises UnknownReference."""
+        return await self.resolve(Kind.TEXT, short) if short else ""
+
     async def find(self, short: str) -> Reference:
         """What a short name means, whatever its kind. Raises UnknownReference."""
         async with self._database.begin() as session:

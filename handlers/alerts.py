@@ -1,7 +1,6 @@
 """The buttons of alert cards, /alerts, /board and /status."""
 
 from collections.abc import Awaitable, Callable
-from datetime import datetime
 
 from aiogram import Router
 from aiogram.filters import Command
@@ -21,12 +20,11 @@ from bot.telegram.callbacks import (
     TakeCard,
     TurnCard,
 )
-from bot.telegram.request import Request
+from bot.telegram.request import Clock, Request
 from bot.telegram.views.duty import show_alerts, show_why
 from bot.telegram.views.incidents import show_details
 from bot.telegram.views.status import Status, show_status
 
-Clock = Callable[[], datetime]
 StatusReader = Callable[[], Awaitable[Status]]
 
 

@@ -1,7 +1,5 @@
 """/audit and its buttons."""
 
-from collections.abc import Callable
-from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from aiogram import Router
@@ -12,19 +10,17 @@ from aiogram.utils.i18n import gettext as _
 
 from bot.desks.audit import Audit, read_audit
 from bot.people import Action
-from bot.references import Kind, References
+from bot.references import References
 from bot.telegram.company_callbacks import ExportAudit, ShowAudit
-from bot.telegram.request import Request
+from bot.telegram.request import Clock, Request
 from bot.telegram.views.audit import name_verbs, show_audit, write_audit
-
-Clock = Callable[[], datetime]
 
 
 async def ask(
     message: Message, audit: Audit, references: References, request: Request, now: Clock, zone: ZoneInfo
 ) -> None:
     text = request.words
-    ref = (await references.shorten(Kind.TEXT, [text]))[text] if text else ""
+    ref = await references.remember(text)
     page = await audit.list(read_audit(text, name_verbs(), now(), zone))
     await request.screen.show(show_audit(page, text, ref))
 
@@ -38,7 +34,7 @@ async def turn(
     now: Clock,
     zone: ZoneInfo,
 ) -> None:
-    text = await references.resolve(Kind.TEXT, callback_data.text) if callback_data.text else ""
+    text = await references.recall(callback_data.text)
     page = await audit.list(read_audit(text, name_verbs(), now(), zone), callback_data.page)
     await request.screen.show(show_audit(page, text, callback_data.text))
 
@@ -52,7 +48,7 @@ async def export(
     now: Clock,
     zone: ZoneInfo,
 ) -> None:
-    text = await references.resolve(Kind.TEXT, callback_data.text) if callback_data.text else ""
+    text = await references.recall(callback_data.text)
     rows = await audit.export(read_audit(text, name_verbs(), now(), zone))
     content = write_audit(rows).encode("utf-8-sig")
     await request.screen.send_file("audit.csv", content, Text(_("Audit, as of now")))

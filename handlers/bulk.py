@@ -2,8 +2,7 @@
 
 import asyncio
 import zlib
-from collections.abc import Callable, Sequence
-from datetime import datetime
+from collections.abc import Sequence
 from typing import Any
 
 from aiogram import Bot, F, Router
@@ -18,12 +17,11 @@ from bot.operations import Operations, Unconfirmed
 from bot.people import Action
 from bot.telegram.company_callbacks import CancelAll, ReconnectAll
 from bot.telegram.misunderstandings import Misunderstood
-from bot.telegram.request import Request
+from bot.telegram.request import Clock, Request
 from bot.telegram.views.bulk import Outcome, show_preview, show_progress
 from bot.telegram.views.confirmations import show_cancelled
 from handlers.confirmations import require_answerable, require_own, set_end
 
-Clock = Callable[[], datetime]
 _AT_ONCE = 5
 _ALL = ("all", "все", "всё")
 

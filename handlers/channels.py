@@ -1,8 +1,5 @@
 """/channels and /reconnect, and their buttons."""
 
-from collections.abc import Callable
-from datetime import datetime
-
 from aiogram import Router
 from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
@@ -11,14 +8,12 @@ from bot.desks.company import Desk
 from bot.desks.rows import ShownChannel
 from bot.operations import Operations
 from bot.people import Action
-from bot.references import Kind, References
+from bot.references import References
 from bot.telegram.callbacks import Reconnect, ShowBroken, ShowChannel, ShowChannels
-from bot.telegram.request import Request
+from bot.telegram.request import Clock, Request
 from bot.telegram.views import channels as views
 from bot.telegram.views.view import NAME_LENGTH
 from handlers.arguments import find_meant_channels
-
-Clock = Callable[[], datetime]
 
 
 async def list_channels(message: Message, desk: Desk, request: Request, now: Clock) -> None:
@@ -36,7 +31,7 @@ async def turn_list(
 ) -> None:
     if callback_data.beside:
         request.screen.move_beside()
-    text = await references.resolve(Kind.TEXT, callback_data.text) if callback_data.text else ""
+    text = await references.recall(callback_data.text)
     state = views.FILTERS[callback_data.state]
     await request.screen.show(
         views.show_channels(await desk.list_channels(text, state, callback_data.page), now())

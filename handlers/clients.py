@@ -17,10 +17,10 @@ from bot.plans.clients import read_app_item
 from bot.references import Kind, References
 from bot.telegram.company_callbacks import AskCreate, CreateSession, PickRecipient, ShowClient, ShowClients
 from bot.telegram.misunderstandings import Misunderstood
-from bot.telegram.request import Request
+from bot.telegram.request import Clock, Request
 from bot.telegram.views import clients as views
 from handlers.arguments import find_channels, read_reference
-from handlers.confirmations import Clock, require_answerable, set_end
+from handlers.confirmations import require_answerable, set_end
 
 
 async def find(message: Message, clients: ClientDesk, request: Request) -> None:

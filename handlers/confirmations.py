@@ -1,6 +1,5 @@
 """Questions that only the person who asked may answer, and only for a minute; and the way back for all."""
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from aiogram import Router
@@ -14,7 +13,6 @@ from bot.telegram.misunderstandings import Misunderstood, NotTheirs
 from bot.telegram.request import Request
 from bot.telegram.views.confirmations import show_cancelled, show_undone
 
-Clock = Callable[[], datetime]
 CONFIRMATION_LENGTH = timedelta(seconds=60)
 
 

@@ -1,8 +1,5 @@
 """/disconnect and its buttons."""
 
-from collections.abc import Callable
-from datetime import datetime
-
 from aiogram import Router
 from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
@@ -14,12 +11,10 @@ from bot.pages import paginate
 from bot.people import Action
 from bot.telegram.company_callbacks import AskDisconnect, Disconnect, PickDisconnect
 from bot.telegram.misunderstandings import Misunderstood
-from bot.telegram.request import Request
+from bot.telegram.request import Clock, Request
 from bot.telegram.views import disconnecting as views
 from handlers.arguments import find_meant_channels
 from handlers.confirmations import require_answerable, set_end
-
-Clock = Callable[[], datetime]
 
 
 async def ask(message: Message, desk: Desk, request: Request, now: Clock) -> None:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Sequence
-from datetime import datetime
 
 from aiogram import Router
 from aiogram.filters import Command
@@ -16,7 +15,7 @@ from bot.references import Kind, References
 from bot.telegram.alerts.duty import Duty
 from bot.telegram.callbacks import EndMute, EndWindow
 from bot.telegram.misunderstandings import Misunderstood
-from bot.telegram.request import Request
+from bot.telegram.request import Clock, Request
 from bot.telegram.views.duty import (
     MAINTENANCE_LENGTHS,
     QUIET_HOURS,
@@ -29,8 +28,6 @@ from bot.telegram.views.duty import (
 )
 from handlers.arguments import read_length
 from handlers.keys import choose_key
-
-Clock = Callable[[], datetime]
 
 
 async def mute(message: Message, keys: KeyDesk, duty: Duty, request: Request, now: Clock) -> None:

@@ -1,8 +1,5 @@
 """/queue and /lines, and their buttons."""
 
-from collections.abc import Callable
-from datetime import datetime
-
 from aiogram import Router
 from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
@@ -14,13 +11,11 @@ from bot.pages import paginate
 from bot.people import Action
 from bot.telegram.callbacks import ShowQueue
 from bot.telegram.company_callbacks import ShowLines
-from bot.telegram.request import Request
+from bot.telegram.request import Clock, Request
 from bot.telegram.views.choosing import show_line_choice
 from bot.telegram.views.lines import show_lines
 from bot.telegram.views.sessions import show_queue
 from handlers.arguments import find_lines
-
-Clock = Callable[[], datetime]
 
 
 async def list_queue(

@@ -1,7 +1,6 @@
 """/session, /sessions, /close, /spam and /unspam, and their buttons."""
 
 from collections.abc import Awaitable, Callable, Set
-from datetime import datetime
 
 from aiogram import Router
 from aiogram.filters import Command
@@ -14,17 +13,15 @@ from bot.desks.transcripts import Transcripts
 from bot.lines import Session
 from bot.operations import Operations, Result
 from bot.people import Action, Person, Place
-from bot.references import Kind, References
+from bot.references import References
 from bot.telegram.callbacks import AskClose, Close, ShowSession, ShowSessions, Spam, Unspam
-from bot.telegram.request import Request
+from bot.telegram.request import Clock, Request
 from bot.telegram.views import moves
 from bot.telegram.views import sessions as views
 from bot.telegram.views.session_card import show_card, show_found
 from bot.telegram.views.view import View
 from handlers.choosing import choose_session
 from handlers.confirmations import require_answerable, set_end
-
-Clock = Callable[[], datetime]
 
 
 async def ask_session(
@@ -60,7 +57,7 @@ async def turn_search(
     references: References,
     request: Request,
 ) -> None:
-    text = await references.resolve(Kind.TEXT, callback_data.text) if callback_data.text else ""
+    text = await references.recall(callback_data.text)
     await _show_found(text, callback_data.page, sessions, request)
 
 

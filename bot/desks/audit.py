@@ -1,7 +1,6 @@
 """Who did what to which object, when, from which chat and with which outcome."""
 
 import asyncio
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
@@ -13,6 +12,7 @@ from bot.company import Directory
 from bot.desks.matching import find, normalize
 from bot.desks.names import name_client, name_user
 from bot.desks.rows import ShownEntry
+from bot.desks.search import read_age
 from bot.desks.sessions import SessionDesk
 from bot.ledger import Entry, Verb, read_entry
 from bot.lines import LinesError, User
@@ -22,8 +22,6 @@ from bot.store.database import Database
 from bot.store.tables import LedgerRow
 
 _MOST_EXPORTED = 10_000
-_LENGTH = re.compile(r"(\d{1,4})([mhdмчд])")
-_UNITS = {"m": 60, "м": 60, "h": 3600, "ч": 3600, "d": 86400, "д": 86400}
 _TODAY, _YESTERDAY = ("today", "сегодня"), ("yesterday", "вчера")
 _CHANNEL_VERBS = frozenset({Verb.RECONNECT, Verb.DISCONNECT, Verb.CREATE})
 _CLIENT_VERBS = frozenset({Verb.LINK, Verb.UNLINK})
@@ -56,8 +54,8 @@ def read_audit(text: str, names: Mapping[str, Verb], now: datetime, zone: ZoneIn
             since = today
         elif plain in _YESTERDAY:
             since, until = today - timedelta(days=1), today
-        elif match := _LENGTH.fullmatch(plain):
-            since = now - timedelta(seconds=int(match[1]) * _UNITS[match[2]])
+        elif (age := read_age(plain)) is not None:
+            since = now - age
         elif day := _read_day(plain, zone):
             since, until = day, day + timedelta(days=1)
         else:

@@ -60,13 +60,12 @@ class Desk:
             channels = find(text, channels, lambda each: _describe(each, reading.company))
         chosen = [channel for channel in channels if state is None or channel.state == state]
         part = paginate(chosen, page)
-        refs = await self._references.shorten(Kind.TEXT, [text]) if text else {}
         return ShownChannels(
             page=part.carry(await self._show_channels(part.items, reading.company)),
             counts=Counter(str(channel.state or "") for channel in channels),
             state=state,
             text=text,
-            text_ref=refs.get(text, ""),
+            text_ref=await self._references.remember(text),
             taken_at=reading.company.taken_at,
             trouble=reading.trouble,
         )

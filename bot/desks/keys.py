@@ -62,7 +62,7 @@ class KeyDesk:
 
     async def remember(self, words: str) -> str:
         """The reference under which a button keeps the rest of a command; none for no words."""
-        return (await self._references.shorten(Kind.TEXT, [words]))[words] if words else ""
+        return await self._references.remember(words)
 
     async def _list(self) -> Mapping[str, str]:
         company = await self._directory.read(_FRESH)

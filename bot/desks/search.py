@@ -37,7 +37,7 @@ _STATES: Mapping[str, Collection[SessionState]] = {
     "спам": {SessionState.MARKED_AS_SPAM},
 }
 _UNITS = {"m": 60, "м": 60, "h": 3600, "ч": 3600, "d": 86400, "д": 86400}
-_AGE = re.compile(r">?(\d{1,4})([mhdмчд])")
+_AGE = re.compile(r"(\d{1,4})([mhdмчд])")
 
 
 @dataclass(frozen=True)
@@ -48,6 +48,12 @@ class SessionSearch:
     parts: Mapping[Part, str]
     states: Collection[SessionState]
     older: timedelta | None
+
+
+def read_age(word: str) -> timedelta | None:
+    """`30m`, `2h` or `7d`; None if it is none of these."""
+    match = _AGE.fullmatch(word)
+    return timedelta(seconds=int(match[1]) * _UNITS[match[2]]) if match else None
 
 
 def read_search(text: str) -> SessionSearch:
@@ -63,8 +69,8 @@ def read_search(text: str) -> SessionSearch:
             parts[PARTS[name]] = value
         elif plain in _STATES:
             states.update(_STATES[plain])
-        elif match := _AGE.fullmatch(plain):
-            older = timedelta(seconds=int(match[1]) * _UNITS[match[2]])
+        elif (age := read_age(plain.removeprefix(">"))) is not None:
+            older = age
         else:
             words.append(word)
     if not words and not parts and not states:

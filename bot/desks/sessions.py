@@ -109,8 +109,7 @@ class SessionDesk:
         for value, parts in asked:
             conditions.append(await self._match(value, parts, by_contacts))
         found = await self._list(_join(conditions), page)
-        refs = await self._references.shorten(Kind.TEXT, [text]) if text else {}
-        return ShownSessions(found, text, refs.get(text, ""))
+        return ShownSessions(found, text, await self._references.remember(text))
 
     async def name(self, ids: Collection[str]) -> Mapping[str, str]:
         """The clients' names of these sessions."""

@@ -1,13 +1,16 @@
 """One person's command or tap, as handlers see it."""
 
-from collections.abc import Sequence, Set
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from aiogram.types import CallbackQuery
 
 from bot.people import Action, Person, Place, may, offered
 from bot.references import Kind, Reference
 from bot.telegram.screen import Screen
+
+Clock = Callable[[], datetime]
 
 
 @dataclass(frozen=True)
