@@ -20,3 +20,12 @@ async def story(tmp_path: Path) -> AsyncIterator[Story]:
     async with open_story(tmp_path) as told:
         yield told
     assert told.find_secrets() == {}
+
+
+@pytest.fixture
+async def calm(story: Story) -> Story:
+    """A story whose company is well, looked at once."""
+    story.make_well()
+    await story.poll()
+    assert story.team.answers == []
+    return story

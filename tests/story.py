@@ -170,6 +170,15 @@ class Story:
     def heal_channel(self, name: str) -> None:
         self.servers.simulation.heal_channel(self.channel(name)["__id"])
 
+    def make_well(self) -> None:
+        """Heal the channel that is in Error at the start, and empty the queues."""
+        self.heal_channel("Shop Instagram")
+        self.drain_queues()
+
+    def drain_queues(self) -> None:
+        for line in list(self.servers.simulation.world.items("lines")):
+            self.servers.simulation.drain(line["__id"])
+
     def sessions(self, state: str) -> list[Item]:
         world = self.servers.simulation.world
         return [item for item in world.items("sessions") if item.get("_state") == state]

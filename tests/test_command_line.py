@@ -24,6 +24,7 @@ from bot.sandbox.faults import Fault
 from bot.settings import Target
 from tests.driver import open_driver
 from tests.leaks import find_secrets
+from tests.process import describe_process
 from tests.proxies import Admit, admit_http, admit_socks, hang_up, open_proxy
 
 ROOT = Path(__file__).parent.parent
@@ -70,21 +71,6 @@ async def servers() -> AsyncIterator[Embedded]:
     async with embedded.serve() as opened:
         opened.telegram.chats.add_group(FORUM, "Forum", is_forum=True)
         yield opened
-
-
-def set_up(servers: Embedded, folder: Path) -> dict[str, str]:
-    return {
-        "BOT_TOKEN": BOT_TOKEN,
-        "TELEGRAM_API_URL": servers.telegram.url,
-        "LINES_URL": servers.lines.url,
-        "LINES_TOKEN": LINES_TOKEN,
-        "LINES_RATE": "6000",
-        "DATABASE_URL": f"sqlite+aiosqlite:///{folder / 'memory.db'}",
-        "ADMINS": "105",
-        "CHATS": str(TEAM),
-        "ALERT_CHATS": str(TEAM),
-        "LOG_LEVEL": "DEBUG",
-    }
 
 
 async def test_help_names_every_command(tmp_path: Path) -> None:
@@ -134,7 +120,7 @@ async def test_a_handler_that_runs_ends_its_work_when_the_bot_is_stopped(
     faults = servers.telegram.faults
     async with (
         open_driver(servers.telegram.url) as driver,
-        start(tmp_path, "run", **set_up(servers, tmp_path)) as process,
+        start(tmp_path, "run", **describe_process(servers, tmp_path)) as process,
     ):
         await servers.telegram.chats.updates.polled.wait()
         servers.lines.faults.inject(Fault.SLOW, times=1, method="channels.reconnect")
@@ -157,7 +143,10 @@ async def test_a_handler_that_runs_ends_its_work_when_the_bot_is_stopped(
 
 
 async def test_a_refused_bot_token_is_told_in_a_sentence(servers: Embedded, tmp_path: Path) -> None:
-    settings = set_up(servers, tmp_path) | {"BOT_TOKEN": "1:canary-of-the-bot", "LOG_LEVEL": "WARNING"}
+    settings = describe_process(servers, tmp_path) | {
+        "BOT_TOKEN": "1:canary-of-the-bot",
+        "LOG_LEVEL": "WARNING",
+    }
     code, _out, err = await run(tmp_path, "run", **settings)
     assert code == 2
     assert err == "BOT_TOKEN is refused by Telegram: copy it again from @BotFather.\n"
@@ -165,7 +154,7 @@ async def test_a_refused_bot_token_is_told_in_a_sentence(servers: Embedded, tmp_
 
 async def test_an_unusable_database_is_told_in_a_sentence(servers: Embedded, tmp_path: Path) -> None:
     address = "postgresql+asyncpg://user:canary@127.0.0.1:1/database"
-    settings = set_up(servers, tmp_path) | {"DATABASE_URL": address}
+    settings = describe_process(servers, tmp_path) | {"DATABASE_URL": address}
     code, _out, err = await run(tmp_path, "run", **settings)
     assert code == 2
     assert re.fullmatch(r"DATABASE_URL cannot be used: .+\.", err.splitlines()[-1])
@@ -173,7 +162,7 @@ async def test_an_unusable_database_is_told_in_a_sentence(servers: Embedded, tmp
 
 
 async def test_check_finds_good_settings_good(servers: Embedded, tmp_path: Path) -> None:
-    code, out, _err = await run(tmp_path, "check", **set_up(servers, tmp_path))
+    code, out, _err = await run(tmp_path, "check", **describe_process(servers, tmp_path))
     assert code == 0, out
     named = [re.fullmatch(r"ok   (\w+): .+", line) for line in out.splitlines()]
     assert [match and match[1] for match in named] == [
@@ -187,7 +176,7 @@ async def test_check_finds_good_settings_good(servers: Embedded, tmp_path: Path)
 
 
 async def test_check_names_what_fails_and_says_what_to_do(servers: Embedded, tmp_path: Path) -> None:
-    settings = set_up(servers, tmp_path) | {
+    settings = describe_process(servers, tmp_path) | {
         "LINES_TOKEN": "canary-of-lines",
         "CHATS": f"{TEAM},{LOST}",
     }
@@ -275,7 +264,7 @@ async def test_a_proxy_that_is_down_is_told_in_a_sentence_and_tried_again(
     async with open_proxy() as proxy:
         await proxy.stop()
         address = proxy.address().get_secret_value()
-        settings = set_up(servers, tmp_path) | {"TELEGRAM_PROXY": address, "LOG_LEVEL": "WARNING"}
+        settings = describe_process(servers, tmp_path) | {"TELEGRAM_PROXY": address, "LOG_LEVEL": "WARNING"}
         code, out, err = await run(tmp_path, "check", **settings)
         assert code == 1
         assert re.search(r"^FAIL TELEGRAM_PROXY: .+Couldn't connect to proxy 127.+", out, re.MULTILINE)
@@ -312,7 +301,7 @@ async def test_an_address_that_leads_in_circles_is_told_without_the_token_in_it(
         raise web.HTTPTemporaryRedirect(request.path)
 
     async with serve(send_back) as url:
-        settings = set_up(servers, tmp_path) | {"TELEGRAM_API_URL": str(url)}
+        settings = describe_process(servers, tmp_path) | {"TELEGRAM_API_URL": str(url)}
         code, out, _err = await run(tmp_path, "check", **settings)
     assert code == 1
     assert "FAIL TELEGRAM_API_URL: Telegram cannot be reached: " in out

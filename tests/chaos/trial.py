@@ -22,13 +22,14 @@ from bot.alerts.rules import RuleBook
 from bot.app import read_clock
 from bot.people import People, Person, Role
 from bot.sandbox import embedded
-from bot.sandbox.embedded import BOT_TOKEN, LINES_TOKEN, TEAM, Embedded
+from bot.sandbox.embedded import TEAM, Embedded
 from bot.store.database import Database
 from bot.store.tables import CardRow, IncidentRow, MemberRow
 from bot.telegram.alerts.decks import CardState
 from tests.chaos.life import Life, Look
 from tests.chaos.nursery import ROOT, open_nursery, wait_for_end
 from tests.driver import Driver, open_driver
+from tests.process import describe_process
 
 LONGEST_LIFE = 1.5
 NOTICED_WITHIN = timedelta(seconds=2)
@@ -60,7 +61,7 @@ async def try_kills(kills: int, seed: int, folder: Path) -> Tally:
     async with embedded.serve(seed=seed) as servers, open_driver(servers.telegram.url) as driver:
         await _prepare(database)
         life = Life(servers, driver, random, channels=2 * kills + 20)
-        environment = _describe(servers, folder)
+        environment = {**describe_process(servers, folder), "POLL_SECONDS": "1", "LOG_LEVEL": "ERROR"}
         async with _run(life), open_nursery(folder, environment) as start:
             for _ in range(kills):
                 life.process += 1
@@ -89,22 +90,6 @@ async def _prepare(database: Database) -> None:
     rules = RuleBook(database, Policy(), read_clock)
     for name, value in RULES.items():
         await rules.set(EVERYTHING, name, value, "test")
-
-
-def _describe(servers: Embedded, folder: Path) -> dict[str, str]:
-    return {
-        "BOT_TOKEN": BOT_TOKEN,
-        "TELEGRAM_API_URL": servers.telegram.url,
-        "LINES_URL": servers.lines.url,
-        "LINES_TOKEN": LINES_TOKEN,
-        "LINES_RATE": "6000",
-        "DATABASE_URL": f"sqlite+aiosqlite:///{folder / 'memory.db'}",
-        "ADMINS": "105",
-        "CHATS": str(TEAM),
-        "ALERT_CHATS": str(TEAM),
-        "POLL_SECONDS": "1",
-        "LOG_LEVEL": "ERROR",
-    }
 
 
 @asynccontextmanager

@@ -9,16 +9,6 @@ SHOP = ["Shop Telegram", "Shop Telegram 2", "Shop Instagram", "Чат на са�
 EVERY = [*SHOP, "Поддержка Viber", "help@example.com", "Wholesale Telegram", "Опт Viber", "Опт ВКонтакте"]
 
 
-@pytest.fixture
-async def calm(story: Story) -> Story:
-    """A story whose company is well, looked at once."""
-    story.heal_channel("Shop Instagram")
-    for line in list(story.servers.simulation.world.items("lines")):
-        story.servers.simulation.drain(line["__id"])
-    await story.poll()
-    return story
-
-
 async def break_all(story: Story, names: list[str]) -> None:
     for name in names:
         story.break_channel(name)

@@ -1,6 +1,5 @@
 """How alerts end for those who hear them: well again, quiet hours over, refused, or nobody left to tell."""
 
-import pytest
 from aiogram.methods import EditMessageText, SendMessage
 
 from bot.settings import Target
@@ -9,16 +8,6 @@ from tests.story import Story
 
 SITE, SHOP = "Чат на сайте", "Shop Telegram"
 FORUM = -1002
-
-
-@pytest.fixture
-async def calm(story: Story) -> Story:
-    """A story whose company is well, looked at once."""
-    story.heal_channel("Shop Instagram")
-    for line in list(story.servers.simulation.world.items("lines")):
-        story.servers.simulation.drain(line["__id"])
-    await story.poll()
-    return story
 
 
 async def break_for(story: Story, seconds: float, *names: str) -> None:

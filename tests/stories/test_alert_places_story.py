@@ -12,9 +12,7 @@ CHANNEL = "Чат на сайте"
 
 async def start_calm(story: Story, *targets: Target) -> None:
     """The bot tells these chats, and the company is well."""
-    story.heal_channel("Shop Instagram")
-    for line in list(story.servers.simulation.world.items("lines")):
-        story.servers.simulation.drain(line["__id"])
+    story.make_well()
     await story.restart(alert_chats=targets)
     await story.poll()
 

@@ -19,17 +19,6 @@ TAKE_OR_MUTE = [
 ]
 
 
-@pytest.fixture
-async def calm(story: Story) -> Story:
-    """A story whose company is well, looked at once."""
-    story.heal_channel("Shop Instagram")
-    for line in list(story.servers.simulation.world.items("lines")):
-        story.servers.simulation.drain(line["__id"])
-    await story.poll()
-    assert story.team.answers == []
-    return story
-
-
 async def test_a_channel_in_error_alerts_once_with_what_a_lead_needs(calm: Story) -> None:
     calm.break_channel("Чат на сайте")
     await calm.poll(times=4)

@@ -24,9 +24,7 @@ async def russian(story: Story) -> Story:
 @pytest.fixture
 async def calm(russian: Story) -> Story:
     """The same team, whose company is well."""
-    russian.heal_channel("Shop Instagram")
-    for line in list(russian.servers.simulation.world.items("lines")):
-        russian.servers.simulation.drain(line["__id"])
+    russian.make_well()
     await russian.poll()
     return russian
 

@@ -171,7 +171,6 @@ async def test_the_queue_of_one_line_is_asked_for_by_a_loose_name(story: Story) 
 
 
 async def test_an_empty_queue_says_so(story: Story) -> None:
-    for line in list(story.servers.simulation.world.items("lines")):
-        story.servers.simulation.drain(line["__id"])
+    story.drain_queues()
     answer = await story.ask(story.viewer, "/queue", story.team)
     assert "🟢 Nobody is waiting." in answer.text

@@ -25,8 +25,7 @@ def _import_what_draws() -> None:
 @pytest.fixture
 async def calm(story: Story) -> Story:
     """A story whose queues are empty, looked at once."""
-    for line in list(story.servers.simulation.world.items("lines")):
-        story.servers.simulation.drain(line["__id"])
+    story.drain_queues()
     await story.poll()
     return story
 
