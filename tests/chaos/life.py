@@ -81,9 +81,9 @@ class Life:
         if is_calm:
             self._calm -= 1
         else:
-            for _ in range(self._random.choice([0, 0, 1, 1, 2])):
+            for _ in range(self._random.choice([1, 1, 2, 2, 3])):
                 self._break_one()
-        self._heal_some(1 if is_calm else 0.2)
+        self._heal_some(1 if is_calm else 0.1)
         if is_calm or self._random.random() < 0.3:
             await self._press()
 
