@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal, get_args, get_origin
 from aiogram.filters.callback_data import CallbackData
 from pydantic.fields import FieldInfo
 
-from bot.telegram import callbacks, company_callbacks
+from lines_bot.telegram import callbacks, company_callbacks
 
 _TEXTS = ("", "ffffff", "../../..", "%00", "\x00", "' OR 1=1 --", "\u202e\u200b", "🙂" * 8, "f" * 48)
 _NUMBERS = ("", "-1", "2147483647", "9223372036854775808", "-18446744073709551617", "9" * 48, "1e9", "0x1")

@@ -5,11 +5,11 @@ from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from bot.settings import Settings
+from lines_bot.settings import Settings
 
 SPEAKERS = (
-    "bot",
-    "handlers",
+    "lines_bot",
+    "lines_bot_handlers",
     "aiogram",
     "aiohttp",
     "alembic",

@@ -11,10 +11,10 @@ from aiogram.methods import SendMessage
 from aiohttp import ClientConnectorError
 from aiohttp.client_reqrep import ConnectionKey
 
-from bot.sandbox.telegram.limits import check_keyboard, check_text
-from bot.settings import Target
-from bot.telegram.delivery import ChatGone, Delivery, Receipt
-from bot.telegram.views.view import View
+from lines_bot.sandbox.telegram.limits import check_keyboard, check_text
+from lines_bot.settings import Target
+from lines_bot.telegram.delivery import ChatGone, Delivery, Receipt
+from lines_bot.telegram.views.view import View
 
 
 class Fate(StrEnum):

@@ -1,8 +1,12 @@
 """What a real process of the bot is told: the settings for the embedded servers, as an environment."""
 
+import os
 from pathlib import Path
 
-from bot.sandbox.embedded import BOT_TOKEN, LINES_TOKEN, TEAM, Embedded
+from lines_bot.sandbox.embedded import BOT_TOKEN, LINES_TOKEN, TEAM, Embedded
+
+ROOT = Path(__file__).parent.parent
+SOURCES = os.pathsep.join(str(ROOT / folder) for folder in (".", "bot", "handlers"))
 
 
 def describe_process(servers: Embedded, folder: Path) -> dict[str, str]:

@@ -15,13 +15,13 @@ from math import cos, exp, pi
 from random import Random
 from statistics import median
 
-from bot.alerts.engine import Change, Condition, Phase
-from bot.alerts.growth import Growth, grow
-from bot.alerts.monitor import advance, count_moves
-from bot.alerts.observations import Known, growth_key, observe, queue_key
-from bot.alerts.policy import Policy, PolicyBook
-from bot.company import Company
-from bot.lines import Line, Session, SessionState
+from lines_bot.alerts.engine import Change, Condition, Phase
+from lines_bot.alerts.growth import Growth, grow
+from lines_bot.alerts.monitor import advance, count_moves
+from lines_bot.alerts.observations import Known, growth_key, observe, queue_key
+from lines_bot.alerts.policy import Policy, PolicyBook
+from lines_bot.company import Company
+from lines_bot.lines import Line, Session, SessionState
 
 START = datetime(2026, 11, 22, 6, 0, tzinfo=UTC)
 POLL = timedelta(seconds=15)

@@ -4,14 +4,14 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot.alerts.engine import Change
-from bot.alerts.incidents import Incident
-from bot.alerts.mutes import Mute
-from bot.alerts.observations import ChannelSubject, QueueSubject, SourceSubject, Subject
-from bot.ledger import Entry, Outcome, Verb
-from bot.pages import paginate
-from bot.telegram.alerts.facts import CardFacts, ShownIncident
-from bot.telegram.views.view import View
+from lines_bot.alerts.engine import Change
+from lines_bot.alerts.incidents import Incident
+from lines_bot.alerts.mutes import Mute
+from lines_bot.alerts.observations import ChannelSubject, QueueSubject, SourceSubject, Subject
+from lines_bot.ledger import Entry, Outcome, Verb
+from lines_bot.pages import paginate
+from lines_bot.telegram.alerts.facts import CardFacts, ShownIncident
+from lines_bot.telegram.views.view import View
 
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 BEGAN = NOW - timedelta(minutes=10)

@@ -1,6 +1,6 @@
 """A session to tell about: one of the shop, whose client is like nobody else."""
 
-from bot.sandbox.fields import Item
+from lines_bot.sandbox.fields import Item
 from tests.driver import Message
 from tests.story import Story
 

@@ -16,18 +16,18 @@ from typing import Any
 
 from sqlalchemy import select
 
-from bot.app import App, make_app
-from bot.demo import make_settings
-from bot.lines import LinesClient
-from bot.people import Person, Role
-from bot.sandbox import embedded
-from bot.sandbox.embedded import PERSONS, Embedded
-from bot.sandbox.fields import Item
-from bot.settings import Settings
-from bot.store.database import Database
-from bot.store.tables import LedgerRow
-from bot.telegram.gate import Pace
-from bot.telegram.limits import Allowance
+from lines_bot.app import App, make_app
+from lines_bot.demo import make_settings
+from lines_bot.lines import LinesClient
+from lines_bot.people import Person, Role
+from lines_bot.sandbox import embedded
+from lines_bot.sandbox.embedded import PERSONS, Embedded
+from lines_bot.sandbox.fields import Item
+from lines_bot.settings import Settings
+from lines_bot.store.database import Database
+from lines_bot.store.tables import LedgerRow
+from lines_bot.telegram.gate import Pace
+from lines_bot.telegram.limits import Allowance
 from tests.driver import Actor, ChatView, Driver, Message, open_driver
 from tests.leaks import find_secrets, keep_log, list_secrets, read_files
 

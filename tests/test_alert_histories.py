@@ -19,16 +19,16 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as some
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
-from bot.alerts.engine import Change, Condition, Phase
-from bot.alerts.incidents import Incident
-from bot.alerts.monitor import advance
-from bot.alerts.mutes import Window, WindowKind
-from bot.alerts.observations import SOURCE_KEY, Known, channel_key, observe, observe_blind, queue_key
-from bot.alerts.policy import EVERYTHING
-from bot.lines import BadAnswer, ChannelState, LinesError, TimedOut, Unreachable
-from bot.settings import Target
-from bot.telegram.alerts.decks import Card, CardState
-from bot.telegram.views.cards import show_card
+from lines_bot.alerts.engine import Change, Condition, Phase
+from lines_bot.alerts.incidents import Incident
+from lines_bot.alerts.monitor import advance
+from lines_bot.alerts.mutes import Window, WindowKind
+from lines_bot.alerts.observations import SOURCE_KEY, Known, channel_key, observe, observe_blind, queue_key
+from lines_bot.alerts.policy import EVERYTHING
+from lines_bot.lines import BadAnswer, ChannelState, LinesError, TimedOut, Unreachable
+from lines_bot.settings import Target
+from lines_bot.telegram.alerts.decks import Card, CardState
+from lines_bot.telegram.views.cards import show_card
 from tests.messenger import Fate
 from tests.watch import ADMIN, DUTY, TEAM, Watch, make_template, open_watch
 

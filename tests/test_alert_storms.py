@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.alerts.incidents import Incident
-from bot.lines import BadAnswer, ChannelState, LinesError, QuotaExceeded, TimedOut, Unreachable
-from bot.telegram.alerts.decks import Card
-from bot.telegram.views.cards import show_card
+from lines_bot.alerts.incidents import Incident
+from lines_bot.lines import BadAnswer, ChannelState, LinesError, QuotaExceeded, TimedOut, Unreachable
+from lines_bot.telegram.alerts.decks import Card
+from lines_bot.telegram.views.cards import show_card
 from tests.messenger import Fate, Post
 from tests.watch import DUTY, TEAM, Watch, make_template, open_watch
 

@@ -16,18 +16,17 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 from pydantic import HttpUrl, SecretStr
 
-from bot.check import Finding, check
-from bot.demo import make_settings
-from bot.sandbox import embedded
-from bot.sandbox.embedded import BOT_TOKEN, LINES_TOKEN, TEAM, Embedded
-from bot.sandbox.faults import Fault
-from bot.settings import Target
+from lines_bot.check import Finding, check
+from lines_bot.demo import make_settings
+from lines_bot.sandbox import embedded
+from lines_bot.sandbox.embedded import BOT_TOKEN, LINES_TOKEN, TEAM, Embedded
+from lines_bot.sandbox.faults import Fault
+from lines_bot.settings import Target
 from tests.driver import open_driver
 from tests.leaks import find_secrets
-from tests.process import describe_process
+from tests.process import ROOT, SOURCES, describe_process
 from tests.proxies import Admit, admit_http, admit_socks, hang_up, open_proxy
 
-ROOT = Path(__file__).parent.parent
 CANARIES = (BOT_TOKEN, BOT_TOKEN.partition(":")[2], LINES_TOKEN, "canary")
 LOST = -100500
 FORUM = -1002
@@ -36,9 +35,9 @@ FORUM = -1002
 @asynccontextmanager
 async def start(folder: Path, *arguments: str, **environment: str) -> AsyncIterator[Process]:
     """`lines-bot …` in an empty folder and an environment of nothing but what is given."""
-    command = (sys.executable, "-m", "bot", *arguments)
+    command = (sys.executable, "-m", "lines_bot", *arguments)
     process = await asyncio.create_subprocess_exec(
-        *command, cwd=folder, env={"PYTHONPATH": str(ROOT), **environment}, stdout=PIPE, stderr=PIPE
+        *command, cwd=folder, env={"PYTHONPATH": SOURCES, **environment}, stdout=PIPE, stderr=PIPE
     )
     try:
         yield process
@@ -95,8 +94,8 @@ async def test_without_settings_the_bot_says_which_are_missing_and_ends(tmp_path
 async def test_the_module_goes_to_stdout_and_the_steps_to_stderr(tmp_path: Path) -> None:
     code, out, err = await run(tmp_path, "bridge")
     assert code == 0
-    assert out.strip() == (ROOT / "bot/lines/bridge.ts").read_text().strip()
-    assert err.strip() == (ROOT / "bot/lines/bridge_steps.txt").read_text().strip()
+    assert out.strip() == (ROOT / "bot/lines_bot/lines/bridge.ts").read_text().strip()
+    assert err.strip() == (ROOT / "bot/lines_bot/lines/bridge_steps.txt").read_text().strip()
 
 
 class Watched(asyncio.Event):

@@ -9,15 +9,15 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from bot.ledger import Ledger
-from bot.lines import AppItem, LinesClient
-from bot.operations import Operations, fingerprint
-from bot.people import Person, Place, Role
-from bot.sandbox import lines_server
-from bot.sandbox.company import company
-from bot.sandbox.fields import Item
-from bot.sandbox.world import World
-from bot.store.database import Database
+from lines_bot.ledger import Ledger
+from lines_bot.lines import AppItem, LinesClient
+from lines_bot.operations import Operations, fingerprint
+from lines_bot.people import Person, Place, Role
+from lines_bot.sandbox import lines_server
+from lines_bot.sandbox.company import company
+from lines_bot.sandbox.fields import Item
+from lines_bot.sandbox.world import World
+from lines_bot.store.database import Database
 
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 HERE = Place(-1001, is_private=False, is_open=True)

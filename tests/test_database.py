@@ -15,16 +15,16 @@ from sqlalchemy import Connection, func, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 
-from bot.alerts.incidents import Incidents, UnknownIncident
-from bot.alerts.mutes import Mutes, Window, WindowKind
-from bot.alerts.policy import Policy
-from bot.ledger import Ledger, Outcome, Verb
-from bot.lines import ChannelState
-from bot.people import People, PermanentAdmin, Person, Place, Role
-from bot.references import Kind, References
-from bot.store.database import Database
-from bot.store.tables import Base, FactRow, IncidentRow, MuteRow, PersonRow
-from bot.telegram.language import Language
+from lines_bot.alerts.incidents import Incidents, UnknownIncident
+from lines_bot.alerts.mutes import Mutes, Window, WindowKind
+from lines_bot.alerts.policy import Policy
+from lines_bot.ledger import Ledger, Outcome, Verb
+from lines_bot.lines import ChannelState
+from lines_bot.people import People, PermanentAdmin, Person, Place, Role
+from lines_bot.references import Kind, References
+from lines_bot.store.database import Database
+from lines_bot.store.tables import Base, FactRow, IncidentRow, MuteRow, PersonRow
+from lines_bot.telegram.language import Language
 from tests.watch import TEAM, ZONE, make_watch
 
 NOW = datetime(2026, 11, 22, 9, 30, 0, 123456, tzinfo=UTC)

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as some
 from pydantic import TypeAdapter
 
-from bot.alerts.engine import Change, Condition, Level, Observation, Phase, step
-from bot.alerts.policy import Hold
+from lines_bot.alerts.engine import Change, Condition, Level, Observation, Phase, step
+from lines_bot.alerts.policy import Hold
 
 START = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 HOLD = Hold(bad_for=timedelta(seconds=20), bad_readings=2, well_for=timedelta(seconds=60))

@@ -7,61 +7,76 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-ABOVE_TELEGRAM = {"__main__", "app", "check", "connections", "demo", "health", "service"}
-CORE = sorted(
-    path
-    for path in (ROOT / "bot").rglob("*.py")
-    if path.relative_to(ROOT / "bot").parts[0]
-    not in {"telegram", "sandbox"} | {f"{name}.py" for name in ABOVE_TELEGRAM}
+PACKAGES = {"lines_bot": ROOT / "bot/lines_bot", "lines_bot_handlers": ROOT / "handlers/lines_bot_handlers"}
+# From the top down; a part uses only what stands below it, and `sandbox` only what stands on the ground.
+FLOORS = (
+    ("__main__",),
+    ("demo",),
+    ("check", "service"),
+    ("app",),
+    ("connections", "health", "lines_bot_handlers"),
+    ("telegram",),
+    ("desks",),
+    ("operations",),
+    ("plans",),
+    ("performer",),
+    ("samples",),
+    ("alerts", "ledger", "statistics"),
+    ("company", "people", "references"),
+    ("lines", "pages", "sandbox", "sentences", "settings", "store"),
 )
-FORBIDDEN = {
-    "bot/lines": (
-        "bot.alerts",
-        "bot.store",
-        "bot.telegram",
-        "bot.settings",
-        "bot.sandbox",
-        "handlers",
-        "aiogram",
-    ),
-    "bot/sandbox": ("bot.alerts", "bot.store", "bot.telegram", "bot.settings", "bot.app", "handlers"),
-    "bot/store": ("bot.alerts", "bot.telegram", "bot.sandbox", "handlers", "aiogram"),
-    "bot/alerts": ("bot.telegram", "bot.sandbox", "bot.operations", "handlers", "aiogram"),
-    "bot/desks": ("bot.telegram", "bot.sandbox", "bot.performer", "handlers", "aiogram"),
-    "bot/telegram": ("bot.sandbox", "bot.app", "handlers"),
-    "handlers": ("bot.sandbox", "bot.app", "bot.store"),
+HEIGHTS = {part: len(FLOORS) - number for number, floor in enumerate(FLOORS) for part in floor}
+CHAT = HEIGHTS["telegram"]
+FILES = {
+    path: _part
+    for package, folder in PACKAGES.items()
+    for path in sorted(folder.rglob("*.py"))
+    if path.name != "__init__.py" or path.parent != folder
+    for _part in [package if package == "lines_bot_handlers" else path.relative_to(folder).parts[0]]
 }
+
+
+def find_part(module: str) -> str | None:
+    """The part of the house that a dotted name belongs to; None for a library."""
+    package, _dot, rest = module.partition(".")
+    if package == "lines_bot":
+        return rest.split(".")[0] or None
+    return package if package in PACKAGES else None
 
 
 def list_imports(path: Path) -> Iterator[str]:
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module == "lines_bot":
+            yield from (f"lines_bot.{alias.name}" for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
             yield node.module
 
 
-def is_under(module: str, package: str) -> bool:
-    return module == package or module.startswith(package + ".")
-
-
-@pytest.mark.parametrize("folder", FORBIDDEN)
-def test_no_floor_uses_one_above_it(folder: str) -> None:
+@pytest.mark.parametrize("part", HEIGHTS)
+def test_no_floor_uses_one_above_it(part: str) -> None:
+    files = [path for path, name in FILES.items() if name.removesuffix(".py") == part]
+    assert files
     found = [
         f"{path.relative_to(ROOT)} imports {module}"
-        for path in (ROOT / folder).rglob("*.py")
+        for path in files
         for module in list_imports(path)
-        if any(is_under(module, package) for package in FORBIDDEN[folder])
+        if (used := find_part(module)) is not None and used != part and HEIGHTS[used] >= HEIGHTS[part]
     ]
     assert found == []
+
+
+def test_every_part_has_its_floor() -> None:
+    assert {name.removesuffix(".py") for name in FILES.values()} == set(HEIGHTS)
 
 
 def test_nothing_below_the_chat_knows_aiogram() -> None:
     found = [
         f"{path.relative_to(ROOT)} imports {module}"
-        for path in CORE
+        for path, name in FILES.items()
+        if HEIGHTS[name.removesuffix(".py")] < CHAT and name != "sandbox"
         for module in list_imports(path)
-        if is_under(module, "aiogram") or is_under(module, "bot.telegram")
+        if module.split(".")[0] == "aiogram"
     ]
-    assert len(CORE) > 30
     assert found == []

@@ -17,9 +17,9 @@ from aiogram.exceptions import (
 from aiogram.methods import AnswerCallbackQuery, EditEphemeralMessageText, EditMessageText, SendMessage
 from aiogram.types import EphemeralMessageParameters
 
-from bot.sandbox.telegram import TelegramServer
-from bot.telegram.gate import Gate, Pace, urgent
-from bot.telegram.refusals import Refusal, classify
+from lines_bot.sandbox.telegram import TelegramServer
+from lines_bot.telegram.gate import Gate, Pace, urgent
+from lines_bot.telegram.refusals import Refusal, classify
 from tests.sandbox.telegram import LEAD, TEAM, open_bot, open_telegram
 
 FAST = Pace(a_second=10_000, a_group_minute=10_000)

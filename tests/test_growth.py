@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from bot.alerts.growth import Growth, forecast, grow, is_early
+from lines_bot.alerts.growth import Growth, forecast, grow, is_early
 
 START = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 MOVES = some.lists(some.tuples(some.integers(0, 20), some.integers(0, 20)), max_size=50)

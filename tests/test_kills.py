@@ -10,17 +10,17 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy import delete
 
-from bot.ledger import Entry, Ledger, Outcome
-from bot.lines import LinesClient
-from bot.operations import Operations
-from bot.people import Person, Place, Role
-from bot.sandbox import lines_server
-from bot.sandbox.actor import is_open
-from bot.sandbox.company import company
-from bot.sandbox.faults import Fault, Faults
-from bot.sandbox.world import World
-from bot.store.database import Database
-from bot.store.tables import LedgerRow
+from lines_bot.ledger import Entry, Ledger, Outcome
+from lines_bot.lines import LinesClient
+from lines_bot.operations import Operations
+from lines_bot.people import Person, Place, Role
+from lines_bot.sandbox import lines_server
+from lines_bot.sandbox.actor import is_open
+from lines_bot.sandbox.company import company
+from lines_bot.sandbox.faults import Fault, Faults
+from lines_bot.sandbox.world import World
+from lines_bot.store.database import Database
+from lines_bot.store.tables import LedgerRow
 
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 LEAD = Person(101, "Anna Lead", Role.LEAD)

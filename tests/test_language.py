@@ -13,12 +13,12 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
-from bot.telegram.language import Language, write_time
-from bot.telegram.views.view import moment
-from bot.telegram.views.words import count_channels, count_waiting, name_duration
+from lines_bot.telegram.language import Language, write_time
+from lines_bot.telegram.views.view import moment
+from lines_bot.telegram.views.words import count_channels, count_waiting, name_duration
 
 ROOT = Path(__file__).parents[1]
-CATALOGUE = ROOT / "bot/locales/ru/LC_MESSAGES/messages.po"
+CATALOGUE = ROOT / "bot/lines_bot/locales/ru/LC_MESSAGES/messages.po"
 MOSCOW = ZoneInfo("Europe/Moscow")
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 # Commands, rules, settings, references and the product's name stay as they are in every language.

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.people import Person, Role
+from lines_bot.people import Person, Role
 from tests.story import Story
 
 

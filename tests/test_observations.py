@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from bot.alerts.engine import Condition, Level, Phase
-from bot.alerts.flapping import calm
-from bot.alerts.monitor import advance
-from bot.alerts.observations import (
+from lines_bot.alerts.engine import Condition, Level, Phase
+from lines_bot.alerts.flapping import calm
+from lines_bot.alerts.monitor import advance
+from lines_bot.alerts.observations import (
     ChannelSubject,
     Known,
     QueueSubject,
@@ -21,9 +21,9 @@ from bot.alerts.observations import (
     observe_blind,
     queue_key,
 )
-from bot.alerts.policy import Policy, PolicyBook
-from bot.company import Company
-from bot.lines import Channel, ChannelState, ChannelType, Line, Session, SessionState, Unreachable
+from lines_bot.alerts.policy import Policy, PolicyBook
+from lines_bot.company import Company
+from lines_bot.lines import Channel, ChannelState, ChannelType, Line, Session, SessionState, Unreachable
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 POLICY = Policy(queue_limit=10, queue_wait=timedelta(seconds=300))

@@ -10,8 +10,8 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy import select
 
-from bot.ledger import Entry, Ledger, Outcome, Verb
-from bot.lines import (
+from lines_bot.ledger import Entry, Ledger, Outcome, Verb
+from lines_bot.lines import (
     Channel,
     GroupNotInLine,
     LinesClient,
@@ -25,16 +25,16 @@ from bot.lines import (
     SpamNotAllowed,
     WrongState,
 )
-from bot.operations import Changed, Operations, Result, Unconfirmed, fingerprint
-from bot.people import Action, NotAllowed, Person, Place, Role, may
-from bot.sandbox import lines_server
-from bot.sandbox.company import company
-from bot.sandbox.faults import Fault
-from bot.sandbox.fields import Item
-from bot.sandbox.lines_server import LinesServer
-from bot.sandbox.world import World
-from bot.store.database import Database
-from bot.store.tables import LedgerRow
+from lines_bot.operations import Changed, Operations, Result, Unconfirmed, fingerprint
+from lines_bot.people import Action, NotAllowed, Person, Place, Role, may
+from lines_bot.sandbox import lines_server
+from lines_bot.sandbox.company import company
+from lines_bot.sandbox.faults import Fault
+from lines_bot.sandbox.fields import Item
+from lines_bot.sandbox.lines_server import LinesServer
+from lines_bot.sandbox.world import World
+from lines_bot.store.database import Database
+from lines_bot.store.tables import LedgerRow
 
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 HERE = Place(-1001, is_private=False, is_open=True)

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as some
 
-from bot.pages import PAGE_SIZE, paginate
+from lines_bot.pages import PAGE_SIZE, paginate
 
 LISTS = some.lists(some.integers(), max_size=100)
 

@@ -11,11 +11,11 @@ from zoneinfo import ZoneInfo
 import pytest
 from matplotlib.image import imread
 
-from bot.statistics import Sample, summarize
-from bot.telegram import pictures
-from bot.telegram.language import Language
-from bot.telegram.pictures import HEIGHT, WIDTH, Chart, Panel, Pictures, Tick, draw
-from bot.telegram.views.statistics import list_ticks, make_chart, name_period, show_statistics
+from lines_bot.statistics import Sample, summarize
+from lines_bot.telegram import pictures
+from lines_bot.telegram.language import Language
+from lines_bot.telegram.pictures import HEIGHT, WIDTH, Chart, Panel, Pictures, Tick, draw
+from lines_bot.telegram.views.statistics import list_ticks, make_chart, name_period, show_statistics
 
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 MOSCOW = ZoneInfo("Europe/Moscow")

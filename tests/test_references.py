@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from bot.references import Kind, References, UnknownReference
-from bot.store.database import Database
-from bot.store.tables import ReferenceRow
+from lines_bot.references import Kind, References, UnknownReference
+from lines_bot.store.database import Database
+from lines_bot.store.tables import ReferenceRow
 
 
 @pytest.fixture

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from bot.alerts.policy import EVERYTHING, Policy, Scope
-from bot.alerts.rules import RULES, BadRule, RuleBook, read_rule
-from bot.store.database import Database
+from lines_bot.alerts.policy import EVERYTHING, Policy, Scope
+from lines_bot.alerts.rules import RULES, BadRule, RuleBook, read_rule
+from lines_bot.store.database import Database
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 SHOP, SALES = Scope("line", "shop"), Scope("line", "sales")

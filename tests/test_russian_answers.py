@@ -10,20 +10,20 @@ from zoneinfo import ZoneInfo
 import pytest
 from aiogram.utils.formatting import Text
 
-from bot.alerts.engine import Change, Condition, Moment, Phase
-from bot.alerts.flapping import Flapping
-from bot.alerts.mutes import Window, WindowKind
-from bot.alerts.policy import EVERYTHING, Policy, Scope
-from bot.alerts.rules import RULES, SetRule
-from bot.pages import paginate
-from bot.telegram.alerts.duty import Explanation
-from bot.telegram.language import Language
-from bot.telegram.views import duty
-from bot.telegram.views.cards import show_refused
-from bot.telegram.views.digests import show_quiet_over
-from bot.telegram.views.incidents import show_details
-from bot.telegram.views.reminders import show_end, show_reminder, show_worsening
-from bot.telegram.views.view import View
+from lines_bot.alerts.engine import Change, Condition, Moment, Phase
+from lines_bot.alerts.flapping import Flapping
+from lines_bot.alerts.mutes import Window, WindowKind
+from lines_bot.alerts.policy import EVERYTHING, Policy, Scope
+from lines_bot.alerts.rules import RULES, SetRule
+from lines_bot.pages import paginate
+from lines_bot.telegram.alerts.duty import Explanation
+from lines_bot.telegram.language import Language
+from lines_bot.telegram.views import duty
+from lines_bot.telegram.views.cards import show_refused
+from lines_bot.telegram.views.digests import show_quiet_over
+from lines_bot.telegram.views.incidents import show_details
+from lines_bot.telegram.views.reminders import show_end, show_reminder, show_worsening
+from lines_bot.telegram.views.view import View
 from tests.samples import (
     BEGAN,
     CHAT,

@@ -6,11 +6,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.alerts.engine import Change
-from bot.ledger import Outcome
-from bot.telegram.alerts.facts import CardFacts
-from bot.telegram.language import Language
-from bot.telegram.views.cards import show_card
+from lines_bot.alerts.engine import Change
+from lines_bot.ledger import Outcome
+from lines_bot.telegram.alerts.facts import CardFacts
+from lines_bot.telegram.language import Language
+from lines_bot.telegram.views.cards import show_card
 from tests.samples import (
     BEGAN,
     BLIND,

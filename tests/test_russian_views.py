@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot import lines
-from bot.alerts.monitor import Poll
-from bot.alerts.rules import BadRule
-from bot.desks.rows import (
+from lines_bot import lines
+from lines_bot.alerts.monitor import Poll
+from lines_bot.alerts.rules import BadRule
+from lines_bot.desks.rows import (
     ShownCard,
     ShownChannel,
     ShownChannels,
@@ -28,8 +28,8 @@ from bot.desks.rows import (
     ShownSessions,
     ShownTalk,
 )
-from bot.ledger import Entry, Outcome, Verb
-from bot.lines import (
+from lines_bot.ledger import Entry, Outcome, Verb
+from lines_bot.lines import (
     Channel,
     ChannelState,
     ChannelType,
@@ -39,14 +39,14 @@ from bot.lines import (
     SessionState,
     Unavailable,
 )
-from bot.operations import Changed, Result, Unconfirmed
-from bot.pages import paginate
-from bot.people import Action, NotAllowed, PermanentAdmin, Person, Place, Role
-from bot.references import UnknownReference
-from bot.telegram.callbacks import KeyPurpose, Pick, PickKey, PickSession, RunCommand
-from bot.telegram.language import Language
-from bot.telegram.misunderstandings import Misnamed, NotTheirs
-from bot.telegram.views import (
+from lines_bot.operations import Changed, Result, Unconfirmed
+from lines_bot.pages import paginate
+from lines_bot.people import Action, NotAllowed, PermanentAdmin, Person, Place, Role
+from lines_bot.references import UnknownReference
+from lines_bot.telegram.callbacks import KeyPurpose, Pick, PickKey, PickSession, RunCommand
+from lines_bot.telegram.language import Language
+from lines_bot.telegram.misunderstandings import Misnamed, NotTheirs
+from lines_bot.telegram.views import (
     accounts,
     channels,
     choosing,
@@ -58,13 +58,13 @@ from bot.telegram.views import (
     session_card,
     sessions,
 )
-from bot.telegram.views.board import BoardFacts, BoardLine, show_board
-from bot.telegram.views.commands import SUBJECTS
-from bot.telegram.views.errors import explain
-from bot.telegram.views.help import show_help, show_subject, show_unknown_command
-from bot.telegram.views.status import Status, show_status
-from bot.telegram.views.talk import ask_words, show_history, show_talk
-from bot.telegram.views.view import View, button
+from lines_bot.telegram.views.board import BoardFacts, BoardLine, show_board
+from lines_bot.telegram.views.commands import SUBJECTS
+from lines_bot.telegram.views.errors import explain
+from lines_bot.telegram.views.help import show_help, show_subject, show_unknown_command
+from lines_bot.telegram.views.status import Status, show_status
+from lines_bot.telegram.views.talk import ask_words, show_history, show_talk
+from lines_bot.telegram.views.view import View, button
 
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 EVERYTHING = frozenset(Action)

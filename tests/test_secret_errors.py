@@ -11,16 +11,16 @@ from pydantic import HttpUrl, SecretStr
 from sqlalchemy import insert
 from sqlalchemy.exc import IntegrityError
 
-from bot.connections import make_bot, make_lines
-from bot.demo import make_settings
-from bot.lines import LinesError
-from bot.sandbox import embedded
-from bot.sandbox.embedded import Embedded
-from bot.sandbox.faults import Fault
-from bot.settings import Settings
-from bot.store.database import Database
-from bot.store.tables import PersonRow
-from bot.telegram.refusals import was_never_sent
+from lines_bot.connections import make_bot, make_lines
+from lines_bot.demo import make_settings
+from lines_bot.lines import LinesError
+from lines_bot.sandbox import embedded
+from lines_bot.sandbox.embedded import Embedded
+from lines_bot.sandbox.faults import Fault
+from lines_bot.settings import Settings
+from lines_bot.store.database import Database
+from lines_bot.store.tables import PersonRow
+from lines_bot.telegram.refusals import was_never_sent
 from tests.leaks import find_secrets, list_secrets
 from tests.proxies import Admit, admit_http, admit_socks, hang_up, open_proxy
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from bot.settings import BadSettings, SecretFilter, Settings, Target, load_settings
+from lines_bot.settings import BadSettings, SecretFilter, Settings, Target, load_settings
 
 CANARY = "9999:canary-of-the-token"
 GOOD = {

@@ -12,8 +12,8 @@ from aiogram.exceptions import TelegramUnauthorizedError
 from aiogram.methods import GetUpdates
 from aiogram.types import Message, Update
 
-from bot.sandbox.telegram import TelegramServer
-from bot.telegram.updates import UpdateLoop
+from lines_bot.sandbox.telegram import TelegramServer
+from lines_bot.telegram.updates import UpdateLoop
 from tests.sandbox.telegram import LEAD, open_bot, open_telegram
 
 

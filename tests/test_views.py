@@ -14,12 +14,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from bot.alerts.engine import Change
-from bot.alerts.incidents import Incident
-from bot.alerts.monitor import Poll
-from bot.alerts.mutes import Mute
-from bot.alerts.observations import ChannelSubject, QueueSubject, SourceSubject, Subject
-from bot.desks.rows import (
+from lines_bot.alerts.engine import Change
+from lines_bot.alerts.incidents import Incident
+from lines_bot.alerts.monitor import Poll
+from lines_bot.alerts.mutes import Mute
+from lines_bot.alerts.observations import ChannelSubject, QueueSubject, SourceSubject, Subject
+from lines_bot.desks.rows import (
     ShownChannel,
     ShownChannels,
     ShownClient,
@@ -31,8 +31,8 @@ from bot.desks.rows import (
     ShownSession,
     ShownTalk,
 )
-from bot.ledger import Entry, Outcome, Verb
-from bot.lines import (
+from lines_bot.ledger import Entry, Outcome, Verb
+from lines_bot.lines import (
     BadAnswer,
     Channel,
     ChannelState,
@@ -46,21 +46,31 @@ from bot.lines import (
     SpamNotAllowed,
     WrongState,
 )
-from bot.operations import Changed, Result, Unconfirmed
-from bot.pages import PAGE_SIZE, Page, paginate
-from bot.people import Action, Person, Place, Role
-from bot.references import UnknownReference
-from bot.sandbox.telegram import limits
-from bot.telegram.alerts.facts import CARD_PAGE, CardFacts, ShownIncident
-from bot.telegram.callbacks import PickKey, PickSession
-from bot.telegram.language import Language
-from bot.telegram.views import accounts, cards, channels, choosing, clients, incidents, keys, people, sessions
-from bot.telegram.views.commands import SUBJECTS
-from bot.telegram.views.errors import explain
-from bot.telegram.views.help import show_help, show_subject, show_unknown_command
-from bot.telegram.views.status import Status, show_status
-from bot.telegram.views.talk import ask_words, show_talk
-from bot.telegram.views.view import View, shorten
+from lines_bot.operations import Changed, Result, Unconfirmed
+from lines_bot.pages import PAGE_SIZE, Page, paginate
+from lines_bot.people import Action, Person, Place, Role
+from lines_bot.references import UnknownReference
+from lines_bot.sandbox.telegram import limits
+from lines_bot.telegram.alerts.facts import CARD_PAGE, CardFacts, ShownIncident
+from lines_bot.telegram.callbacks import PickKey, PickSession
+from lines_bot.telegram.language import Language
+from lines_bot.telegram.views import (
+    accounts,
+    cards,
+    channels,
+    choosing,
+    clients,
+    incidents,
+    keys,
+    people,
+    sessions,
+)
+from lines_bot.telegram.views.commands import SUBJECTS
+from lines_bot.telegram.views.errors import explain
+from lines_bot.telegram.views.help import show_help, show_subject, show_unknown_command
+from lines_bot.telegram.views.status import Status, show_status
+from lines_bot.telegram.views.talk import ask_words, show_talk
+from lines_bot.telegram.views.view import View, shorten
 
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 EVERYTHING = frozenset(Action)

@@ -18,24 +18,24 @@ from zoneinfo import ZoneInfo
 
 from pydantic import SecretStr
 
-from bot.alerts.incidents import Incidents
-from bot.alerts.monitor import Monitor
-from bot.alerts.mutes import Mutes
-from bot.alerts.policy import Policy
-from bot.alerts.rules import RuleBook
-from bot.company import Company, Directory
-from bot.ledger import Ledger
-from bot.lines import Channel, ChannelState, ChannelType, Line, LinesError, Session, SessionState
-from bot.references import References
-from bot.settings import Target
-from bot.store.database import Database
-from bot.telegram.alerts.cards import Cards
-from bot.telegram.alerts.decks import Decks
-from bot.telegram.alerts.digests import Digests
-from bot.telegram.alerts.facts import Facts
-from bot.telegram.alerts.mender import Mender
-from bot.telegram.language import Language
-from bot.telegram.places import Places
+from lines_bot.alerts.incidents import Incidents
+from lines_bot.alerts.monitor import Monitor
+from lines_bot.alerts.mutes import Mutes
+from lines_bot.alerts.policy import Policy
+from lines_bot.alerts.rules import RuleBook
+from lines_bot.company import Company, Directory
+from lines_bot.ledger import Ledger
+from lines_bot.lines import Channel, ChannelState, ChannelType, Line, LinesError, Session, SessionState
+from lines_bot.references import References
+from lines_bot.settings import Target
+from lines_bot.store.database import Database
+from lines_bot.telegram.alerts.cards import Cards
+from lines_bot.telegram.alerts.decks import Decks
+from lines_bot.telegram.alerts.digests import Digests
+from lines_bot.telegram.alerts.facts import Facts
+from lines_bot.telegram.alerts.mender import Mender
+from lines_bot.telegram.language import Language
+from lines_bot.telegram.places import Places
 from tests.messenger import Messenger
 
 START = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)

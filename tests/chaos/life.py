@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from random import Random
 
-from bot.sandbox.embedded import Embedded, read_clock
-from bot.sandbox.fields import Item
-from bot.sandbox.simulation import Simulation
+from lines_bot.sandbox.embedded import Embedded, read_clock
+from lines_bot.sandbox.fields import Item
+from lines_bot.sandbox.simulation import Simulation
 from tests.driver import Driver
 
 RECONNECTABLE = "telegramBot"

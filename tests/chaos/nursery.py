@@ -13,7 +13,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Protocol
 
-ROOT = Path(__file__).parent.parent.parent
+from tests.process import SOURCES
 
 
 class Nursery(Protocol):
@@ -30,7 +30,7 @@ async def open_nursery(folder: Path, environment: Mapping[str, str]) -> AsyncIte
         "-m",
         "tests.chaos.nursery",
         cwd=folder,
-        env={"PYTHONPATH": str(ROOT), **environment},
+        env={"PYTHONPATH": SOURCES, **environment},
         stdin=PIPE,
         stdout=PIPE,
     )
@@ -62,12 +62,12 @@ async def wait_for_end(pid: int) -> None:
 
 
 def main() -> None:
-    import bot.app
-    import bot.service
-    from bot.__main__ import cli
+    import lines_bot.app
+    import lines_bot.service
+    from lines_bot.__main__ import cli
 
-    assert bot.app
-    assert bot.service
+    assert lines_bot.app
+    assert lines_bot.service
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     for _ in sys.stdin:
         pid = os.fork()

@@ -16,20 +16,20 @@ from random import Random
 from pydantic import SecretStr
 from sqlalchemy import select
 
-from bot.alerts.observations import channel_key
-from bot.alerts.policy import EVERYTHING, Policy
-from bot.alerts.rules import RuleBook
-from bot.app import read_clock
-from bot.people import People, Person, Role
-from bot.sandbox import embedded
-from bot.sandbox.embedded import TEAM, Embedded
-from bot.store.database import Database
-from bot.store.tables import CardRow, IncidentRow, MemberRow
-from bot.telegram.alerts.decks import CardState
+from lines_bot.alerts.observations import channel_key
+from lines_bot.alerts.policy import EVERYTHING, Policy
+from lines_bot.alerts.rules import RuleBook
+from lines_bot.app import read_clock
+from lines_bot.people import People, Person, Role
+from lines_bot.sandbox import embedded
+from lines_bot.sandbox.embedded import TEAM, Embedded
+from lines_bot.store.database import Database
+from lines_bot.store.tables import CardRow, IncidentRow, MemberRow
+from lines_bot.telegram.alerts.decks import CardState
 from tests.chaos.life import Life, Look
-from tests.chaos.nursery import ROOT, open_nursery, wait_for_end
+from tests.chaos.nursery import open_nursery, wait_for_end
 from tests.driver import Driver, open_driver
-from tests.process import describe_process
+from tests.process import SOURCES, describe_process
 
 LONGEST_LIFE = 1.5
 NOTICED_WITHIN = timedelta(seconds=2)
@@ -120,10 +120,10 @@ async def _rest(
     process = await create_subprocess_exec(
         sys.executable,
         "-m",
-        "bot",
+        "lines_bot",
         "run",
         cwd=folder,
-        env={"PYTHONPATH": str(ROOT), **environment},
+        env={"PYTHONPATH": SOURCES, **environment},
         stdout=DEVNULL,
     )
     begun = len(servers.lines.requests)

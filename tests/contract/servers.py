@@ -63,8 +63,8 @@ from typing import Any, Protocol
 
 import httpx
 
-from bot.sandbox.lines_server import LinesServer, serve
-from bot.sandbox.world import World
+from lines_bot.sandbox.lines_server import LinesServer, serve
+from lines_bot.sandbox.world import World
 from tests.contract.bridge_server import start_bridge
 
 Document = Mapping[str, Any]

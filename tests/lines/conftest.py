@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Callable
 import pytest
 from pydantic import SecretStr
 
-from bot.lines import LinesClient
+from lines_bot.lines import LinesClient
 from tests.lines.scripted_server import TOKEN, Server, Time, running
 
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.lines import (
+from lines_bot.lines import (
     BadAnswer,
     GroupNotInLine,
     LinesError,
@@ -16,8 +16,8 @@ from bot.lines import (
     Refused,
     WrongState,
 )
-from bot.lines.answers import read_error, read_json, read_outcomes
-from bot.lines.errors import refusal
+from lines_bot.lines.answers import read_error, read_json, read_outcomes
+from lines_bot.lines.errors import refusal
 
 REASONS = {
     "not_found", "forbidden", "not_reconnectable", "spam_not_allowed", "unspam_not_allowed", "wrong_state",

@@ -2,7 +2,7 @@ import asyncio
 
 import pytest
 
-from bot.lines import (
+from lines_bot.lines import (
     Channel,
     ChannelState,
     Filter,

@@ -3,7 +3,7 @@ from collections.abc import Callable
 
 import pytest
 
-from bot.lines import (
+from lines_bot.lines import (
     AppItem,
     BadAnswer,
     Channel,
@@ -109,7 +109,7 @@ async def test_a_page_that_repeats_is_a_bad_answer(lines: LinesClient, server: S
 async def test_pages_that_never_end_are_a_bad_answer(
     lines: LinesClient, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.lines.search.PAGE", 2)
+    monkeypatch.setattr("lines_bot.lines.search.PAGE", 2)
     server.will(*[document(stored(1000))] * 101)
     with pytest.raises(BadAnswer, match="never stops sending clients: 200 came"):
         await lines.clients.search().all()

@@ -6,7 +6,7 @@ import pytest
 from aiohttp import web
 from pydantic import SecretStr
 
-from bot.lines import (
+from lines_bot.lines import (
     AccessDenied,
     BadAnswer,
     BodyTooLarge,
@@ -20,7 +20,7 @@ from bot.lines import (
     Unreachable,
     WrongAddress,
 )
-from bot.lines.answers import LARGEST
+from lines_bot.lines.answers import LARGEST
 from tests.lines.scripted_server import (
     TOKEN,
     Answer,

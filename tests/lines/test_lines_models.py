@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from pydantic import SecretStr, ValidationError
 
-from bot.lines import (
+from lines_bot.lines import (
     AppItem,
     Channel,
     ChannelState,
@@ -24,7 +24,7 @@ from bot.lines import (
     User,
     WrongState,
 )
-from bot.lines.enums import OpenEnum
+from lines_bot.lines.enums import OpenEnum
 
 RECONNECTABLE = ["telegramBot", "inbox", "viberbot", "livechat", "instagram"]
 NOT_RECONNECTABLE = ["telegram", "internal", "support", "vkontakte", "", None]

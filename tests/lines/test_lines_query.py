@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.lines import Channel, Client, Filter, Session, SessionState, User
-from bot.lines.query import ChannelFields, ClientFields, Column, ItemFields, SessionFields, UserFields
-from bot.sandbox.fields import FIELDS
-from bot.sandbox.fields import Item as Row
-from bot.sandbox.filters import compile_filter
+from lines_bot.lines import Channel, Client, Filter, Session, SessionState, User
+from lines_bot.lines.query import ChannelFields, ClientFields, Column, ItemFields, SessionFields, UserFields
+from lines_bot.sandbox.fields import FIELDS
+from lines_bot.sandbox.fields import Item as Row
+from lines_bot.sandbox.filters import compile_filter
 
 Predicate = Callable[[Row], bool]
 Condition = tuple[Filter, Predicate]

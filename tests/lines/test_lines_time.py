@@ -5,7 +5,7 @@ import pytest
 from aiohttp import web
 from pydantic import SecretStr
 
-from bot.lines import (
+from lines_bot.lines import (
     LinesClient,
     OutcomeUnknown,
     QuotaExceeded,

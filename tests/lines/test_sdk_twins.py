@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 import pytest
 from pydantic import SecretStr
 
-from bot.lines import (
+from lines_bot.lines import (
     AppItem,
     AppNotBound,
     Channel,
@@ -27,8 +27,8 @@ from bot.lines import (
     UnspamNotAllowed,
     User,
 )
-from bot.sandbox.lines_server import LinesServer, serve
-from bot.sandbox.world import World
+from lines_bot.sandbox.lines_server import LinesServer, serve
+from lines_bot.sandbox.world import World
 from tests.lines.twin_company import COMPANY, OLD_SPAM, SESSION, SPAM, SUPPORT_SESSION
 
 TOKEN = "twins"

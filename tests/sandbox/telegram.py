@@ -11,7 +11,7 @@ from aiogram.client.telegram import TelegramAPIServer
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup, Update
 from aiogram.utils.formatting import Bold, Text
 
-from bot.sandbox.telegram import Person, TelegramServer, serve
+from lines_bot.sandbox.telegram import Person, TelegramServer, serve
 
 TOKEN = "42:SANDBOX"
 TEAM = -1001

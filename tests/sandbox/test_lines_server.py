@@ -6,9 +6,9 @@ from typing import Any
 import httpx
 import pytest
 
-from bot.sandbox.faults import Fault
-from bot.sandbox.lines_server import LinesServer, Request, serve
-from bot.sandbox.world import World
+from lines_bot.sandbox.faults import Fault
+from lines_bot.sandbox.lines_server import LinesServer, Request, serve
+from lines_bot.sandbox.world import World
 
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 DISCONNECT = {"jsonrpc": "2.0", "id": 1, "method": "channels.disconnect", "params": {"id": "c"}}

@@ -16,7 +16,7 @@ from aiogram.types import (
 )
 from playwright.async_api import expect
 
-from bot.sandbox.telegram import TelegramServer
+from lines_bot.sandbox.telegram import TelegramServer
 from tests.browser import in_a_browser, open_page
 from tests.driver import open_driver
 from tests.sandbox.telegram import LEAD, OPERATOR, OTHER_BOT, STRANGER, TEAM, open_bot, open_telegram

@@ -6,9 +6,9 @@ import pytest
 from aiogram.exceptions import TelegramNetworkError, TelegramRetryAfter, TelegramServerError
 from aiogram.methods import GetMe, SendMessage
 
-from bot.sandbox.telegram import FloodLimits
-from bot.sandbox.telegram.floods import Floods, Rate
-from bot.sandbox.telegram.refusals import Refusal
+from lines_bot.sandbox.telegram import FloodLimits
+from lines_bot.sandbox.telegram.floods import Floods, Rate
+from lines_bot.sandbox.telegram.refusals import Refusal
 from tests.sandbox.telegram import LEAD, TEAM, open_bot, open_telegram
 
 

@@ -4,8 +4,8 @@ from aiogram.types import MessageEntity
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.sandbox.telegram.limits import check_text, clip, cut, found_entities, length
-from bot.sandbox.telegram.refusals import Refusal
+from lines_bot.sandbox.telegram.limits import check_text, clip, cut, found_entities, length
+from lines_bot.sandbox.telegram.refusals import Refusal
 
 PARTS = ["/queue", "@anna_lead", "https://a.example/x?y=1", "\N{GRINNING FACE}", "слово", " ", "\n", "."]
 TEXTS = st.lists(st.sampled_from(PARTS) | st.text(max_size=5)).map("".join)

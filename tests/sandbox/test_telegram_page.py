@@ -15,7 +15,7 @@ from aiogram.types import (
 from aiogram.utils.formatting import Bold, ExpandableBlockQuote, Spoiler, Text
 from playwright.async_api import expect
 
-from bot.sandbox.telegram import PanelAction
+from lines_bot.sandbox.telegram import PanelAction
 from tests.browser import in_a_browser, open_page
 from tests.driver import RefusedError, open_driver
 from tests.sandbox.telegram import LEAD, OPERATOR, STRANGER, TEAM, open_bot, open_echo_bot, open_telegram

@@ -14,7 +14,7 @@ from aiogram.types import (
     BufferedInputFile,
 )
 
-from bot.sandbox.telegram.profile import commands_for
+from lines_bot.sandbox.telegram.profile import commands_for
 from tests.sandbox.telegram import LEAD, OPERATOR, STRANGER, TEAM, open_bot, open_telegram
 
 # From the widest to the narrowest for the lead in the team's chat.

@@ -18,7 +18,7 @@ from aiogram.types import (
     ReplyParameters,
 )
 
-from bot.sandbox.telegram.chats import CALLBACK_LIFETIME
+from lines_bot.sandbox.telegram.chats import CALLBACK_LIFETIME
 from tests.sandbox.telegram import LEAD, OPERATOR, OTHER_BOT, TEAM, TOKEN, open_bot, open_telegram
 
 EMOJI = "\N{GRINNING FACE}"

@@ -7,7 +7,7 @@ import pytest
 from aiogram.exceptions import TelegramConflictError
 from aiogram.types import CallbackQuery, InaccessibleMessage, Message
 
-from bot.sandbox.telegram import Chat, People
+from lines_bot.sandbox.telegram import Chat, People
 from tests.sandbox.telegram import LEAD, OPERATOR, OTHER_BOT, STRANGER, TEAM, open_bot, open_telegram
 
 

@@ -3,11 +3,11 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from bot.sandbox.actor import Actor
-from bot.sandbox.errors import CallError
-from bot.sandbox.rules import Inferred
-from bot.sandbox.times import format_time, parse_time
-from bot.sandbox.world import World, published
+from lines_bot.sandbox.actor import Actor
+from lines_bot.sandbox.errors import CallError
+from lines_bot.sandbox.rules import Inferred
+from lines_bot.sandbox.times import format_time, parse_time
+from lines_bot.sandbox.world import World, published
 from tests.contract.documents import standard
 
 

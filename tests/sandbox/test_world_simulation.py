@@ -4,14 +4,14 @@ from random import Random
 
 import pytest
 
-from bot.sandbox.actor import is_open
-from bot.sandbox.company import CHANNELS, company
-from bot.sandbox.errors import CallError
-from bot.sandbox.fields import Item
-from bot.sandbox.rules import FINISHED, Inferred
-from bot.sandbox.simulation import Pace, Simulation
-from bot.sandbox.visitors import Visitors
-from bot.sandbox.world import World
+from lines_bot.sandbox.actor import is_open
+from lines_bot.sandbox.company import CHANNELS, company
+from lines_bot.sandbox.errors import CallError
+from lines_bot.sandbox.fields import Item
+from lines_bot.sandbox.rules import FINISHED, Inferred
+from lines_bot.sandbox.simulation import Pace, Simulation
+from lines_bot.sandbox.visitors import Visitors
+from lines_bot.sandbox.world import World
 from tests.contract.documents import standard
 
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)

@@ -3,10 +3,10 @@
 import pytest
 from aiogram.types import BotCommandScopeAllPrivateChats, BotCommandScopeChat
 
-from bot.people import Action, Person, Place, Role, may
-from bot.telegram.commands import publish_commands
-from bot.telegram.views.commands import COMMANDS
-from handlers.routers import make_routers
+from lines_bot.people import Action, Person, Place, Role, may
+from lines_bot.telegram.commands import publish_commands
+from lines_bot.telegram.views.commands import COMMANDS
+from lines_bot_handlers.routers import make_routers
 from tests.story import Story, find_button
 
 REFUSAL = "⚠️ This takes the role"

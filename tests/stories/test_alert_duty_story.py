@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.settings import Target
+from lines_bot.settings import Target
 from tests.story import Story
 
 SHOP = ["Shop Telegram", "Shop Telegram 2", "Shop Instagram", "Чат на сайте", "orders@example.com"]

@@ -2,7 +2,7 @@
 
 from aiogram.methods import EditMessageText, SendMessage
 
-from bot.settings import Target
+from lines_bot.settings import Target
 from tests.driver import Message
 from tests.story import Story
 

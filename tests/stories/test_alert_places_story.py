@@ -2,7 +2,7 @@
 
 from aiogram.methods import SendMessage
 
-from bot.settings import Target
+from lines_bot.settings import Target
 from tests.driver import ChatView, Message
 from tests.story import Story
 

@@ -3,9 +3,9 @@
 import pytest
 from aiogram.methods import SendMessage
 
-from bot.sandbox.embedded import TEAM
-from bot.sandbox.faults import Fault
-from bot.settings import Target
+from lines_bot.sandbox.embedded import TEAM
+from lines_bot.sandbox.faults import Fault
+from lines_bot.settings import Target
 from tests.story import Story
 
 TAKE_OR_MUTE = [

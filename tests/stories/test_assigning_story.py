@@ -1,6 +1,6 @@
 """/assign to anybody, /group and /bot, with the way back."""
 
-from bot.people import Person
+from lines_bot.people import Person
 from tests.sessions import ask_about, take_session
 from tests.story import Story, find_button
 

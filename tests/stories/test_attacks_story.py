@@ -8,8 +8,8 @@ import pytest
 from aiogram import types
 from aiogram.methods import SendMessage
 
-from bot.sandbox import embedded
-from bot.sandbox.telegram import Person
+from lines_bot.sandbox import embedded
+from lines_bot.sandbox.telegram import Person
 from tests.story import Story
 
 LEAD, STRANGER, ADMIN = embedded.PERSONS[0], embedded.PERSONS[3], embedded.PERSONS[4]

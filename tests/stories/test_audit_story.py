@@ -6,8 +6,8 @@ import io
 from aiogram.methods import SendDocument
 from aiogram.types import BufferedInputFile
 
-from bot.people import Person
-from bot.sandbox.faults import Fault
+from lines_bot.people import Person
+from lines_bot.sandbox.faults import Fault
 from tests.driver import Message
 from tests.sessions import CLIENT, ask_about, take_session
 from tests.story import Story

@@ -1,7 +1,7 @@
 """/client, /link, /unlink, /new and /lines, as people use them."""
 
-from bot.pages import PAGE_SIZE
-from bot.sandbox.faults import Fault
+from lines_bot.pages import PAGE_SIZE
+from lines_bot.sandbox.faults import Fault
 from tests.driver import Message
 from tests.sessions import CLIENT, ask_about, take_session
 from tests.story import Story

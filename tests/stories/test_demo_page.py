@@ -6,10 +6,10 @@ from datetime import timedelta
 
 from playwright.async_api import expect
 
-from bot.alerts.policy import Hold, Policy
-from bot.demo import start_demo
-from bot.sandbox import embedded
-from bot.service import run_app
+from lines_bot.alerts.policy import Hold, Policy
+from lines_bot.demo import start_demo
+from lines_bot.sandbox import embedded
+from lines_bot.service import run_app
 from tests.browser import in_a_browser, open_page
 
 AT_ONCE = Policy(channel=Hold(timedelta(0), 1, timedelta(0)))

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from bot.sandbox.faults import Fault
+from lines_bot.sandbox.faults import Fault
 from tests.driver import Message
 from tests.story import Story
 

@@ -3,11 +3,11 @@
 import pytest
 from aiogram.methods import DeleteMessage, EditEphemeralMessageText, SendMessage
 
-from bot.ledger import Verb
-from bot.people import Action
-from bot.telegram.callbacks import SetPrivacy, ShowLast
-from bot.telegram.views.commands import COMMANDS
-from handlers.routers import make_routers
+from lines_bot.ledger import Verb
+from lines_bot.people import Action
+from lines_bot.telegram.callbacks import SetPrivacy, ShowLast
+from lines_bot.telegram.views.commands import COMMANDS
+from lines_bot_handlers.routers import make_routers
 from tests.driver import Message
 from tests.sessions import CLIENT, take_session
 from tests.story import Story, find_button

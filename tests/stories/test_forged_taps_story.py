@@ -7,12 +7,12 @@ from aiogram.methods import AnswerCallbackQuery
 from aiogram.types import CallbackQuery
 from sqlalchemy import select
 
-from bot.references import Kind, References
-from bot.sandbox import embedded
-from bot.store.database import Database
-from bot.store.tables import LedgerRow
-from bot.telegram.callbacks import Close
-from bot.telegram.views.commands import COMMANDS
+from lines_bot.references import Kind, References
+from lines_bot.sandbox import embedded
+from lines_bot.store.database import Database
+from lines_bot.store.tables import LedgerRow
+from lines_bot.telegram.callbacks import Close
+from lines_bot.telegram.views.commands import COMMANDS
 from tests.driver import Actor, Message
 from tests.forgeries import forge, list_classes
 from tests.story import Story

@@ -4,8 +4,8 @@ import httpx
 import pytest
 from aiogram.methods import SendMessage
 
-from bot.health import serve_health
-from bot.settings import Listen
+from lines_bot.health import serve_health
+from lines_bot.settings import Listen
 from tests.story import Story
 
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from bot.people import Action, Person, Place, Role, may
-from bot.telegram.callbacks import RunCommand
-from bot.telegram.views.commands import COMMANDS, SUBJECTS
+from lines_bot.people import Action, Person, Place, Role, may
+from lines_bot.telegram.callbacks import RunCommand
+from lines_bot.telegram.views.commands import COMMANDS, SUBJECTS
 from tests.driver import Actor, Message
 from tests.sessions import take_session
 from tests.story import Story, find_button

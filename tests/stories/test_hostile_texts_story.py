@@ -4,11 +4,11 @@ import logging
 
 import pytest
 
-from bot.alerts.rules import RULES
-from bot.references import Kind, References
-from bot.sandbox.fields import Item
-from bot.store.database import Database
-from bot.telegram.views.commands import COMMANDS
+from lines_bot.alerts.rules import RULES
+from lines_bot.references import Kind, References
+from lines_bot.sandbox.fields import Item
+from lines_bot.store.database import Database
+from lines_bot.telegram.views.commands import COMMANDS
 from tests.driver import Message
 from tests.story import Story
 

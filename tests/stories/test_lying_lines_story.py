@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 from pydantic import HttpUrl
 
-from bot.telegram.views.commands import COMMANDS
+from lines_bot.telegram.views.commands import COMMANDS
 from tests.liar import Lie, open_liar
 from tests.story import Story
 

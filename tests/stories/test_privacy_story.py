@@ -2,10 +2,10 @@
 
 import pytest
 
-from bot.desks.privacy import mask_contacts
-from bot.ledger import Verb
-from bot.telegram.callbacks import Export, ShowHistory, ShowLast, ShowSession
-from bot.telegram.views.commands import COMMANDS
+from lines_bot.desks.privacy import mask_contacts
+from lines_bot.ledger import Verb
+from lines_bot.telegram.callbacks import Export, ShowHistory, ShowLast, ShowSession
+from lines_bot.telegram.views.commands import COMMANDS
 from tests.sessions import take_session
 from tests.story import Story
 

@@ -5,13 +5,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.desks.audit import read_audit
-from bot.desks.search import read_search
-from bot.ledger import Verb
-from bot.lines import SessionState
-from bot.telegram.views.audit import name_verbs
-from bot.telegram.views.commands import give_example
-from handlers.arguments import read_length
+from lines_bot.desks.audit import read_audit
+from lines_bot.desks.search import read_search
+from lines_bot.ledger import Verb
+from lines_bot.lines import SessionState
+from lines_bot.telegram.views.audit import name_verbs
+from lines_bot.telegram.views.commands import give_example
+from lines_bot_handlers.arguments import read_length
 from tests.story import Story
 
 

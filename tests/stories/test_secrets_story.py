@@ -10,10 +10,10 @@ from aiogram.methods import EditMessageText, SendMessage
 from aiogram.types import BufferedInputFile
 from pydantic import HttpUrl
 
-from bot.people import Person, Role
-from bot.sandbox.embedded import BOT_TOKEN, LINES_TOKEN, TEAM
-from bot.sandbox.faults import Fault
-from bot.telegram.views.commands import COMMANDS
+from lines_bot.people import Person, Role
+from lines_bot.sandbox.embedded import BOT_TOKEN, LINES_TOKEN, TEAM
+from lines_bot.sandbox.faults import Fault
+from lines_bot.telegram.views.commands import COMMANDS
 from tests.liar import open_liar
 from tests.story import Story, open_story
 
@@ -61,7 +61,7 @@ async def test_a_server_that_gives_the_token_back_does_not_get_it_shown(
 
 
 async def log_token(_story: Story) -> None:
-    logging.getLogger("bot.telegram").debug("the token is %s", BOT_TOKEN)
+    logging.getLogger("lines_bot.telegram").debug("the token is %s", BOT_TOKEN)
 
 
 async def log_database(story: Story) -> None:

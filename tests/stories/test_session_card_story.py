@@ -1,6 +1,6 @@
 """/session, /sessions, /close and /unspam, as people use them."""
 
-from bot.sandbox.fields import Item
+from lines_bot.sandbox.fields import Item
 from tests.sessions import CLIENT, ask_about, take_session
 from tests.story import Story, find_button
 

@@ -2,7 +2,7 @@
 
 import re
 
-from bot.sandbox.fields import Item
+from lines_bot.sandbox.fields import Item
 from tests.driver import Message
 from tests.story import Story, find_button
 

@@ -7,11 +7,11 @@ import pytest
 from aiogram.methods import SendMessage, SendPhoto
 from sqlalchemy import func, insert, select
 
-from bot.sandbox.faults import Fault
-from bot.statistics import EVERY_LINE
-from bot.store.database import Database
-from bot.store.tables import SampleRow
-from bot.telegram.pictures import Chart, Panel, draw
+from lines_bot.sandbox.faults import Fault
+from lines_bot.statistics import EVERY_LINE
+from lines_bot.store.database import Database
+from lines_bot.store.tables import SampleRow
+from lines_bot.telegram.pictures import Chart, Panel, draw
 from tests.driver import Message
 from tests.story import Story
 

@@ -2,9 +2,9 @@
 
 import re
 
-from bot.ledger import Verb
-from bot.sandbox.faults import Fault
-from bot.sandbox.fields import Item
+from lines_bot.ledger import Verb
+from lines_bot.sandbox.faults import Fault
+from lines_bot.sandbox.fields import Item
 from tests.driver import Message
 from tests.sessions import ask_about, take_session
 from tests.story import Story

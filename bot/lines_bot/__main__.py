@@ -1,0 +1,109 @@
+"""The command line: run, demo, sandbox, check and bridge."""
+
+import asyncio
+import logging
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from lines_bot.settings import BadSettings, SecretFilter, Settings, hide, load_settings
+
+cli = typer.Typer(
+    help="Run ELMA365 / BRIX live chats from Telegram.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+_CANNOT_START = 2
+
+
+@cli.command()
+def run() -> None:
+    """Run the bot with the settings of the environment and .env."""
+    settings = _load()
+    from lines_bot.service import serve_forever
+
+    problem = asyncio.run(serve_forever(settings))
+    _finish(problem and hide(problem, settings.secrets()))
+
+
+@cli.command()
+def check() -> None:
+    """Try the settings one by one and say what to do about each that fails."""
+    settings = _load()
+    from lines_bot.check import check as list_findings
+
+    async def report() -> bool:
+        good = True
+        async for finding in list_findings(settings):
+            good = good and finding.is_good
+            line = f"{'ok  ' if finding.is_good else 'FAIL'} {finding.name}: {finding.words}"
+            typer.echo(hide(line, settings.secrets()))
+        return good
+
+    raise typer.Exit(0 if asyncio.run(report()) else 1)
+
+
+@cli.command()
+def demo(
+    port: Annotated[int, typer.Option(help="Port of the chat page; 0 takes a free one.")] = 8080,
+) -> None:
+    """Start everything embedded and print the address of the chat page."""
+    from lines_bot.demo import demonstrate
+
+    _log_to_console("WARNING", [])
+    _finish(asyncio.run(demonstrate(port, typer.echo)))
+
+
+@cli.command()
+def sandbox(
+    port: Annotated[int, typer.Option(help="Port of the Lines server; 0 takes a free one.")] = 8090,
+) -> None:
+    """Run the embedded Lines server alone, to try a real Telegram bot against it."""
+    from lines_bot.demo import serve_sandbox
+
+    _finish(asyncio.run(serve_sandbox(port, typer.echo)))
+
+
+@cli.command()
+def bridge() -> None:
+    """Print the module that runs inside ELMA365, and the steps to set it up."""
+    folder = Path(__file__).parent / "lines"
+    typer.echo((folder / "bridge_steps.txt").read_text(encoding="utf-8"), err=True)
+    typer.echo((folder / "bridge.ts").read_text(encoding="utf-8"))
+
+
+def main() -> None:
+    cli()
+
+
+def _load() -> Settings:
+    try:
+        settings = load_settings()
+    except BadSettings as problem:
+        typer.echo(str(problem), err=True)
+        raise typer.Exit(_CANNOT_START) from None
+    _log_to_console(settings.log_level, settings.secrets())
+    return settings
+
+
+def _log_to_console(level: str, secrets: list[str]) -> None:
+    handler = logging.StreamHandler()
+    handler.addFilter(SecretFilter(secrets))
+    logging.basicConfig(
+        level=level, handlers=[handler], format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+    )
+    for noisy in ("httpx", "httpcore", "apscheduler", "aiogram.event", "alembic"):
+        logging.getLogger(noisy).setLevel(max(logging.WARNING, logging.getLevelName(level)))
+
+
+def _finish(problem: str | None) -> None:
+    """A problem is a sentence that kept the bot from starting."""
+    if problem is not None:
+        typer.echo(problem, err=True)
+        raise typer.Exit(_CANNOT_START)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,150 @@
+"""One poll: one HTTP request to Lines, one step of the engine for every key, one transaction."""
+
+import logging
+from collections import Counter
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from lines_bot.alerts.engine import Change, Condition, Level, step
+from lines_bot.alerts.growth import Growth, grow
+from lines_bot.alerts.incidents import Incident, Incidents, Memory, Update
+from lines_bot.alerts.observations import (
+    ChannelSubject,
+    Known,
+    QueueSubject,
+    Sighting,
+    Subject,
+    observe,
+    observe_blind,
+)
+from lines_bot.alerts.policy import Policy, PolicyBook
+from lines_bot.alerts.rules import RuleBook
+from lines_bot.company import Company, Directory
+from lines_bot.lines import ChannelState, LinesError
+
+_log = logging.getLogger(__name__)
+_TROUBLE = (Level.BAD, Level.URGENT)
+
+
+@dataclass(frozen=True)
+class Poll:
+    """How the last look at Lines ended; `trouble` is None when it was read."""
+
+    at: datetime
+    trouble: LinesError | None
+
+
+class Monitor:
+    """Looks at Lines and keeps the incidents true.
+
+    `list_disconnected` names the channels that a person disconnected through the bot.
+    """
+
+    def __init__(
+        self,
+        directory: Directory,
+        incidents: Incidents,
+        rules: RuleBook,
+        list_disconnected: Callable[[], Awaitable[frozenset[str]]],
+        now: Callable[[], datetime],
+    ) -> None:
+        self._directory = directory
+        self._incidents = incidents
+        self._rules = rules
+        self._list_disconnected = list_disconnected
+        self._now = now
+        self._before: Company | None = None
+        self.last: Poll | None = None
+
+    async def poll(self) -> Sequence[ChannelSubject]:
+        """Look once; returns the channels to reconnect before anyone is called.
+
+        Lines that cannot be read is an observation, not an error.
+        """
+        memory = await self._incidents.load()
+        book = await self._rules.load()
+        growths: Mapping[str, Growth] | None = None
+        try:
+            company = await self._directory.read(timedelta(0))
+        except LinesError as error:
+            _log.warning("Lines cannot be read: %s", error)
+            self.last = Poll(self._now(), error)
+            sightings = observe_blind(error, memory.conditions, book.base)
+        else:
+            self.last = Poll(company.taken_at, None)
+            growths = self._follow_queues(company, memory)
+            known = Known(memory.last_good, growths, await self._list_disconnected())
+            sightings = observe(company, memory.conditions.keys(), known, book)
+            self._before = company
+        updates = advance(memory.conditions, sightings, self.last.at)
+        await self._incidents.record(updates, growths, self.last.at)
+        await self._escalate(book)
+        return [
+            each.subject
+            for each in updates.values()
+            if each.change is Change.HEAL and isinstance(each.subject, ChannelSubject)
+        ]
+
+    async def _escalate(self, book: PolicyBook) -> None:
+        """Incidents that nobody took in time are for the next target too."""
+        now = self._now()
+        due = [
+            each.id
+            for each in await self._incidents.list_open()
+            if each.escalated_at is None and not each.is_owned(now) and is_overdue(each, book, now)
+        ]
+        if due:
+            await self._incidents.escalate(due, now)
+
+    def _follow_queues(self, company: Company, memory: Memory) -> Mapping[str, Growth]:
+        """Each line's growth; right after a start there is nothing yet to compare with."""
+        if self._before is None:
+            return memory.growths
+        arrivals, departures = count_moves(self._before, company)
+        return {
+            line: grow(memory.growths.get(line), arrivals[line], departures[line], company.taken_at)
+            for line in company.lines
+        }
+
+
+def find_policy(subject: Subject, book: PolicyBook) -> Policy:
+    """The policy that an incident about this is measured by."""
+    if isinstance(subject, ChannelSubject):
+        return book.find(subject.line_id, subject.id)
+    return book.find(subject.id) if isinstance(subject, QueueSubject) else book.base
+
+
+def is_overdue(incident: Incident, book: PolicyBook, now: datetime) -> bool:
+    """Whether nobody took it for as long as its policy allows."""
+    after = find_policy(incident.subject, book).escalate_after
+    return after is not None and now - incident.opened_at >= after
+
+
+def count_moves(before: Company, after: Company) -> tuple[Counter[str], Counter[str]]:
+    """Who joined and who left each line's queue; the backlog of a channel that came back is no growth."""
+    returned = {
+        channel.id
+        for channel in after.channels.values()
+        if channel.id in before.channels and before.channels[channel.id].state != ChannelState.ACTIVE
+    }
+    stood, stands = {each.id for each in before.waiting}, {each.id for each in after.waiting}
+    arrivals = Counter(
+        each.line or "" for each in after.waiting if each.id not in stood and each.channel not in returned
+    )
+    return arrivals, Counter(each.line or "" for each in before.waiting if each.id not in stands)
+
+
+def advance(
+    held: Mapping[str, Condition], sightings: Mapping[str, Sighting], now: datetime
+) -> dict[str, Update]:
+    """One reading of all keys: the updates for those that hold a condition before or after it."""
+    updates: dict[str, Update] = {}
+    for key, sighting in sightings.items():
+        before = held.get(key)
+        if before is None and sighting.observation.level not in _TROUBLE:
+            continue
+        after, change = step(before, sighting.observation, now, sighting.hold, sighting.heal_for)
+        since = after or before
+        updates[key] = Update(after, change, sighting.subject, since.since if since else None)
+    return updates

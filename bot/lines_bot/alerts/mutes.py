@@ -1,0 +1,119 @@
+"""What is muted, and which chats are quiet or in maintenance: it changes delivery, never the truth."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, time
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import delete, select
+
+from lines_bot.store.database import Database
+from lines_bot.store.tables import MuteRow, WindowRow
+
+
+@dataclass(frozen=True)
+class Mute:
+    """Nothing new is said about a key; without a time, until it is well."""
+
+    key: str
+    until: datetime | None
+    person_name: str
+
+
+class WindowKind(StrEnum):
+    QUIET = "quiet"
+    MAINTENANCE = "maintenance"
+
+
+@dataclass(frozen=True)
+class Window:
+    """`begin` and `end` are minutes of the day in the settings' zone; `until` is a time."""
+
+    chat: int
+    kind: WindowKind
+    person_name: str
+    begin: int | None = None
+    end: int | None = None
+    until: datetime | None = None
+
+    def covers(self, now: datetime, zone: ZoneInfo) -> bool:
+        """Whether it is in force."""
+        if self.until is not None:
+            return now < self.until
+        if self.begin is None or self.end is None:
+            return False
+        local = now.astimezone(zone)
+        minute = local.hour * 60 + local.minute
+        if self.begin <= self.end:
+            return self.begin <= minute < self.end
+        return minute >= self.begin or minute < self.end
+
+
+class Mutes:
+    """The stored modifiers."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def mute(self, key: str, until: datetime | None, person_name: str) -> None:
+        """Say nothing new about a key until then; what its card shows goes on being true."""
+        async with self._database.begin() as session:
+            await session.merge(MuteRow(key=key, until=until, person_name=person_name))
+
+    async def unmute(self, key: str) -> bool:
+        """End a mute; False if there was none."""
+        async with self._database.begin() as session:
+            row = await session.get(MuteRow, key)
+            if row is not None:
+                await session.delete(row)
+            return row is not None
+
+    async def list(self, now: datetime) -> Mapping[str, Mute]:
+        """The mutes in force, by key."""
+        async with self._database.begin() as session:
+            rows = await session.scalars(
+                select(MuteRow).where((MuteRow.until > now) | MuteRow.until.is_(None))
+            )
+            return {row.key: Mute(row.key, row.until, row.person_name) for row in rows}
+
+    async def end_until_well(self, keys: "set[str]") -> None:
+        """These are well again: mutes that waited for it are over."""
+        async with self._database.begin() as session:
+            await session.execute(delete(MuteRow).where(MuteRow.key.in_(keys), MuteRow.until.is_(None)))
+
+    async def set_window(self, window: Window) -> None:
+        """Quiet hours or maintenance for a chat; the newer replaces the older of its kind."""
+        async with self._database.begin() as session:
+            await session.merge(
+                WindowRow(
+                    chat=window.chat,
+                    kind=window.kind,
+                    begin=window.begin,
+                    end=window.end,
+                    until=window.until,
+                    person_name=window.person_name,
+                )
+            )
+
+    async def end_window(self, chat: int, kind: WindowKind) -> None:
+        async with self._database.begin() as session:
+            await session.execute(delete(WindowRow).where(WindowRow.chat == chat, WindowRow.kind == kind))
+
+    async def list_windows(self) -> "tuple[Window, ...]":
+        async with self._database.begin() as session:
+            rows = await session.scalars(select(WindowRow))
+            return tuple(
+                Window(row.chat, WindowKind(row.kind), row.person_name, row.begin, row.end, row.until)
+                for row in rows
+            )
+
+
+def read_clock_time(text: str) -> int:
+    """Minutes of the day in `22:30` or `8`. Raises ValueError."""
+    match = re.fullmatch(r"(\d{1,2})(?::(\d{2}))?", text)
+    if match is None:
+        raise ValueError(text)
+    read = time(int(match[1]), int(match[2] or 0))
+    return read.hour * 60 + read.minute

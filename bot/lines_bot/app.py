@@ -1,0 +1,257 @@
+"""The one place where everything is made and joined."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from aiogram import Bot, Dispatcher
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from lines_bot.alerts.incidents import Incidents
+from lines_bot.alerts.monitor import Monitor
+from lines_bot.alerts.mutes import Mutes
+from lines_bot.alerts.policy import Policy
+from lines_bot.alerts.rules import RuleBook
+from lines_bot.company import Directory
+from lines_bot.connections import make_bot, make_lines
+from lines_bot.desks.audit import Audit
+from lines_bot.desks.clients import ClientDesk
+from lines_bot.desks.company import Desk
+from lines_bot.desks.keys import KeyDesk
+from lines_bot.desks.sessions import SessionDesk
+from lines_bot.desks.transcripts import Transcripts
+from lines_bot.health import Health, serve_health
+from lines_bot.ledger import Entry, Ledger
+from lines_bot.lines import LinesClient, LinesError
+from lines_bot.operations import Operations, Unconfirmed
+from lines_bot.people import People, Person, Place, Role
+from lines_bot.references import References
+from lines_bot.samples import Samples
+from lines_bot.settings import Settings, Target
+from lines_bot.store.database import Database
+from lines_bot.telegram.access import Access, Permission
+from lines_bot.telegram.alerts.cards import Cards
+from lines_bot.telegram.alerts.decks import Decks
+from lines_bot.telegram.alerts.digests import Digests
+from lines_bot.telegram.alerts.duty import Duty
+from lines_bot.telegram.alerts.facts import Facts
+from lines_bot.telegram.alerts.mender import Mender
+from lines_bot.telegram.board import Boards
+from lines_bot.telegram.commands import publish_commands
+from lines_bot.telegram.completions import Completions
+from lines_bot.telegram.delivery import Delivery
+from lines_bot.telegram.gate import Gate, Pace
+from lines_bot.telegram.language import Language
+from lines_bot.telegram.limits import Allowance, Patience
+from lines_bot.telegram.passing import PassingButtons
+from lines_bot.telegram.pictures import Pictures
+from lines_bot.telegram.places import Places
+from lines_bot.telegram.pressed import PressedCommands
+from lines_bot.telegram.updates import UpdateLoop
+from lines_bot.telegram.views.status import Status
+from lines_bot.telegram.written import WrittenCommands
+from lines_bot_handlers.routers import make_routers
+
+HEALER = Person(0, "lines-bot", Role.LEAD)
+_log = logging.getLogger(__name__)
+_HANDLERS_FINISH = 6.0
+_CARDS_FINISH = 2.0
+_LOOK_AT_BUTTONS = 5
+
+
+def read_clock() -> datetime:
+    """The time, aware and in UTC."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class App:
+    """The joined parts that the process, the demo and the tests drive."""
+
+    settings: Settings
+    language: Language
+    bot: Bot
+    people: People
+    operations: Operations
+    updates: UpdateLoop
+    monitor: Monitor
+    cards: Cards
+    boards: Boards
+    samples: Samples
+    passing: PassingButtons
+    health: Health
+
+    async def watch(self) -> None:
+        """The poll job: finish what a crash left, look at Lines, then bring the cards to what is true."""
+        with self.language.speak():
+            await self.operations.complete_unfinished()
+            ailing = await self.monitor.poll()
+            await asyncio.gather(*(self.heal(channel.id) for channel in ailing))
+            await self.cards.deliver()
+            await self.boards.update()
+            await self.samples.take()
+
+    async def heal(self, channel: str) -> None:
+        """Reconnect a channel before anyone is called; what comes of it is seen at the next look."""
+        try:
+            await self.operations.reconnect(channel, HEALER, Place(0, is_private=False, is_open=True))
+        except (LinesError, Unconfirmed) as error:
+            _log.warning("channel %s could not be healed: %s", channel, error)
+
+    async def _watch_by_schedule(self) -> None:
+        # Only the end of the process cancels a look, and the scheduler would log that as a failure.
+        with suppress(asyncio.CancelledError):
+            await self.watch()
+
+    async def run(self) -> None:
+        """Work until cancelled; then finish what runs, confirm it and flush the cards."""
+        scheduler = AsyncIOScheduler(timezone=UTC)
+        scheduler.add_job(
+            self._watch_by_schedule,
+            "interval",
+            seconds=self.settings.poll_seconds,
+            next_run_time=read_clock(),
+            max_instances=1,
+            coalesce=True,
+            misfire_grace_time=None,
+        )
+        scheduler.add_job(
+            self.passing.take_away, "interval", seconds=_LOOK_AT_BUTTONS, max_instances=1, coalesce=True
+        )
+        scheduler.add_job(self.samples.thin, "cron", hour=3, misfire_grace_time=None)
+        scheduler.add_job(self.cards.give_up, "cron", hour=3, misfire_grace_time=None)
+        async with serve_health(self.health, self.settings.health_listen):
+            await self._work(scheduler)
+
+    async def _work(self, scheduler: AsyncIOScheduler) -> None:
+        with self.language.speak():
+            deliveries = asyncio.create_task(self.cards.run())
+            scheduler.start()
+            try:
+                await publish_commands(self.bot, self.settings)
+                await self.updates.run()
+            finally:
+                scheduler.pause()
+                await self.updates.finish(_HANDLERS_FINISH)
+                await self.cards.flush(_CARDS_FINISH)
+                deliveries.cancel()
+                scheduler.shutdown(wait=False)
+
+
+@asynccontextmanager
+async def make_app(
+    settings: Settings,
+    *,
+    now: Callable[[], datetime] = read_clock,
+    pace: Pace | None = None,
+    policy: Policy | None = None,
+    lines: LinesClient | None = None,
+    allowance: Allowance | None = None,
+) -> AsyncIterator[App]:
+    """Make everything from the settings, or with this client of Lines, and close it at the end."""
+    policy = policy or Policy(
+        queue_limit=settings.queue_limit, queue_wait=timedelta(seconds=settings.queue_wait)
+    )
+    async with AsyncExitStack() as stack:
+        database = Database(settings.database_url)
+        stack.push_async_callback(database.close)
+        await database.migrate()
+        lines = await stack.enter_async_context(lines or make_lines(settings))
+        gate = Gate(pace or Pace())
+        bot = make_bot(settings)
+        stack.push_async_callback(bot.session.close)
+        bot.session.middleware(gate)
+        language = Language(settings.language, settings.timezone)
+        references = References(database)
+        directory = Directory(lines, now)
+        ledger = Ledger(database, now)
+        operations = Operations(lines, ledger)
+        desk = Desk(lines, directory, references)
+        sessions = SessionDesk(lines, directory, references, desk, now)
+        people = People(database, settings.admins, now)
+        incidents = Incidents(database)
+        mutes = Mutes(database)
+        rules = RuleBook(database, policy, now)
+        monitor = Monitor(directory, incidents, rules, ledger.list_disconnected, now)
+        places = Places(database, settings.chats)
+        decks, delivery = Decks(database), Delivery(bot, places)
+        facts = Facts(incidents, ledger, references, rules, settings.timezone)
+        administrators = [Target(admin) for admin in sorted(settings.admins)]
+        cards = Cards(
+            decks,
+            Mender(decks, delivery, facts, places, administrators),
+            Digests(database, decks, delivery, facts),
+            facts,
+            mutes,
+            places,
+            settings.alert_chats,
+            administrators,
+            settings.timezone,
+            now,
+        )
+        boards = Boards(bot, database, delivery, places, directory, incidents, now)
+        every = timedelta(seconds=settings.poll_seconds)
+        samples = Samples(database, directory, lines, every, settings.timezone, now)
+        health = Health(monitor, incidents, decks, lines, gate, every, now)
+        duty = Duty(
+            decks, incidents, mutes, cards, facts, rules, operations, references, settings.timezone, now
+        )
+
+        async def redraw(_entry: Entry) -> None:
+            cards.wake()
+
+        async def read_status() -> Status:
+            opened, undelivered = await asyncio.gather(incidents.list_open(), decks.count_undelivered())
+            return Status(monitor.last, lines.latency, gate.latency, len(opened), undelivered)
+
+        operations.listen(redraw)
+        operations.listen_to_completions(Completions(bot).tell)
+        dispatcher = Dispatcher(
+            desk=desk,
+            sessions=sessions,
+            audit=Audit(database, directory, references, sessions),
+            zone=settings.timezone,
+            clients=ClientDesk(lines, directory, references, sessions),
+            keys=KeyDesk(directory, references),
+            transcripts=Transcripts(lines, directory, sessions, ledger, now),
+            operations=operations,
+            people=people,
+            places=places,
+            admins=settings.admins,
+            duty=duty,
+            boards=boards,
+            mutes=mutes,
+            rules=rules,
+            references=references,
+            samples=samples,
+            pictures=Pictures(),
+            read_status=read_status,
+            now=now,
+        )
+        passing = PassingButtons(bot, now)
+        dispatcher.update.outer_middleware(
+            Access(people, places, Patience(allowance or Allowance(), now), passing)
+        )
+        dispatcher.update.outer_middleware(PressedCommands(references))
+        permission = Permission(places, passing)
+        for observer in (dispatcher.message, dispatcher.callback_query):
+            observer.middleware(permission)
+        dispatcher.message.middleware(WrittenCommands(references))
+        dispatcher.include_routers(*make_routers())
+        yield App(
+            settings,
+            language,
+            bot,
+            people,
+            operations,
+            UpdateLoop(bot, dispatcher),
+            monitor,
+            cards,
+            boards,
+            samples,
+            passing,
+            health,
+        )

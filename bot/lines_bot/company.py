@@ -1,0 +1,132 @@
+"""What Lines says of the company: one reading for everyone who asks in the same few seconds."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from lines_bot.lines import Channel, ChannelState, Client, Line, LinesClient, Session, SessionState, User
+
+_USERS_AGE = timedelta(minutes=2)
+_MOST_CLIENTS = 20_000
+
+
+@dataclass(frozen=True)
+class Company:
+    """One reading: the lines, their channels and who waits, oldest first. Deleted objects are left out."""
+
+    lines: Mapping[str, Line]
+    channels: Mapping[str, Channel]
+    waiting: tuple[Session, ...]
+    taken_at: datetime
+
+    def name_line(self, line_id: str | None) -> str:
+        """The line's name, or its id where Lines does not show that line."""
+        line = self.lines.get(line_id or "")
+        return (line.name if line else None) or line_id or ""
+
+    def rank(self, channel: Channel) -> tuple[int, str, str, str]:
+        """Where a channel stands among others: broken ones first, by line and name."""
+        states = [ChannelState.ERROR, ChannelState.DISCONNECTED]
+        place = states.index(channel.state) if channel.state in states else len(states)
+        if channel.state == ChannelState.ACTIVE:
+            place += 1
+        return place, self.name_line(channel.line), channel.name or "", channel.id
+
+
+def waits_since(session: Session) -> datetime | None:
+    """When a session joined the queue: its last change of state, else its beginning."""
+    return session.accepted_at or session.created_at
+
+
+class Directory:
+    """Reads Lines for the product, sparing the quota of requests."""
+
+    def __init__(self, lines: LinesClient, now: Callable[[], datetime]) -> None:
+        self._lines = lines
+        self._now = now
+        self._reading: asyncio.Task[Company] | None = None
+        self._clients: dict[str, Client] = {}
+        self._users: Mapping[str, User] = {}
+        self._users_at: datetime | None = None
+        self.latest: Company | None = None
+
+    async def read(self, max_age: timedelta) -> Company:
+        """The company as it is, or as it was at most `max_age` ago. Raises LinesError."""
+        if self.latest is not None and self._now() - self.latest.taken_at < max_age:
+            return self.latest
+        if self._reading is None:
+            self._reading = asyncio.create_task(self._read())
+            self._reading.add_done_callback(self._forget_reading)
+        return await asyncio.shield(self._reading)
+
+    async def read_users(self) -> Mapping[str, User]:
+        """The platform's users by id, at most two minutes old. Raises LinesError."""
+        if self._users_at is None or self._now() - self._users_at >= _USERS_AGE:
+            users = await self._lines.users.search().where(User.f.deleted_at.is_null()).all()
+            self._users, self._users_at = {user.id: user for user in users}, self._now()
+        return self._users
+
+    async def read_clients(self, ids: Iterable[str]) -> Mapping[str, Client]:
+        """The clients of these ids; names hardly change, so each is read once. Raises LinesError."""
+        wanted = set(ids)
+        if missing := sorted(wanted - self._clients.keys()):
+            if len(self._clients) > _MOST_CLIENTS:
+                self._clients.clear()
+                missing = sorted(wanted)
+            found = await self._lines.clients.search().where(Client.f.id.in_(missing)).all()
+            self._clients.update((client.id, client) for client in found)
+        return {each: self._clients[each] for each in wanted if each in self._clients}
+
+    async def count_held(self) -> Mapping[str, int]:
+        """How many sessions each operator holds now. Raises LinesError."""
+        return Counter(session.user_id for session in await self.read_held() if session.user_id)
+
+    async def read_held(self) -> Sequence[Session]:
+        """The sessions that operators hold now. Raises LinesError."""
+        return (
+            await self._lines.sessions.search()
+            .where(Session.f.deleted_at.is_null(), Session.f.state == SessionState.ASSIGNED_TO_OPERATOR)
+            .all()
+        )
+
+    async def _read(self) -> Company:
+        lines, channels, waiting = await asyncio.gather(
+            self._lines.lines.search().where(Line.f.deleted_at.is_null()).all(),
+            self._lines.channels.search().where(Channel.f.deleted_at.is_null()).all(),
+            self._lines.sessions.search()
+            .where(Session.f.deleted_at.is_null(), Session.f.state == SessionState.WAITING)
+            .all(),
+        )
+        now = self._now()
+        self.latest = Company(
+            lines={line.id: line for line in lines},
+            channels={channel.id: channel for channel in channels},
+            waiting=tuple(sort_oldest_first(waiting, now)),
+            taken_at=now,
+        )
+        return self.latest
+
+    def _forget_reading(self, reading: asyncio.Task[Company]) -> None:
+        self._reading = None
+        if not reading.cancelled():
+            reading.exception()
+
+
+async def is_last(lines: LinesClient, session: Session) -> bool:
+    """Whether the session's client has no later one, as Lines sees it now. Raises LinesError."""
+    if not session.clients:
+        return True
+    newest = (
+        await lines.sessions.search()
+        .where(Session.f.deleted_at.is_null(), Session.f.clients.has(session.clients[0]))
+        .sort(Session.f.created_at, ascending=False)
+        .first()
+    )
+    return newest is None or newest.id == session.id
+
+
+def sort_oldest_first(sessions: Iterable[Session], now: datetime) -> Sequence[Session]:
+    """By the time in the queue; equal times by id, so that pages stay put."""
+    return sorted(sessions, key=lambda session: (waits_since(session) or now, session.id))

@@ -1,0 +1,38 @@
+"""The clients of the two servers that the bot stands between, as the settings want them."""
+
+import ssl
+
+from aiogram import Bot
+from aiogram.client.session.aiohttp import AiohttpSession
+from aiogram.client.telegram import TelegramAPIServer
+
+from lines_bot.lines import LinesClient
+from lines_bot.settings import Settings
+
+
+def make_lines(settings: Settings, patience: float = 10) -> LinesClient:
+    """The client for the bridge of the settings; `patience` is seconds for a read with all its retries."""
+    verify: ssl.SSLContext | bool = True
+    if settings.lines_ca_bundle is not None:
+        verify = ssl.create_default_context(cafile=str(settings.lines_ca_bundle))
+    return LinesClient(
+        str(settings.lines_url),
+        settings.lines_token,
+        rate=settings.lines_rate,
+        verify=verify,
+        deadline=patience,
+    )
+
+
+def make_bot(settings: Settings) -> Bot:
+    """The bot for the Telegram of the settings."""
+    return Bot(settings.bot_token.get_secret_value(), session=_make_session(settings))
+
+
+def _make_session(settings: Settings) -> AiohttpSession:
+    api = TelegramAPIServer.from_base(str(settings.telegram_api_url))
+    if settings.telegram_proxy is None:
+        return AiohttpSession(api=api)
+    from lines_bot.telegram.proxy import ProxySession
+
+    return ProxySession(proxy=settings.telegram_proxy.get_secret_value(), api=api)

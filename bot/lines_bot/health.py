@@ -1,0 +1,101 @@
+"""What a supervisor asks over HTTP: `/healthz`, 503 when not well, and `/metrics` for Prometheus."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from aiohttp import web
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
+
+from lines_bot.alerts.incidents import Incidents
+from lines_bot.alerts.monitor import Monitor
+from lines_bot.lines import LinesClient
+from lines_bot.settings import Listen
+from lines_bot.telegram.alerts.decks import Decks
+from lines_bot.telegram.gate import Gate
+
+_DELIVERY_AGE = timedelta(minutes=2)
+_POLLS_MISSED = 4
+_LEAST_AGE = timedelta(seconds=60)
+
+
+@dataclass(frozen=True)
+class Health:
+    """Reads how the bot is. A poll is too old after four that should have been, a minute at least."""
+
+    monitor: Monitor
+    incidents: Incidents
+    decks: Decks
+    lines: LinesClient
+    gate: Gate
+    poll_every: timedelta
+    now: Callable[[], datetime]
+
+    async def list_troubles(self) -> list[str]:
+        """A sentence for each thing that is not well."""
+        troubles = []
+        age = self._age_of_poll()
+        if age is None or age > max(_POLLS_MISSED * self.poll_every, _LEAST_AGE):
+            troubles.append(
+                "Lines was not looked at yet" if age is None else "the last look at Lines is too old"
+            )
+        waiting = await self.decks.find_oldest_undelivered()
+        if waiting is not None and self.now() - waiting > _DELIVERY_AGE:
+            troubles.append("an alert has not been delivered for too long")
+        return troubles
+
+    async def measure(self) -> bytes:
+        """The figures in Prometheus's text format."""
+        registry = CollectorRegistry()
+
+        def tell(name: str, words: str, value: float | None) -> None:
+            if value is not None:
+                Gauge(f"lines_bot_{name}", words, registry=registry).set(value)
+
+        poll, age = self.monitor.last, self._age_of_poll()
+        waiting = await self.decks.find_oldest_undelivered()
+        tell(
+            "poll_age_seconds",
+            "Age of the last look at Lines",
+            age.total_seconds() if age is not None else None,
+        )
+        tell(
+            "lines_readable", "1 when the last look succeeded", float(poll.trouble is None) if poll else None
+        )
+        tell("lines_latency_seconds", "The last answered request to Lines", self.lines.latency)
+        tell("telegram_latency_seconds", "The last answered request to Telegram", self.gate.latency)
+        tell("open_incidents", "Incidents that are open", len(await self.incidents.list_open()))
+        tell("undelivered_cards", "Cards that Telegram has not taken", await self.decks.count_undelivered())
+        oldest = (self.now() - waiting).total_seconds() if waiting else 0.0
+        tell("undelivered_age_seconds", "How long the oldest of them waits", oldest)
+        return generate_latest(registry)
+
+    def _age_of_poll(self) -> timedelta | None:
+        return self.now() - self.monitor.last.at if self.monitor.last else None
+
+
+@asynccontextmanager
+async def serve_health(health: Health, listen: Listen | None) -> AsyncIterator[None]:
+    """Answer while the block runs; nothing listens without an address."""
+    if listen is None:
+        yield
+        return
+
+    async def tell_health(_request: web.Request) -> web.Response:
+        troubles = await health.list_troubles()
+        return web.Response(status=503 if troubles else 200, text="\n".join(troubles) or "ok")
+
+    async def tell_metrics(_request: web.Request) -> web.Response:
+        return web.Response(body=await health.measure(), headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+    app = web.Application()
+    app.router.add_get("/healthz", tell_health)
+    app.router.add_get("/metrics", tell_metrics)
+    runner = web.AppRunner(app, access_log=None)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, listen.host, listen.port).start()
+        yield
+    finally:
+        await runner.cleanup()

@@ -1,0 +1,197 @@
+"""The record of everything that was tried on Lines: intent first, outcome after."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Select, func, select
+
+from lines_bot.people import Person, Place
+from lines_bot.store.database import Database
+from lines_bot.store.tables import LedgerRow
+
+
+class Verb(StrEnum):
+    """What can be done to an object of Lines; the last two only read what clients wrote."""
+
+    RECONNECT = "reconnect"
+    DISCONNECT = "disconnect"
+    ASSIGN = "assign"
+    ASSIGN_TO_GROUP = "assign_to_group"
+    ASSIGN_TO_BOT = "assign_to_bot"
+    CLOSE = "close"
+    MARK_AS_SPAM = "mark_as_spam"
+    UNMARK_AS_SPAM = "unmark_as_spam"
+    SAY = "say"
+    CREATE = "create"
+    LINK = "link"
+    UNLINK = "unlink"
+    READ = "read"
+    EXPORT = "export"
+
+
+READS = (Verb.READ, Verb.EXPORT)
+Before = Mapping[str, Any]
+
+
+class Outcome(StrEnum):
+    """How an intent ended. `UNKNOWN`: the answer was lost and the object could not tell either."""
+
+    DONE = "done"
+    REFUSED = "refused"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the ledger; without an outcome it is still under way.
+
+    `before` is what was true of the object beforehand, as far as an undo or a look-up needs it; `user` the
+    person's platform user; `answer` the message, in `chat`, that shows what comes of it.
+    """
+
+    id: int
+    verb: Verb
+    object: str
+    argument: str | None
+    person_name: str
+    intended_at: datetime
+    outcome: Outcome | None
+    finished_at: datetime | None
+    detail: str | None
+    before: Before = field(default_factory=dict)
+    user: str | None = None
+    chat: int | None = None
+    answer: int | None = None
+
+
+class Ledger:
+    """Every entry is committed before what it announces is done."""
+
+    def __init__(self, database: Database, now: Callable[[], datetime]) -> None:
+        self._database = database
+        self.now = now
+
+    async def intend(
+        self,
+        verb: Verb,
+        object_id: str,
+        argument: str | None,
+        by: Person,
+        place: Place,
+        before: Before | None = None,
+    ) -> Entry:
+        """Write down what is about to be done."""
+        row = self._make_row(verb, object_id, argument, by, place)
+        row.before = dict(before or {})
+        return await self._add(row)
+
+    async def record_read(self, verb: Verb, object_id: str, by: Person, place: Place) -> Entry:
+        """Write down who looks at what clients wrote."""
+        row = self._make_row(verb, object_id, None, by, place)
+        row.outcome, row.finished_at = Outcome.DONE, row.intended_at
+        return await self._add(row)
+
+    async def finish(self, entry: Entry, outcome: Outcome, detail: str | None = None) -> Entry:
+        """Write down what came of it."""
+        async with self._database.begin() as session:
+            row = await session.get_one(LedgerRow, entry.id)
+            row.outcome, row.finished_at, row.detail = outcome, self.now(), detail
+            return read_entry(row)
+
+    async def list_disconnected(self) -> frozenset[str]:
+        """Channels that a person disconnected, unless something was done to them since."""
+        newest = select(func.max(LedgerRow.id)).group_by(LedgerRow.object)
+        async with self._database.begin() as session:
+            found = await session.scalars(
+                select(LedgerRow.object).where(
+                    LedgerRow.id.in_(newest),
+                    LedgerRow.verb == Verb.DISCONNECT,
+                    LedgerRow.outcome == Outcome.DONE,
+                )
+            )
+            return frozenset(found)
+
+    async def get(self, entry_id: int) -> Entry | None:
+        async with self._database.begin() as session:
+            row = await session.get(LedgerRow, entry_id)
+            return read_entry(row) if row else None
+
+    async def find_last(self, object_id: str, since: datetime | None = None) -> Entry | None:
+        """The newest entry about a change of an object."""
+        query = select(LedgerRow).where(LedgerRow.object == object_id, LedgerRow.verb.not_in(READS))
+        if since is not None:
+            query = query.where(LedgerRow.intended_at >= since)
+        return await self._find_newest(query)
+
+    async def find_asked(
+        self, verb: Verb, object_id: str, argument: str | None, place: Place
+    ) -> Entry | None:
+        """What the very same message asked for before, when Telegram hands it out again."""
+        if place.asked is None:
+            return None
+        return await self._find_newest(
+            select(LedgerRow).where(
+                LedgerRow.object == object_id,
+                LedgerRow.verb == verb,
+                LedgerRow.argument == argument,
+                LedgerRow.chat == place.chat,
+                LedgerRow.asked == place.asked,
+            )
+        )
+
+    async def list_unfinished(self) -> Sequence[Entry]:
+        """What was begun and never ended, oldest first."""
+        query = select(LedgerRow).where(LedgerRow.outcome.is_(None)).order_by(LedgerRow.id)
+        async with self._database.begin() as session:
+            return [read_entry(row) for row in await session.scalars(query)]
+
+    async def _find_newest(self, query: Select[LedgerRow]) -> Entry | None:
+        async with self._database.begin() as session:
+            row = await session.scalar(query.order_by(LedgerRow.id.desc()).limit(1))
+            return read_entry(row) if row else None
+
+    def _make_row(
+        self, verb: Verb, object_id: str, argument: str | None, by: Person, place: Place
+    ) -> LedgerRow:
+        return LedgerRow(
+            verb=verb,
+            object=object_id,
+            argument=argument,
+            before={},
+            person=by.id,
+            person_name=by.name,
+            user=by.user,
+            chat=place.chat,
+            asked=place.asked,
+            answer=place.answer,
+            intended_at=self.now(),
+        )
+
+    async def _add(self, row: LedgerRow) -> Entry:
+        async with self._database.begin() as session:
+            session.add(row)
+            await session.flush()
+            return read_entry(row)
+
+
+def read_entry(row: LedgerRow) -> Entry:
+    """A stored line as what it says."""
+    return Entry(
+        id=row.id,
+        verb=Verb(row.verb),
+        object=row.object,
+        argument=row.argument,
+        person_name=row.person_name,
+        intended_at=row.intended_at,
+        outcome=Outcome(row.outcome) if row.outcome else None,
+        finished_at=row.finished_at,
+        detail=row.detail,
+        before=row.before,
+        user=row.user,
+        chat=row.chat,
+        answer=row.answer,
+    )

@@ -1,0 +1,97 @@
+"""Searches: what to look for, in which order, and how much of it."""
+
+from dataclasses import dataclass, replace
+from typing import Generic
+
+from lines_bot.lines.errors import BadAnswer
+from lines_bot.lines.models import I, Page
+from lines_bot.lines.query import Field, Filter, ItemFields, V
+from lines_bot.lines.transport import Transport
+
+PAGE = 10_000
+MOST_PAGES = 100
+
+
+@dataclass(frozen=True)
+class Search(Generic[I]):
+    """An unsent search: each step returns a new one; `all`, `first` and `count` send it.
+
+    Deletion is soft: deleted items are found too, unless a filter leaves them out.
+    """
+
+    transport: Transport
+    collection: str
+    page: type[Page[I]]
+    condition: Filter | None = None
+    order: tuple[tuple[str, bool], ...] = ()
+    start: int = 0
+    limit: int | None = None
+
+    def where(self, *filters: Filter) -> "Search[I]":
+        """Only items that meet every filter, and those of earlier calls."""
+        condition = self.condition
+        for each in filters:
+            condition = each if condition is None else condition & each
+        return replace(self, condition=condition)
+
+    def sort(self, field: Field[V], ascending: bool = True) -> "Search[I]":
+        """Order by `field`, within the order of earlier calls."""
+        return replace(self, order=(*self.order, (field.name, ascending)))
+
+    def offset(self, items: int) -> "Search[I]":
+        """Leave out the first `items`."""
+        if items < 0:
+            raise ValueError(f"An offset is 0 or more, not {items}.")
+        return replace(self, start=items)
+
+    def size(self, items: int) -> "Search[I]":
+        """At most `items`; without a size, all there are."""
+        if items < 1:
+            raise ValueError(f"A size is 1 or more, not {items}.")
+        return replace(self, limit=items)
+
+    async def all(self) -> list[I]:
+        """Everything found: as many pages as it takes. BadAnswer if the pages do not end."""
+        found: dict[str, I] = {}
+        start = self.start
+        for _ in range(MOST_PAGES):
+            size = PAGE if self.limit is None else min(PAGE, self.limit - len(found))
+            page = await self._page(start, size)
+            known = len(found)
+            for item in page:
+                found.setdefault(item.id, item)
+            if len(page) < size or len(found) == self.limit:
+                return list(found.values())
+            if len(found) == known:
+                raise BadAnswer(f"Lines repeats the same page of {self.collection} again and again.")
+            start += size
+        raise BadAnswer(f"Lines never stops sending {self.collection}: {len(found)} came.")
+
+    async def first(self) -> I | None:
+        page = await self._page(self.start, 1)
+        return page[0] if page else None
+
+    async def count(self) -> int:
+        """How many there are, whatever the offset and the size."""
+        params = {**self._params(), "size": 1, "fields": [ItemFields.id.name], "total": True}
+        total = (await self._ask(params)).total
+        if total is None:
+            raise BadAnswer(f"Lines did not count the {self.collection}.")
+        return total
+
+    async def _page(self, start: int, size: int) -> list[I]:
+        order = self.order
+        if ItemFields.id.name not in dict(order):
+            # Equal items would change places from page to page.
+            order = (*order, (ItemFields.id.name, True))
+        sort = [{"field": field, "ascending": ascending} for field, ascending in order]
+        page = await self._ask({**self._params(), "sort": sort, "from": start, "size": size, "total": False})
+        if len(page.result) > size:
+            raise BadAnswer(f"Lines sent {len(page.result)} {self.collection} where {size} were asked for.")
+        return page.result
+
+    def _params(self) -> dict[str, object]:
+        return {} if self.condition is None else {"where": self.condition.expression}
+
+    async def _ask(self, params: dict[str, object]) -> Page[I]:
+        return await self.transport.read(f"{self.collection}.search", params, self.page)

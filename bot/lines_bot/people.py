@@ -1,0 +1,171 @@
+"""Who is who, and who may do what."""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import select
+
+from lines_bot.store.database import Database
+from lines_bot.store.tables import AccountRow, PersonRow
+
+
+class Role(StrEnum):
+    VIEWER = "viewer"
+    OPERATOR = "operator"
+    LEAD = "lead"
+    ADMIN = "admin"
+
+
+class Action(StrEnum):
+    """What a command or a tap asks for."""
+
+    HELP = "help"
+    SEE = "see"
+    READ = "read"
+    ASSIGN = "assign"
+    CLOSE = "close"
+    SPAM = "spam"
+    WRITE = "write"
+    LINK = "link"
+    RECONNECT = "reconnect"
+    DISCONNECT = "disconnect"
+    TAKE = "take"
+    MUTE = "mute"
+    RULE = "rule"
+    AUDIT = "audit"
+    GRANT = "grant"
+
+
+_GRANTED: dict[Role, frozenset[Action]] = {
+    Role.VIEWER: frozenset({Action.HELP, Action.SEE}),
+    Role.OPERATOR: frozenset(
+        {
+            Action.HELP,
+            Action.SEE,
+            Action.READ,
+            Action.ASSIGN,
+            Action.CLOSE,
+            Action.SPAM,
+            Action.WRITE,
+            Action.LINK,
+            Action.TAKE,
+        }
+    ),
+    Role.LEAD: frozenset(set(Action) - {Action.GRANT}),
+    Role.ADMIN: frozenset(Action),
+}
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody on Telegram; without a role, a stranger. `user` is the id of their platform user."""
+
+    id: int
+    name: str
+    role: Role | None = None
+    user: str | None = None
+
+
+@dataclass(frozen=True)
+class Place:
+    """The chat something was asked in; `is_open` when the settings let the bot work there.
+
+    `asked` is the message that asked, if one did and not a tap; `answer` the one that shows what comes of it.
+    """
+
+    chat: int
+    is_private: bool
+    is_open: bool
+    asked: int | None = None
+    answer: int | None = None
+
+
+def may(person: Person, action: Action, place: Place) -> bool:
+    """Whether this person may do this here. Nobody without a role may do anything."""
+    return place.is_open and person.role is not None and action in _GRANTED[person.role]
+
+
+def offered(person: Person, place: Place) -> frozenset[Action]:
+    """What buttons are worth showing: a group's message is pressed by anyone, a private one by its reader."""
+    if not place.is_private:
+        return frozenset(Action)
+    return frozenset(action for action in Action if may(person, action, place))
+
+
+class NotAllowed(Exception):
+    """The person's role does not cover the action."""
+
+    def __init__(self, person: Person, action: Action) -> None:
+        super().__init__(f"{person.name} ({person.role}) may not {action}")
+        self.person = person
+        self.action = action
+
+    @property
+    def enough(self) -> Role:
+        """The least role that would do."""
+        return next(role for role in Role if self.action in _GRANTED[role])
+
+
+class PermanentAdmin(Exception):
+    """ADMINS are administrators by the settings: no command changes that."""
+
+
+class People:
+    """The stored roles; ADMINS of the settings stand above them."""
+
+    def __init__(self, database: Database, admins: Collection[int], now: Callable[[], datetime]) -> None:
+        self._database = database
+        self._admins = frozenset(admins)
+        self._now = now
+
+    async def find(self, person_id: int, name: str) -> Person:
+        """The person behind a Telegram id, under the name Telegram gives today."""
+        async with self._database.begin() as session:
+            row = await session.get(PersonRow, person_id)
+            account = await session.get(AccountRow, person_id)
+        role = Role.ADMIN if person_id in self._admins else Role(row.role) if row else None
+        return Person(person_id, name, role, account.user if account else None)
+
+    async def list(self) -> list[Person]:
+        """Everyone who was given a role by command, by name."""
+        async with self._database.begin() as session:
+            rows = await session.scalars(select(PersonRow).order_by(PersonRow.name, PersonRow.id))
+            return [Person(row.id, row.name, Role(row.role)) for row in rows]
+
+    async def grant(self, person_id: int, name: str, role: Role, by: Person) -> Person:
+        """Give a role; the last grant counts. Raises PermanentAdmin for one of ADMINS."""
+        if person_id in self._admins:
+            raise PermanentAdmin
+        async with self._database.begin() as session:
+            await session.merge(
+                PersonRow(id=person_id, name=name, role=role, granted_by=by.id, granted_at=self._now())
+            )
+        return Person(person_id, name, role)
+
+    async def revoke(self, person_id: int) -> Person | None:
+        """Take the role away and return who held it; None if nobody did. Raises PermanentAdmin."""
+        if person_id in self._admins:
+            raise PermanentAdmin
+        async with self._database.begin() as session:
+            row = await session.get(PersonRow, person_id)
+            if row is None:
+                return None
+            await session.delete(row)
+            return Person(row.id, row.name, Role(row.role))
+
+    async def link(self, person_id: int, user_id: str, by: Person) -> None:
+        """From now on this person is that platform user."""
+        async with self._database.begin() as session:
+            await session.merge(
+                AccountRow(person=person_id, user=user_id, linked_by=by.id, linked_at=self._now())
+            )
+
+    async def unlink(self, person_id: int) -> bool:
+        """The person is no platform user any more; False if they were none."""
+        async with self._database.begin() as session:
+            row = await session.get(AccountRow, person_id)
+            if row is not None:
+                await session.delete(row)
+            return row is not None

@@ -1,0 +1,107 @@
+"""A pinned message in a chat that always tells the truth."""
+
+import logging
+from collections import Counter
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from aiogram import Bot
+from aiogram.exceptions import TelegramAPIError
+from sqlalchemy import select
+
+from lines_bot.alerts.incidents import Incidents
+from lines_bot.company import Directory, waits_since
+from lines_bot.settings import Target
+from lines_bot.store.database import Database
+from lines_bot.store.tables import BoardRow
+from lines_bot.telegram.delivery import ChatGone, Delivery
+from lines_bot.telegram.places import Places
+from lines_bot.telegram.views.board import BoardFacts, BoardLine, show_board
+from lines_bot.telegram.views.view import View
+
+_log = logging.getLogger(__name__)
+_PAUSE = timedelta(seconds=5)
+
+
+class Boards:
+    """Keeps every board true, with at most one edit in five seconds."""
+
+    def __init__(
+        self,
+        bot: Bot,
+        database: Database,
+        delivery: Delivery,
+        places: Places,
+        directory: Directory,
+        incidents: Incidents,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._bot = bot
+        self._database = database
+        self._delivery = delivery
+        self._places = places
+        self._directory = directory
+        self._incidents = incidents
+        self._now = now
+
+    async def put_up(self, target: Target) -> None:
+        """Send a new board and pin it where the bot may; the older one of that chat is left as it is."""
+        view = show_board(await self._gather())
+        message = (await self._delivery.send(target, view, silent=True)).message
+        async with self._database.begin() as session:
+            row = BoardRow(chat=target.chat, topic=target.topic or 0, message=message, edited_at=self._now())
+            await session.merge(row)
+        try:
+            await self._bot.pin_chat_message(target.chat, message, disable_notification=True)
+        except TelegramAPIError as error:
+            # A board that is not pinned is still true.
+            _log.warning("the board of chat %s could not be pinned: %s", target.chat, error)
+
+    async def update(self) -> None:
+        """Bring every board to what is true; one that was deleted is taken down."""
+        async with self._database.begin() as session:
+            rows = (await session.scalars(select(BoardRow))).all()
+        due = [row for row in rows if self._now() - row.edited_at >= _PAUSE]
+        if not due:
+            return
+        view = show_board(await self._gather())
+        for row in due:
+            try:
+                stands = await self._redraw(row, view)
+            except ChatGone:
+                stands = False
+            except TelegramAPIError as error:
+                _log.warning("the board of chat %s could not be edited: %s", row.chat, error)
+                continue
+            async with self._database.begin() as session:
+                kept = await session.get_one(BoardRow, (row.chat, row.topic))
+                kept.edited_at = self._now()
+                if not stands:
+                    await session.delete(kept)
+
+    async def _redraw(self, row: BoardRow, view: View) -> bool:
+        """Whether the message is the board still; one left behind by a group that grew is put up anew."""
+        left = Target(row.chat, row.topic or None)
+        if await self._places.locate(left) == left and await self._delivery.edit(left, row.message, view):
+            return True
+        # Telegram may have told only now that the group grew.
+        if (target := await self._places.locate(left)) != left:
+            await self.put_up(target)
+        return False
+
+    async def _gather(self) -> BoardFacts:
+        company = self._directory.latest
+        incidents = await self._incidents.list_open()
+        if company is None:
+            return BoardFacts({}, [], len(incidents), None)
+        lines = []
+        for line in company.lines.values():
+            waits = [waits_since(each) for each in company.waiting if each.line == line.id]
+            oldest = min((wait for wait in waits if wait is not None), default=None)
+            lines.append(BoardLine(line.name or line.id, len(waits), oldest))
+        return BoardFacts(
+            counts=Counter(each.state for each in company.channels.values()),
+            lines=sorted(lines, key=lambda each: (-each.waiting, each.name)),
+            incidents=len(incidents),
+            taken_at=company.taken_at,
+        )

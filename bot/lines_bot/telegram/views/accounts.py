@@ -1,0 +1,91 @@
+"""Who a Telegram person is in Lines."""
+
+from collections.abc import Mapping, Sequence
+
+from aiogram.types import InlineKeyboardButton
+from aiogram.utils.formatting import Bold, Code
+from aiogram.utils.i18n import gettext as _
+
+from lines_bot.desks.rows import ShownOperator
+from lines_bot.pages import Page
+from lines_bot.people import Person
+from lines_bot.telegram.callbacks import PickAccount, RunCommand
+from lines_bot.telegram.views.people import offer_people
+from lines_bot.telegram.views.view import View, button, clip, fill, pair, stack, turn_pages
+from lines_bot.telegram.views.words import name_presence, name_role
+
+
+def show_me(person: Person, operator: ShownOperator | None) -> View:
+    """My role, and which operator I am."""
+    known = (
+        fill(
+            _("In Lines: {presence}{name}, sessions held now: {count}"),
+            presence=name_presence(operator.presence),
+            name=Bold(clip(operator.name)),
+            count=operator.sessions,
+        )
+        if operator
+        else fill(
+            _("In Lines: not known. An administrator sends: /link_me {id} and your name in ELMA365"),
+            id=Code(str(person.id)),
+        )
+    )
+    return View(
+        stack(
+            fill("{name} {id}", name=Bold(clip(person.name)), id=Code(str(person.id))),
+            fill(_("Role: {role}"), role=name_role(person.role)) if person.role else None,
+            known,
+        )
+    )
+
+
+def show_operators(
+    person: Person, operators: Page[ShownOperator], refs: Mapping[str, str], query: str = ""
+) -> View:
+    """Who a person can be; `refs` are the references of the words behind the buttons' commands."""
+    asked = (
+        _("“{query}” fits several operators. Which one is {name} ({id})?")
+        if query
+        else _("Which operator in Lines is {name} ({id})?")
+    )
+    nobody = button(_("Nobody"), RunCommand(command="link_me", words=refs[f"{person.id} -"]))
+    return View(
+        fill(asked, query=clip(query), name=Bold(clip(person.name)), id=Code(str(person.id))),
+        [
+            *pair([_offer_operator(person, each, refs) for each in operators.items]),
+            turn_pages(operators, lambda page: PickAccount(person=person.id, page=page)),
+            [*([nobody] if person.user else []), offer_people()],
+        ],
+    )
+
+
+def list_account_words(person: Person, operators: Sequence[ShownOperator]) -> list[str]:
+    """The words behind the commands that the buttons hold."""
+    return [f"{person.id} -", *(f"{person.id} #{operator.ref}" for operator in operators)]
+
+
+def show_linked(person: Person, operator: ShownOperator) -> View:
+    told = fill(
+        _("{name} ({id}) is {operator} in Lines from now on."),
+        name=Bold(clip(person.name)),
+        id=Code(str(person.id)),
+        operator=Bold(clip(operator.name)),
+    )
+    return View(fill("✅ {told}", told=told), [[offer_people()]])
+
+
+def show_unlinked(person: Person) -> View:
+    told = fill(
+        _("{name} ({id}) is nobody in Lines any more."),
+        name=Bold(clip(person.name)),
+        id=Code(str(person.id)),
+    )
+    return View(fill("✅ {told}", told=told), [[offer_people()]])
+
+
+def _offer_operator(person: Person, operator: ShownOperator, refs: Mapping[str, str]) -> InlineKeyboardButton:
+    mark = "✅ " if operator.id == person.user else ""
+    return button(
+        f"{mark}{name_presence(operator.presence)}{clip(operator.name, 28)} · {operator.sessions}",
+        RunCommand(command="link_me", words=refs[f"{person.id} #{operator.ref}"]),
+    )

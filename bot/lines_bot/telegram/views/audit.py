@@ -1,0 +1,88 @@
+"""The audit: who did what, and the same as a table."""
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+
+from aiogram.utils.formatting import Bold, Text
+from aiogram.utils.i18n import gettext as _
+
+from lines_bot.desks.matching import normalize
+from lines_bot.desks.rows import ShownEntry
+from lines_bot.ledger import Outcome, Verb
+from lines_bot.pages import Page
+from lines_bot.telegram.company_callbacks import ExportAudit, ShowAudit
+from lines_bot.telegram.views.view import View, button, clip, fill, moment, reference, stack, turn_pages
+from lines_bot.telegram.views.words import name_verb
+
+_MARKS = {Outcome.DONE: "✅", Outcome.REFUSED: "⛔", Outcome.FAILED: "⚠️", Outcome.UNKNOWN: "❔"}
+_COLUMNS = ("time", "person", "user", "verb", "object", "name", "argument", "outcome", "detail", "chat")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def name_verbs() -> Mapping[str, Verb]:
+    """Every word that means a verb: the ledger's own, and the one people see."""
+    own = {verb.value: verb for verb in Verb}
+    return {**own, **{normalize(name_verb(verb)): verb for verb in Verb}}
+
+
+def show_audit(page: Page[ShownEntry], text: str, text_ref: str) -> View:
+    """The newest first, two lines each."""
+    body: list[Text | str] = []
+    for row in page.items:
+        body += ["", *_describe(row)]
+    title = fill(_("Audit: {total}"), total=page.total)
+    export = [button("💾 " + _("Export"), ExportAudit(text=text_ref))] if page.items else []
+    return View(
+        stack(
+            Bold(title, f" · {clip(text)}" if text else ""),
+            *(body or ["", _("Nothing fits.")]),
+            "",
+            _("Narrow it: /audit anna spam today, /audit close 7d, /audit #4f2a91"),
+        ),
+        [turn_pages(page, lambda number: ShowAudit(text=text_ref, page=number)), export],
+    )
+
+
+def write_audit(rows: Sequence[ShownEntry]) -> str:
+    """The rows as CSV, which no spreadsheet takes for formulas."""
+    file = io.StringIO()
+    writer = csv.writer(file)
+    writer.writerow(_COLUMNS)
+    for row in rows:
+        entry = row.entry
+        values = [
+            entry.intended_at.isoformat(timespec="seconds"),
+            entry.person_name,
+            row.user,
+            entry.verb,
+            entry.object,
+            row.name,
+            row.argument,
+            entry.outcome or "",
+            entry.detail or "",
+        ]
+        safe = [f"'{value}" if value.startswith(_FORMULA) else value for value in values]
+        writer.writerow([*safe, entry.chat])
+    return file.getvalue()
+
+
+def _describe(row: ShownEntry) -> Sequence[Text]:
+    entry = row.entry
+    who = clip(entry.person_name) + (f" ({clip(row.user)})" if row.user else "")
+    return [
+        fill(
+            "{mark} {time} · {who} · {verb}",
+            mark=_MARKS[entry.outcome] if entry.outcome else "⏳",
+            time=moment(entry.intended_at),
+            who=Bold(who),
+            verb=name_verb(entry.verb),
+        ),
+        fill(
+            "    {name} {ref}{argument} · {chat}",
+            name=clip(row.name, 30),
+            ref=reference(row.ref),
+            argument=f" → {clip(row.argument, 40)}" if row.argument else "",
+            chat=fill(_("chat {id}"), id=entry.chat if entry.chat is not None else "—"),
+        ),
+    ]

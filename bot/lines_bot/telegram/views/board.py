@@ -1,0 +1,72 @@
+"""The pinned board: how the company is, at a glance."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from aiogram.utils.formatting import Bold, Italic, Text
+from aiogram.utils.i18n import gettext as _
+
+from lines_bot.lines import ChannelState
+from lines_bot.telegram.callbacks import ShowChannels, ShowQueue
+from lines_bot.telegram.views.view import View, button, clip, fill, moment, stack
+from lines_bot.telegram.views.words import count_waiting, name_channel_state
+
+_MOST_LINES = 20
+
+
+@dataclass(frozen=True)
+class BoardLine:
+    name: str
+    waiting: int
+    oldest: datetime | None
+
+
+@dataclass(frozen=True)
+class BoardFacts:
+    """`taken_at`: when Lines was last read; None before the first time."""
+
+    counts: Mapping[ChannelState | None, int]
+    lines: Sequence[BoardLine]
+    incidents: int
+    taken_at: datetime | None
+
+
+def show_board(facts: BoardFacts) -> View:
+    """Channels by state, the queue by line, open alerts, and the age of it all."""
+    states = [ChannelState.ERROR, ChannelState.DISCONNECTED, ChannelState.ACTIVE]
+    others = sum(count for state, count in facts.counts.items() if state not in states)
+    counts = [f"{name_channel_state(state)} {facts.counts.get(state, 0)}" for state in states]
+    left = len(facts.lines) - _MOST_LINES
+    mark = "🔴" if facts.incidents else "🟢"
+    age = fill(_("Lines was read {time}"), time=moment(facts.taken_at)) if facts.taken_at else None
+    return View(
+        stack(
+            Bold("📋 ", _("Live chats now")),
+            " · ".join([*counts, f"❔ {others}"] if others else counts),
+            "",
+            *(_describe_line(line) for line in facts.lines[:_MOST_LINES]),
+            _("…and {count} more").format(count=left) if left > 0 else None,
+            "",
+            fill("{mark} {told}", mark=mark, told=_("Open alerts: {count}").format(count=facts.incidents)),
+            Italic(age) if age else Italic(_("Lines has not been read yet.")),
+        ),
+        [
+            [
+                button(_("Channels"), ShowChannels(beside=True)),
+                button(_("Queue"), ShowQueue(beside=True)),
+            ]
+        ],
+    )
+
+
+def _describe_line(line: BoardLine) -> Text:
+    waiting = Bold(count_waiting(line.waiting))
+    if line.oldest is None:
+        return fill("{line}: {waiting}", line=clip(line.name), waiting=waiting)
+    return fill(
+        _("{line}: {waiting}, the first came {time}"),
+        line=clip(line.name),
+        waiting=waiting,
+        time=moment(line.oldest),
+    )

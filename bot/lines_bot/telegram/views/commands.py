@@ -1,0 +1,214 @@
+"""Every command as data: the menus, the help and the tests are made of it."""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from aiogram.utils.i18n import gettext as _
+
+from lines_bot.people import Action
+from lines_bot.sentences import N_
+from lines_bot.telegram.callbacks import Subject
+
+
+class Described(NamedTuple):
+    """A command: the action it takes, what it does, and its arguments, as a rule and as an example.
+
+    `tapped`: a page of the help has a button for it.
+    """
+
+    name: str
+    action: Action
+    subject: Subject
+    purpose: str
+    usage: str = ""
+    example: str = ""
+    tapped: bool = True
+
+
+SUBJECTS: Mapping[Subject, str] = {
+    "channels": N_("Channels"),
+    "sessions": N_("Queue and sessions"),
+    "clients": N_("Clients and talk"),
+    "alerts": N_("Alerts"),
+    "statistics": N_("Statistics and audit"),
+    "people": N_("People"),
+}
+
+COMMANDS: Sequence[Described] = (
+    Described(
+        "channels",
+        Action.SEE,
+        "channels",
+        N_("Channels: state, type, last change"),
+        N_("[text]"),
+        N_("telegram"),
+    ),
+    Described("queue", Action.SEE, "sessions", N_("Who waits, and how long"), N_("[line]"), N_("shop")),
+    Described("lines", Action.SEE, "channels", N_("Lines: channels, queue, operators")),
+    Described(
+        "stats",
+        Action.SEE,
+        "statistics",
+        N_("Queue and waits over time, with a picture"),
+        N_("[line] [24h, 7d]"),
+        N_("shop 7d"),
+    ),
+    Described(
+        "reconnect",
+        Action.RECONNECT,
+        "channels",
+        N_("Bring a channel back"),
+        N_("[channel or all]"),
+        N_("shop telegram"),
+    ),
+    Described(
+        "disconnect",
+        Action.DISCONNECT,
+        "channels",
+        N_("Stop a channel"),
+        N_("[channel]"),
+        N_("shop telegram"),
+    ),
+    Described(
+        "sessions",
+        Action.SEE,
+        "sessions",
+        N_("Find sessions"),
+        N_("[words] [state] [>2h]"),
+        N_("shop waiting >2h"),
+    ),
+    Described(
+        "session", Action.READ, "sessions", N_("Everything about a session"), N_("[session]"), "4f2a91"
+    ),
+    Described(
+        "assign",
+        Action.ASSIGN,
+        "sessions",
+        N_("Give a session to an operator, a group, the line's bot or yourself"),
+        N_("[session] [operator, group, bot or me]"),
+        N_("4f2a91 anna"),
+    ),
+    Described(
+        "group",
+        Action.ASSIGN,
+        "sessions",
+        N_("Put a session into a group's queue"),
+        N_("[session] [group]"),
+        N_("4f2a91 night shift"),
+    ),
+    Described(
+        "bot", Action.ASSIGN, "sessions", N_("Give a session to the line's bot"), N_("[session]"), "4f2a91"
+    ),
+    Described("close", Action.CLOSE, "sessions", N_("Close a session"), N_("[session]"), "4f2a91"),
+    Described("spam", Action.SPAM, "sessions", N_("Mark a session as spam"), N_("[session]"), "4f2a91"),
+    Described("unspam", Action.SPAM, "sessions", N_("Take a session out of spam"), N_("[session]"), "4f2a91"),
+    Described("last", Action.READ, "clients", N_("The last message of a session"), N_("[session]"), "4f2a91"),
+    Described(
+        "history", Action.READ, "clients", N_("Everything said in a session"), N_("[session]"), "4f2a91"
+    ),
+    Described("export", Action.READ, "clients", N_("A session as a text file"), N_("[session]"), "4f2a91"),
+    Described(
+        "say",
+        Action.WRITE,
+        "clients",
+        N_("Say something in a session, from the system"),
+        N_("[session] [text]"),
+        N_("4f2a91 We are looking into it"),
+    ),
+    Described("alerts", Action.SEE, "alerts", N_("Open alerts, and who holds them")),
+    Described("board", Action.MUTE, "alerts", N_("A pinned message that always tells how things are")),
+    Described(
+        "why",
+        Action.SEE,
+        "alerts",
+        N_("Why an alert was sent or was not"),
+        N_("[channel or line]"),
+        N_("shop telegram"),
+    ),
+    Described(
+        "mute",
+        Action.MUTE,
+        "alerts",
+        N_("Say nothing new about it for a while"),
+        N_("[channel or line] [30m, 2h]"),
+        N_("shop telegram 2h"),
+    ),
+    Described(
+        "unmute", Action.MUTE, "alerts", N_("End a mute"), N_("[channel or line]"), N_("shop telegram")
+    ),
+    Described("mutes", Action.SEE, "alerts", N_("What is muted, and which hours are quiet here")),
+    Described(
+        "quiet",
+        Action.MUTE,
+        "alerts",
+        N_("Hours without sound in this chat"),
+        N_("[22:00-8:00]"),
+        "22:00-8:00",
+    ),
+    Described(
+        "maintenance", Action.MUTE, "alerts", N_("No alerts in this chat for a while"), N_("[2h]"), N_("2h")
+    ),
+    Described(
+        "rules",
+        Action.RULE,
+        "alerts",
+        N_("When something is an alert"),
+        N_("[channel or line] [rule] [value]"),
+        N_("shop queue_limit 15"),
+    ),
+    Described(
+        "new",
+        Action.WRITE,
+        "clients",
+        N_("Write to a client first"),
+        N_("[channel] [account]"),
+        N_("shop telegram kate_brown"),
+    ),
+    Described(
+        "client", Action.READ, "clients", N_("Find a client in all channels"), N_("[name]"), N_("kate")
+    ),
+    Described(
+        "link",
+        Action.LINK,
+        "clients",
+        N_("Link a client with an item of an app"),
+        N_("[client] [namespace/code/id]"),
+        "4f2a91 shop/orders/77",
+    ),
+    Described("unlink", Action.LINK, "clients", N_("End a client's link"), N_("[client]"), "4f2a91"),
+    Described(
+        "audit",
+        Action.AUDIT,
+        "statistics",
+        N_("Who did what"),
+        N_("[who] [what] [when]"),
+        N_("anna close 7d"),
+    ),
+    Described("privacy", Action.RULE, "people", N_("Who in this chat sees what clients wrote")),
+    Described("status", Action.SEE, "statistics", N_("Is the bot itself well")),
+    Described("me", Action.HELP, "people", N_("Who I am here and in Lines")),
+    Described(
+        "link_me",
+        Action.GRANT,
+        "people",
+        N_("Say which operator a person is"),
+        N_("[id] [operator]"),
+        N_("123456 Kate Brown"),
+    ),
+    Described(
+        "grant",
+        Action.GRANT,
+        "people",
+        N_("Give a person a role"),
+        N_("[role] or [id] [role]"),
+        N_("123456 operator"),
+    ),
+    Described("revoke", Action.GRANT, "people", N_("Take a person's role away"), N_("[id]"), "123456"),
+    Described("help", Action.HELP, "people", N_("What you may do here"), tapped=False),
+)
+
+
+def give_example(name: str) -> str:
+    """A line that could be sent; the bare command where it takes no words."""
+    example = next(each.example for each in COMMANDS if each.name == name)
+    return f"/{name} {_(example)}" if example else f"/{name}"

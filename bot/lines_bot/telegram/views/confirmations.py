@@ -1,0 +1,64 @@
+"""Questions before a change that cannot be taken back, and the way back where there is one."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from aiogram.filters.callback_data import CallbackData
+from aiogram.utils.formatting import Bold, Text
+from aiogram.utils.i18n import gettext as _
+
+from lines_bot.ledger import Entry, Outcome
+from lines_bot.operations import UNDO_LENGTH, Result
+from lines_bot.telegram.callbacks import Cancel, Undo
+from lines_bot.telegram.views.errors import tell_repeated
+from lines_bot.telegram.views.view import Passing, View, button, fill, stack
+from lines_bot.telegram.views.words import name_verb
+
+
+def offer_answers(yes: str, data: CallbackData, by: int, until: int, style: str | None = "danger") -> Passing:
+    """Yes and no, until that second; no needs no courage."""
+    answers = [button(yes, data, style), button(_("Cancel"), Cancel(by=by))]
+    return Passing([answers], datetime.fromtimestamp(until, UTC))
+
+
+def offer_undo(result: Result[Any]) -> Passing | None:
+    """The way back, where the platform has one."""
+    entry = result.entry
+    if not result.can_undo or entry is None or entry.finished_at is None:
+        return None
+    return Passing([[button("↩️ " + _("Undo"), Undo(entry=entry.id))]], entry.finished_at + UNDO_LENGTH)
+
+
+def tell_result(result: Result[Any]) -> Text | str | None:
+    """Who was first, or how it is known that it was done; None when all went straight."""
+    if result.repeated:
+        return tell_repeated(result.entry)
+    return _("Lines never answered; what it shows now says so.") if result.answer_lost else None
+
+
+def show_cancelled() -> View:
+    return View(Text("✖️ ", _("Cancelled. Nothing was changed.")))
+
+
+def show_undone(result: Result[Any]) -> View:
+    """What the undo did, by its own verb."""
+    verb = name_verb(result.entry.verb) if result.entry else ""
+    told = fill(_("Taken back ({verb})."), verb=verb) if verb else Text(_("Taken back."))
+    return View(stack(fill("↩️ {told}", told=told), tell_result(result)))
+
+
+def show_completion(entry: Entry) -> View:
+    """The bot was stopped in the middle: what its objects say now."""
+    told = {
+        Outcome.DONE: "✅ " + _("Done, as Lines shows."),
+        Outcome.FAILED: "⚠️ " + _("Not done, as Lines shows. You may try again."),
+    }.get(
+        entry.outcome or Outcome.UNKNOWN,
+        "❔ " + _("Whether it was done is not known: look before you repeat it."),
+    )
+    return View(
+        stack(
+            fill("{verb}: {told}", verb=Bold(name_verb(entry.verb)), told=told),
+            _("I was stopped in the middle and looked it up afterwards."),
+        )
+    )

@@ -1,0 +1,53 @@
+"""Lines: their channels, who waits, and who works."""
+
+from collections.abc import Sequence
+
+from aiogram.utils.formatting import Bold, Text
+from aiogram.utils.i18n import gettext as _
+
+from lines_bot.desks.rows import ShownLineCard
+from lines_bot.lines import ChannelState
+from lines_bot.pages import Page
+from lines_bot.telegram.callbacks import ShowQueue
+from lines_bot.telegram.company_callbacks import ShowLines
+from lines_bot.telegram.views.view import View, button, clip, fill, moment, pair, stack, turn_pages
+from lines_bot.telegram.views.words import count_waiting, name_channel_state
+
+_OPERATORS_SHOWN = 5
+
+
+def show_lines(cards: Page[ShownLineCard]) -> View:
+    """A line each, those with the longest queue first; a button opens its queue."""
+    if not cards.items:
+        return View(Text(_("There are no lines.")))
+    body: list[Text | str] = []
+    for card in cards.items:
+        body += ["", *_describe(card)]
+    buttons = [
+        button(f"{card.line.name} · {card.line.waiting}", ShowQueue(line=card.line.ref))
+        for card in cards.items
+    ]
+    turn = turn_pages(cards, lambda page: ShowLines(page=page))
+    return View(stack(Bold(_("Lines")), *body), [*pair(buttons), turn])
+
+
+def _describe(card: ShownLineCard) -> Sequence[Text]:
+    states = [
+        f"{name_channel_state(ChannelState(state) if state else None)} {count}"
+        for state, count in card.channels.items()
+    ]
+    shown = ", ".join(f"{clip(name, 30)} {count}" for name, count in card.operators[:_OPERATORS_SHOWN])
+    more = len(card.operators) - _OPERATORS_SHOWN
+    waiting = Text(count_waiting(card.line.waiting))
+    if card.line.oldest is not None:
+        waiting = fill(_("{waiting}, the first came {time}"), waiting=waiting, time=moment(card.line.oldest))
+    return [
+        Bold(clip(card.line.name)),
+        fill("    {states}", states=" · ".join(states) or _("no channels")),
+        fill("    {waiting}", waiting=waiting),
+        fill(
+            "    {operators}{more}",
+            operators=shown or _("no operator holds a session"),
+            more=f" +{more}" if more > 0 else "",
+        ),
+    ]

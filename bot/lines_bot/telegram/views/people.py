@@ -1,0 +1,160 @@
+"""Roles, and the words for those who have no business here."""
+
+from collections.abc import Mapping
+
+from aiogram.types import InlineKeyboardButton
+from aiogram.utils.formatting import Bold, Code, Text
+from aiogram.utils.i18n import gettext as _
+
+from lines_bot.pages import Page
+from lines_bot.people import Person, Place, Role
+from lines_bot.telegram.callbacks import PickAccount, RunCommand, ShowPeople
+from lines_bot.telegram.limits import Allowance
+from lines_bot.telegram.views.view import View, button, clip, fill, pair, stack, turn_pages
+from lines_bot.telegram.views.words import name_role, name_roles
+
+
+def show_stranger(person: Person) -> View:
+    """All a stranger learns: how to ask."""
+    return View(
+        fill(
+            _("You have no access. Send your number {id} to an administrator and ask for a role."),
+            id=Code(str(person.id)),
+        )
+    )
+
+
+def show_closed_chat(place: Place) -> View:
+    """Told to people with a role, so that an administrator can open the chat."""
+    return View(
+        fill(
+            _("I do not work in this chat. To change that, add {id} to CHATS in my settings."),
+            id=Code(str(place.chat)),
+        )
+    )
+
+
+def show_foreign_group(title: str, chat: int, by: str, by_id: int) -> View:
+    """Told to administrators, because in the group itself the bot says nothing to strangers."""
+    return View(
+        fill(
+            _(
+                "{name} ({by_id}) added me to the group “{title}”. I say nothing to strangers there. "
+                "If it is yours, add {id} to CHATS in my settings; if not, remove me from it."
+            ),
+            name=Bold(clip(by)),
+            by_id=Code(str(by_id)),
+            title=clip(title),
+            id=Code(str(chat)),
+        )
+    )
+
+
+def show_anonymous() -> View:
+    """Nobody can be given a role under a group's name."""
+    return View(Text(_("I cannot see who you are. Turn off “Remain anonymous” and send it again, please.")))
+
+
+def show_too_many(allowance: Allowance) -> View:
+    """Said once; what comes in the meantime is not answered."""
+    seconds = int(allowance.window.total_seconds())
+    return View(
+        Text(_("That was too much at once. I listen to you again in {count} s.").format(count=seconds))
+    )
+
+
+def show_group_asks_too_much(allowance: Allowance) -> View:
+    """Said once to the group, and to each who taps there in the meantime."""
+    seconds = int(allowance.window.total_seconds())
+    told = _("Too much was asked in this chat at once. I listen here again in {count} s; in private, now.")
+    return View(Text(told.format(count=seconds)))
+
+
+def show_granted(person: Person) -> View:
+    assert person.role is not None
+    return View(
+        fill(
+            "✅ {told}",
+            told=fill(
+                _("{name} ({id}) is now {role}."),
+                name=Bold(clip(person.name)),
+                id=Code(str(person.id)),
+                role=name_role(person.role),
+            ),
+        ),
+        [[button(_("Which operator?"), PickAccount(person=person.id)), offer_people()]],
+    )
+
+
+def show_revoked(person: Person, refs: Mapping[str, str]) -> View:
+    """Who has no role any more, and the way back."""
+    told = fill(
+        _("{name} ({id}) has no role any more."), name=Bold(clip(person.name)), id=Code(str(person.id))
+    )
+    back = [_offer_role(person, person.role, "↩️ ", refs)] if person.role else []
+    return View(fill("✅ {told}", told=told), [[*back, offer_people()]])
+
+
+def show_person(person: Person, refs: Mapping[str, str]) -> View:
+    """Somebody, with or without a role, and what an administrator can make of them.
+
+    `refs` are the references of the words behind the buttons' commands.
+    """
+    others = [_offer_role(person, role, "", refs) for role in Role if role != person.role]
+    revoke = button(_("Take the role away"), RunCommand(command="revoke", words=refs[str(person.id)]))
+    return View(
+        stack(
+            fill("{name} {id}", name=Bold(clip(person.name)), id=Code(str(person.id))),
+            fill(_("Role: {role}"), role=name_role(person.role)) if person.role else _("No role."),
+        ),
+        [
+            *pair(others),
+            [*([revoke] if person.role else []), button(_("Which operator?"), PickAccount(person=person.id))],
+            [offer_people()],
+        ],
+    )
+
+
+def list_person_words(person: Person) -> list[str]:
+    """The words behind the commands that a person's buttons hold."""
+    return [str(person.id), *(f"{person.id} {role}" for role in Role)]
+
+
+def offer_people() -> InlineKeyboardButton:
+    return button("◀️ " + _("Who has a role"), ShowPeople())
+
+
+def show_people(page: Page[Person], refs: Mapping[str, str]) -> View:
+    """Everyone with a role by command, a button each, and how to give one."""
+    listed: list[Text | str] = [
+        fill(
+            "{role}: {name} {id}",
+            role=name_role(each.role or Role.VIEWER),
+            name=clip(each.name),
+            id=Code(str(each.id)),
+        )
+        for each in page.items
+    ]
+    return View(
+        stack(
+            Bold(_("Who has a role")),
+            *(listed or [_("Nobody yet, except the administrators in my settings (ADMINS).")]),
+            "",
+            _("Reply to a person's message with /grant operator, or send /grant 123456 operator."),
+            _("The roles: {roles}.").format(roles=name_roles()),
+        ),
+        [
+            *pair([_offer_person(each, refs) for each in page.items]),
+            turn_pages(page, lambda number: ShowPeople(page=number)),
+        ],
+    )
+
+
+def _offer_person(person: Person, refs: Mapping[str, str]) -> InlineKeyboardButton:
+    told = f"{clip(person.name, 28)} · {name_role(person.role or Role.VIEWER)}"
+    return button(told, RunCommand(command="grant", words=refs[str(person.id)]))
+
+
+def _offer_role(person: Person, role: Role, mark: str, refs: Mapping[str, str]) -> InlineKeyboardButton:
+    told = _("Role: {role}").format(role=name_role(role))
+    return button(mark + told, RunCommand(command="grant", words=refs[f"{person.id} {role}"]))

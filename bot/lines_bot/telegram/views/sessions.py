@@ -1,0 +1,149 @@
+"""Sessions: the queue, and what came of a session."""
+
+from collections.abc import Set
+from datetime import datetime
+
+from aiogram.types import InlineKeyboardButton
+from aiogram.utils.formatting import Bold, Text
+from aiogram.utils.i18n import gettext as _
+
+from lines_bot.desks.rows import ShownLine, ShownQueue, ShownSession
+from lines_bot.lines import Session, SessionState
+from lines_bot.operations import Result
+from lines_bot.people import Action
+from lines_bot.telegram.callbacks import (
+    PickOperator,
+    ShowLast,
+    ShowQueue,
+    Spam,
+    Unspam,
+)
+from lines_bot.telegram.views.channels import show_age
+from lines_bot.telegram.views.confirmations import offer_undo
+from lines_bot.telegram.views.errors import explain, tell_repeated
+from lines_bot.telegram.views.view import View, button, clip, fill, moment, pair, reference, stack, turn_pages
+from lines_bot.telegram.views.words import count_waiting, name_session_state
+
+_MOST_LINES = 12
+
+
+def show_queue(shown: ShownQueue, now: datetime, offered: Set[Action]) -> View:
+    """Who waits: totals by line, then the oldest first, each with its actions."""
+    lines = shown.lines[:_MOST_LINES]
+    head: list[Text | str] = [_describe_line(line) for line in ([shown.line] if shown.line else lines)]
+    if not shown.line and (more := len(shown.lines) - len(lines)):
+        head.append(f"… +{more}")
+    body: list[Text | str] = []
+    rows = []
+    for number, session in enumerate(shown.page.items, shown.page.first):
+        body += ["", fill("{number}. {session}", number=number, session=describe_session(session))]
+        rows.append(_offer_actions(session, offered, f"{number} · "))
+    if not shown.page.items:
+        body = ["", "🟢 " + _("Nobody is waiting.")]
+    line_ref = shown.line.ref if shown.line else ""
+    chosen = [button(f"{line.name} · {line.waiting}", ShowQueue(line=line.ref)) for line in lines]
+    return View(
+        stack(
+            Bold(_("Queue")),
+            *head,
+            *body,
+            "",
+            show_age(shown.taken_at, now),
+            fill("⚠️ {trouble}", trouble=explain(shown.trouble)) if shown.trouble else None,
+        ),
+        [
+            *rows,
+            turn_pages(shown.page, lambda page: ShowQueue(line=line_ref, page=page)),
+            *(pair(chosen) if not shown.line else [[button("↩️ " + _("All lines"), ShowQueue())]]),
+            [button("🔄 " + _("Refresh"), ShowQueue(line=line_ref, page=shown.page.number))],
+        ],
+    )
+
+
+def describe_session(session: ShownSession) -> Text:
+    """Client, reference, channel and how long, on two lines."""
+    state = "" if session.state == SessionState.WAITING else " · " + name_session_state(session.state)
+    operator = f" · {clip(session.operator)}" if session.operator else ""
+    return stack(
+        fill("👤 {client} {ref}", client=Bold(clip(session.client)), ref=reference(session.ref)),
+        fill(
+            "    {channel} · {line} · {since}{state}{operator}",
+            channel=clip(session.channel, 30) or "—",
+            line=clip(session.line, 30) or "—",
+            since=moment(session.since),
+            state=state,
+            operator=operator,
+        ),
+    )
+
+
+def show_working(session: ShownSession) -> View:
+    """What stands while Lines works."""
+    return View(stack(fill("⏳ {told}", told=_("Working…")), describe_session(session)))
+
+
+def show_assigned(session: ShownSession, result: Result[Session], offered: Set[Action]) -> View:
+    """Who has the session, by its state read again."""
+    told = fill(
+        "✅ {told}", told=fill(_("{operator} has the session."), operator=Bold(clip(session.operator) or "—"))
+    )
+    if session.state != SessionState.ASSIGNED_TO_OPERATOR:
+        told = fill("⚠️ {told}", told=_("Lines took the assignment, but the session is with no operator now:"))
+    return View(
+        stack(told, _tell_result(result), "", describe_session(session)),
+        [_offer_actions(session, offered)],
+        offer_undo(result),
+    )
+
+
+def show_spam(session: ShownSession, result: Result[Session], offered: Set[Action]) -> View:
+    """The session is spam; Undo stands as long as the rules allow it."""
+    rows = (
+        [[button("↩️ " + _("Not spam"), Unspam(session=session.ref))]]
+        if session.can_unspam and Action.SPAM in offered
+        else []
+    )
+    told = _("Marked as spam. Reports leave it out.")
+    return View(
+        stack(fill("🚫 {told}", told=told), _tell_result(result), "", describe_session(session)), rows
+    )
+
+
+def show_unspammed(session: ShownSession, result: Result[Session], offered: Set[Action]) -> View:
+    """The session is back."""
+    told = fill("✅ {told}", told=_("No longer spam. Reports count it again."))
+    return View(
+        stack(told, _tell_result(result), "", describe_session(session)), [_offer_actions(session, offered)]
+    )
+
+
+def _tell_result(result: Result[Session]) -> Text | str | None:
+    if result.repeated:
+        return tell_repeated(result.entry)
+    return _("Lines never answered; the session itself, read again, says so.") if result.answer_lost else None
+
+
+def _describe_line(line: ShownLine) -> Text:
+    waiting = Bold(count_waiting(line.waiting))
+    if line.oldest is None:
+        return fill("{line}: {waiting}", line=clip(line.name), waiting=waiting)
+    return fill(
+        _("{line}: {waiting}, the first came {time}"),
+        line=clip(line.name),
+        waiting=waiting,
+        time=moment(line.oldest),
+    )
+
+
+def _offer_actions(
+    session: ShownSession, offered: Set[Action], prefix: str = ""
+) -> list[InlineKeyboardButton]:
+    """What can be done with a session; in a list, `prefix` says which one."""
+    buttons = []
+    if session.is_open and Action.ASSIGN in offered:
+        buttons.append(button(prefix + _("Assign"), PickOperator(session=session.ref)))
+    if session.is_open and session.spam_obstacle is None and Action.SPAM in offered:
+        buttons.append(button(prefix + _("Spam"), Spam(session=session.ref)))
+    if Action.READ in offered:
+        buttons.append(button(prefix + _("Last"), ShowLast(session=session.ref)))
+    return buttons

@@ -1,0 +1,110 @@
+"""/me and /link_me: which platform user a Telegram person is."""
+
+from collections.abc import Sequence
+
+from aiogram import Bot, Router
+from aiogram.filters import Command
+from aiogram.types import CallbackQuery, Message
+from aiogram.utils.i18n import gettext as _
+
+from lines_bot.desks.company import Desk
+from lines_bot.desks.rows import ShownOperator
+from lines_bot.pages import Page, paginate
+from lines_bot.people import Action, People, Person
+from lines_bot.references import Kind, References
+from lines_bot.telegram.callbacks import PickAccount
+from lines_bot.telegram.misunderstandings import Misnamed, Misunderstood
+from lines_bot.telegram.request import Request
+from lines_bot.telegram.views import accounts as views
+from lines_bot.telegram.views.view import clip, fill
+from lines_bot_handlers.arguments import read_reference
+from lines_bot_handlers.people import find_answered, is_number, name_person, offer_people
+
+_NOBODY = {"-", "—", "nobody", "никто"}
+
+
+async def tell_me(message: Message, desk: Desk, request: Request) -> None:
+    user = request.person.user
+    operator = await desk.get_operator(user) if user else None
+    await request.screen.show(views.show_me(request.person, operator))
+
+
+async def link_me(
+    message: Message,
+    bot: Bot,
+    people: People,
+    desk: Desk,
+    references: References,
+    request: Request,
+) -> None:
+    """The first word is a number, or the person is the author of the answered message."""
+    first, _space, rest = request.words.partition(" ")
+    answered = find_answered(message)
+    if not first and answered is None:
+        return await offer_people(0, people, references, request)
+    if is_number(first):
+        person, wanted = await people.find(int(first), await name_person(int(first), bot)), rest.strip()
+    elif answered is not None:
+        person, wanted = await people.find(*answered), request.words
+    else:
+        raise Misunderstood(
+            _(
+                "Write who is who: /link_me 123456 Kate Brown, or reply to a message of that person with "
+                "/link_me Kate Brown. A dash instead of the name ends it."
+            )
+        )
+    if not wanted:
+        return await _offer_operators(person, await desk.list_operators(), "", references, request)
+    if wanted in _NOBODY:
+        if not await people.unlink(person.id):
+            raise Misunderstood(_("This person is linked with nobody. Nothing was changed."))
+        return await request.screen.show(views.show_unlinked(person))
+    operators = await _find_operators(wanted, desk)
+    if len(operators) > 1:
+        return await _offer_operators(person, paginate(operators, 0), wanted, references, request)
+    await people.link(person.id, operators[0].id, by=request.person)
+    return await request.screen.show(views.show_linked(person, operators[0]))
+
+
+async def turn_operators(
+    query: CallbackQuery,
+    callback_data: PickAccount,
+    bot: Bot,
+    people: People,
+    desk: Desk,
+    references: References,
+    request: Request,
+) -> None:
+    person = await people.find(callback_data.person, await name_person(callback_data.person, bot))
+    page = await desk.list_operators(callback_data.page)
+    await _offer_operators(person, page, "", references, request)
+
+
+async def _find_operators(wanted: str, desk: Desk) -> Sequence[ShownOperator]:
+    """The operators meant by a reference or a name. Raises Misunderstood if there are none."""
+    short = read_reference(wanted)
+    if short and wanted.startswith("#"):
+        return [await desk.open_operator(short)]
+    operators = await desk.find_operators(wanted)
+    if not operators:
+        raise Misnamed(
+            fill(_("No operator is called “{query}”. Nothing was changed."), query=clip(wanted)),
+            wanted,
+            [each.name for each in await desk.find_operators(wanted, loosely=True)],
+        )
+    return operators
+
+
+async def _offer_operators(
+    person: Person, operators: Page[ShownOperator], query: str, references: References, request: Request
+) -> None:
+    refs = await references.shorten(Kind.TEXT, views.list_account_words(person, operators.items))
+    await request.screen.show(views.show_operators(person, operators, refs, query))
+
+
+def make_router() -> Router:
+    router = Router(name="accounts")
+    router.message.register(tell_me, Command("me"), flags={"action": Action.HELP})
+    router.message.register(link_me, Command("link_me"), flags={"action": Action.GRANT})
+    router.callback_query.register(turn_operators, PickAccount.filter(), flags={"action": Action.GRANT})
+    return router

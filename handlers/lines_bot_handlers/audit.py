@@ -1,0 +1,63 @@
+"""/audit and its buttons."""
+
+from zoneinfo import ZoneInfo
+
+from aiogram import Router
+from aiogram.filters import Command
+from aiogram.types import CallbackQuery, Message
+from aiogram.utils.formatting import Text
+from aiogram.utils.i18n import gettext as _
+
+from lines_bot.desks.audit import Audit, read_audit
+from lines_bot.people import Action
+from lines_bot.references import References
+from lines_bot.telegram.company_callbacks import ExportAudit, ShowAudit
+from lines_bot.telegram.request import Clock, Request
+from lines_bot.telegram.views.audit import name_verbs, show_audit, write_audit
+
+
+async def ask(
+    message: Message, audit: Audit, references: References, request: Request, now: Clock, zone: ZoneInfo
+) -> None:
+    text = request.words
+    ref = await references.remember(text)
+    page = await audit.list(read_audit(text, name_verbs(), now(), zone))
+    await request.screen.show(show_audit(page, text, ref))
+
+
+async def turn(
+    query: CallbackQuery,
+    callback_data: ShowAudit,
+    audit: Audit,
+    references: References,
+    request: Request,
+    now: Clock,
+    zone: ZoneInfo,
+) -> None:
+    text = await references.recall(callback_data.text)
+    page = await audit.list(read_audit(text, name_verbs(), now(), zone), callback_data.page)
+    await request.screen.show(show_audit(page, text, callback_data.text))
+
+
+async def export(
+    query: CallbackQuery,
+    callback_data: ExportAudit,
+    audit: Audit,
+    references: References,
+    request: Request,
+    now: Clock,
+    zone: ZoneInfo,
+) -> None:
+    text = await references.recall(callback_data.text)
+    rows = await audit.export(read_audit(text, name_verbs(), now(), zone))
+    content = write_audit(rows).encode("utf-8-sig")
+    await request.screen.send_file("audit.csv", content, Text(_("Audit, as of now")))
+
+
+def make_router() -> Router:
+    router = Router(name="audit")
+    flags = {"action": Action.AUDIT}
+    router.message.register(ask, Command("audit"), flags=flags)
+    router.callback_query.register(turn, ShowAudit.filter(), flags=flags)
+    router.callback_query.register(export, ExportAudit.filter(), flags=flags)
+    return router

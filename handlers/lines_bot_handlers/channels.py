@@ -1,0 +1,87 @@
+"""/channels and /reconnect, and their buttons."""
+
+from aiogram import Router
+from aiogram.filters import Command
+from aiogram.types import CallbackQuery, Message
+
+from lines_bot.desks.company import Desk
+from lines_bot.desks.rows import ShownChannel
+from lines_bot.operations import Operations
+from lines_bot.people import Action
+from lines_bot.references import References
+from lines_bot.telegram.callbacks import Reconnect, ShowBroken, ShowChannel, ShowChannels
+from lines_bot.telegram.request import Clock, Request
+from lines_bot.telegram.views import channels as views
+from lines_bot.telegram.views.view import NAME_LENGTH
+from lines_bot_handlers.arguments import find_meant_channels
+
+
+async def list_channels(message: Message, desk: Desk, request: Request, now: Clock) -> None:
+    shown = await desk.list_channels(request.words[:NAME_LENGTH])
+    await request.screen.show(views.show_channels(shown, now()))
+
+
+async def turn_list(
+    query: CallbackQuery,
+    callback_data: ShowChannels,
+    desk: Desk,
+    references: References,
+    request: Request,
+    now: Clock,
+) -> None:
+    if callback_data.beside:
+        request.screen.move_beside()
+    text = await references.recall(callback_data.text)
+    state = views.FILTERS[callback_data.state]
+    await request.screen.show(
+        views.show_channels(await desk.list_channels(text, state, callback_data.page), now())
+    )
+
+
+async def open_channel(
+    query: CallbackQuery, callback_data: ShowChannel, desk: Desk, request: Request
+) -> None:
+    channel = await desk.open_channel(callback_data.channel)
+    await request.screen.reply(views.show_channel(channel, request.offered))
+
+
+async def ask_reconnect(message: Message, desk: Desk, operations: Operations, request: Request) -> None:
+    found = await find_meant_channels(desk, request)
+    if not found:
+        broken = await desk.list_broken_channels()
+        return await request.screen.show(views.show_broken(broken, 0, request.offered))
+    if len(found) > 1:
+        return await request.screen.show(views.show_channel_choice(found, request.words or "#"))
+    return await _reconnect(found[0], desk, operations, request)
+
+
+async def turn_broken(query: CallbackQuery, callback_data: ShowBroken, desk: Desk, request: Request) -> None:
+    await request.screen.show(
+        views.show_broken(await desk.list_broken_channels(), callback_data.page, request.offered)
+    )
+
+
+async def press_reconnect(
+    query: CallbackQuery, callback_data: Reconnect, desk: Desk, operations: Operations, request: Request
+) -> None:
+    await _reconnect(await desk.open_channel(callback_data.channel), desk, operations, request)
+
+
+async def _reconnect(channel: ShownChannel, desk: Desk, operations: Operations, request: Request) -> None:
+    await request.screen.show(views.show_reconnecting(channel))
+    result = await operations.reconnect(channel.id, request.person, request.place)
+    await request.screen.show(
+        views.show_reconnected(await desk.show_channel(result.item), result, request.offered)
+    )
+
+
+def make_router() -> Router:
+    router = Router(name="channels")
+    see, reconnect = {"action": Action.SEE}, {"action": Action.RECONNECT}
+    router.message.register(list_channels, Command("channels"), flags=see)
+    router.callback_query.register(turn_list, ShowChannels.filter(), flags=see)
+    router.callback_query.register(open_channel, ShowChannel.filter(), flags=see)
+    router.message.register(ask_reconnect, Command("reconnect"), flags=reconnect)
+    router.callback_query.register(turn_broken, ShowBroken.filter(), flags=reconnect)
+    router.callback_query.register(press_reconnect, Reconnect.filter(), flags=reconnect)
+    return router

@@ -1,0 +1,223 @@
+"""/client, /link, /unlink and /new, and their buttons."""
+
+from aiogram import Router
+from aiogram.filters import Command
+from aiogram.types import CallbackQuery, Message
+from aiogram.utils.i18n import gettext as _
+
+from lines_bot.desks.clients import ClientDesk
+from lines_bot.desks.company import Desk
+from lines_bot.desks.rows import ShownChannel
+from lines_bot.desks.sessions import SessionDesk
+from lines_bot.lines import AppItem
+from lines_bot.operations import Operations
+from lines_bot.pages import paginate
+from lines_bot.people import Action
+from lines_bot.plans.clients import read_app_item
+from lines_bot.references import Kind, References
+from lines_bot.telegram.company_callbacks import (
+    AskCreate,
+    CreateSession,
+    PickRecipient,
+    ShowClient,
+    ShowClients,
+)
+from lines_bot.telegram.misunderstandings import Misunderstood
+from lines_bot.telegram.request import Clock, Request
+from lines_bot.telegram.views import clients as views
+from lines_bot_handlers.arguments import find_channels, read_reference
+from lines_bot_handlers.confirmations import require_answerable, set_end
+
+
+async def find(message: Message, clients: ClientDesk, request: Request) -> None:
+    """Without a name it is the newest."""
+    text = request.words
+    if short := read_reference(text):
+        card = await clients.open_card(await clients.resolve(short))
+        return await request.screen.show(views.show_client(card, request.offered))
+    found = await clients.search(text)
+    if found.page.total == 1:
+        card = await clients.open_card(found.page.items[0].id)
+        return await request.screen.show(views.show_client(card, request.offered))
+    return await request.screen.show(views.show_clients(found))
+
+
+async def turn_found(
+    query: CallbackQuery,
+    callback_data: ShowClients,
+    clients: ClientDesk,
+    references: References,
+    request: Request,
+) -> None:
+    text = await references.resolve(Kind.TEXT, callback_data.text)
+    await request.screen.show(views.show_clients(await clients.search(text, callback_data.page)))
+
+
+async def open_client(
+    query: CallbackQuery, callback_data: ShowClient, clients: ClientDesk, request: Request
+) -> None:
+    client = await clients.resolve(callback_data.client)
+    await request.screen.show(views.show_client(await clients.open_card(client), request.offered))
+
+
+async def link(message: Message, clients: ClientDesk, operations: Operations, request: Request) -> None:
+    """The last word is the item; what stands before it, or the answered card, is the client."""
+    if not request.words and not message.reply_to_message:
+        return await request.screen.show(views.show_clients(await clients.search("")))
+    name, _space, last = request.words.rpartition(" ")
+    item = read_app_item(last)
+    client = await _find_client(name, clients, request) if item else None
+    if item is None or client is None:
+        raise Misunderstood(
+            _("Write the client and the item: /link #4f2a91 shop/orders/77. Nothing was changed.")
+        )
+    return await _link(client, item, clients, operations, request)
+
+
+async def unlink(message: Message, clients: ClientDesk, operations: Operations, request: Request) -> None:
+    if not request.words and not message.reply_to_message:
+        return await request.screen.show(views.show_clients(await clients.search("")))
+    client = await _find_client(request.words, clients, request)
+    if client is None:
+        raise Misunderstood(_("Write the client: /unlink #4f2a91. Nothing was changed."))
+    return await _link(client, None, clients, operations, request)
+
+
+async def create(
+    message: Message,
+    desk: Desk,
+    clients: ClientDesk,
+    sessions: SessionDesk,
+    references: References,
+    operations: Operations,
+    request: Request,
+) -> None:
+    """The account is the last word; what stands before it, or the answered card, is the channel."""
+    name, _space, account = request.words.rpartition(" ")
+    answered = request.list_answered(Kind.CHANNEL)
+    if not name and len(answered) != 1:
+        return await _offer_recipients(account, desk, clients, references, request)
+    found = await find_channels(name, desk) if name else [await desk.get_channel(answered[0])]
+    if not account:
+        return await _show_recipients(found[0], 0, clients, references, request)
+    if len(found) > 1:
+        refs = await references.shorten(Kind.TEXT, [account])
+        return await request.screen.show(views.show_channel_choice(found, account, refs[account]))
+    return await _create(found[0], account, sessions, operations, request)
+
+
+async def ask_create(
+    query: CallbackQuery,
+    callback_data: AskCreate,
+    desk: Desk,
+    references: References,
+    request: Request,
+    now: Clock,
+) -> None:
+    channel = await desk.open_channel(callback_data.channel)
+    account = await references.resolve(Kind.TEXT, callback_data.account)
+    end = set_end(now())
+    await request.screen.show(
+        views.ask_create(channel, account, callback_data.account, request.person.id, end)
+    )
+
+
+async def press_create(
+    query: CallbackQuery,
+    callback_data: CreateSession,
+    desk: Desk,
+    sessions: SessionDesk,
+    references: References,
+    operations: Operations,
+    request: Request,
+    now: Clock,
+) -> None:
+    require_answerable(callback_data.by, callback_data.until, request, now())
+    channel = await desk.open_channel(callback_data.channel)
+    account = await references.resolve(Kind.TEXT, callback_data.account)
+    await _create(channel, account, sessions, operations, request)
+
+
+async def pick_recipient(
+    query: CallbackQuery,
+    callback_data: PickRecipient,
+    desk: Desk,
+    clients: ClientDesk,
+    references: References,
+    request: Request,
+) -> None:
+    if not callback_data.channel:
+        channels = await desk.list_active_channels(callback_data.page)
+        return await request.screen.show(views.show_writable(channels))
+    channel = await desk.open_channel(callback_data.channel)
+    return await _show_recipients(channel, callback_data.page, clients, references, request)
+
+
+async def _offer_recipients(
+    name: str, desk: Desk, clients: ClientDesk, references: References, request: Request
+) -> None:
+    """What is missing is chosen: the channel, or the client in the one that is named."""
+    if not name:
+        return await request.screen.show(views.show_writable(await desk.list_active_channels()))
+    found = await find_channels(name, desk)
+    if len(found) > 1:
+        return await request.screen.show(views.show_writable(paginate(found, 0)))
+    return await _show_recipients(found[0], 0, clients, references, request)
+
+
+async def _show_recipients(
+    channel: ShownChannel, number: int, clients: ClientDesk, references: References, request: Request
+) -> None:
+    page = await clients.list_of_channel(channel.id, number)
+    refs = await references.shorten(Kind.TEXT, [client.account for client in page.items])
+    await request.screen.show(views.show_recipients(channel, page, refs))
+
+
+async def _create(
+    channel: ShownChannel, account: str, sessions: SessionDesk, operations: Operations, request: Request
+) -> None:
+    await request.screen.show(views.show_creating(channel, account))
+    result = await operations.create(channel.id, account, request.person, request.place)
+    assert result.item.session is not None, "it is done only when the session is there"
+    session = await sessions.show(result.item.session)
+    await request.screen.show(views.show_created(session, result, request.offered))
+
+
+async def _link(
+    client_id: str, item: AppItem | None, clients: ClientDesk, operations: Operations, request: Request
+) -> None:
+    result = await operations.link(client_id, item, request.person, request.place)
+    await request.screen.show(views.show_link(await clients.show(result.item), result))
+
+
+async def _find_client(name: str, clients: ClientDesk, request: Request) -> str | None:
+    """The one client meant by a reference, a name or the answered card; None if nobody is named."""
+    if not name:
+        answered = request.list_answered(Kind.CLIENT)
+        return answered[0] if len(answered) == 1 else None
+    if short := read_reference(name):
+        return await clients.resolve(short)
+    found = await clients.search(name)
+    if found.page.total != 1:
+        raise Misunderstood(
+            _("{count} clients are called so. Send /client and take the reference of one.").format(
+                count=found.page.total
+            )
+        )
+    return found.page.items[0].id
+
+
+def make_router() -> Router:
+    router = Router(name="clients")
+    read, write = {"action": Action.READ}, {"action": Action.WRITE}
+    linking = {"action": Action.LINK}
+    router.message.register(find, Command("client"), flags=read)
+    router.callback_query.register(turn_found, ShowClients.filter(), flags=read)
+    router.callback_query.register(open_client, ShowClient.filter(), flags=read)
+    router.message.register(link, Command("link"), flags=linking)
+    router.message.register(unlink, Command("unlink"), flags=linking)
+    router.message.register(create, Command("new"), flags=write)
+    router.callback_query.register(pick_recipient, PickRecipient.filter(), flags=write)
+    router.callback_query.register(ask_create, AskCreate.filter(), flags=write)
+    router.callback_query.register(press_create, CreateSession.filter(), flags=write)
+    return router

@@ -1,0 +1,55 @@
+"""Questions that only the person who asked may answer, and only for a minute; and the way back for all."""
+
+from datetime import datetime, timedelta
+
+from aiogram import Router
+from aiogram.types import CallbackQuery
+from aiogram.utils.i18n import gettext as _
+
+from lines_bot.operations import Operations
+from lines_bot.people import Action
+from lines_bot.telegram.callbacks import Cancel, Undo
+from lines_bot.telegram.misunderstandings import Misunderstood, NotTheirs
+from lines_bot.telegram.request import Request
+from lines_bot.telegram.views.confirmations import show_cancelled, show_undone
+
+CONFIRMATION_LENGTH = timedelta(seconds=60)
+
+
+def set_end(now: datetime) -> int:
+    """The second at which a question asked now is over."""
+    return int((now + CONFIRMATION_LENGTH).timestamp())
+
+
+def require_own(by: int, request: Request) -> None:
+    """Raises NotTheirs if somebody else asked."""
+    if by != request.person.id:
+        raise NotTheirs
+
+
+def require_answerable(by: int, until: int, request: Request, now: datetime) -> None:
+    """Raises NotTheirs if somebody else asked, Misunderstood if too long ago; a forged end is none."""
+    require_own(by, request)
+    if not now.timestamp() <= until <= set_end(now):
+        raise Misunderstood(
+            _("This question was good for 60 s, and that time is over. Nothing was changed; ask again.")
+        )
+
+
+async def cancel(query: CallbackQuery, callback_data: Cancel, request: Request) -> None:
+    require_own(callback_data.by, request)
+    await request.screen.show(show_cancelled())
+
+
+async def undo(query: CallbackQuery, callback_data: Undo, operations: Operations, request: Request) -> None:
+    """The inverse has an action of its own, which the door checks."""
+    result = await operations.undo(callback_data.entry, request.person, request.place)
+    await request.screen.show(show_undone(result))
+
+
+def make_router() -> Router:
+    router = Router(name="confirmations")
+    flags = {"action": Action.READ}
+    router.callback_query.register(cancel, Cancel.filter(), flags=flags)
+    router.callback_query.register(undo, Undo.filter(), flags=flags)
+    return router

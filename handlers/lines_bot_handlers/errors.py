@@ -1,0 +1,47 @@
+"""Whatever a handler raises becomes a sentence in its chat; what was unforeseen goes to the log too."""
+
+import logging
+
+from aiogram import Router
+from aiogram.exceptions import TelegramAPIError
+from aiogram.filters import Command
+from aiogram.types import ErrorEvent, InlineKeyboardButton, Message
+
+from lines_bot.references import References
+from lines_bot.telegram.misunderstandings import Misnamed
+from lines_bot.telegram.request import Request
+from lines_bot.telegram.views.errors import explain, is_foreseen
+from lines_bot_handlers.repeating import offer_repeats
+
+_log = logging.getLogger(__name__)
+
+
+async def tell(event: ErrorEvent, references: References, request: Request | None = None) -> None:
+    error, written = event.exception, event.update.message
+    if not is_foreseen(error):
+        _log.error("update %s failed", event.update.update_id, exc_info=error)
+    if request is None or isinstance(error, TelegramAPIError):
+        return
+    buttons = []
+    if isinstance(error, Misnamed) and written is not None:
+        buttons = await _offer_names(error, written, references, request)
+    await request.screen.explain(explain(error), [[each] for each in buttons])
+
+
+async def _offer_names(
+    error: Misnamed, written: Message, references: References, request: Request
+) -> list[InlineKeyboardButton]:
+    """The same command with the names that come close."""
+    command = Command.extract_command(written.text or written.caption or "")
+    words = f" {' '.join((command.args or '').split())} "
+    before, found, after = words.partition(f" {error.query} ")
+    if not found:
+        return []
+    meant = [(command.command, f"{before} {name} {after}".strip()) for name in error.near]
+    return await offer_repeats(written, meant, references, request)
+
+
+def make_router() -> Router:
+    router = Router(name="errors")
+    router.errors.register(tell)
+    return router

@@ -1,0 +1,124 @@
+"""/mute, /unmute, /mutes, /quiet, /maintenance, and their buttons."""
+
+import re
+from collections.abc import Callable, Sequence
+
+from aiogram import Router
+from aiogram.filters import Command
+from aiogram.types import CallbackQuery, Message
+from aiogram.utils.i18n import gettext as _
+
+from lines_bot.alerts.mutes import Mutes, Window, WindowKind, read_clock_time
+from lines_bot.desks.keys import KeyDesk
+from lines_bot.people import Action
+from lines_bot.references import Kind, References
+from lines_bot.telegram.alerts.duty import Duty
+from lines_bot.telegram.callbacks import EndMute, EndWindow
+from lines_bot.telegram.misunderstandings import Misunderstood
+from lines_bot.telegram.request import Clock, Request
+from lines_bot.telegram.views.duty import (
+    MAINTENANCE_LENGTHS,
+    QUIET_HOURS,
+    offer_windows,
+    show_muted,
+    show_mutes,
+    show_unmuted,
+    show_window,
+    show_window_ended,
+)
+from lines_bot_handlers.arguments import read_length
+from lines_bot_handlers.keys import choose_key
+
+
+async def mute(message: Message, keys: KeyDesk, duty: Duty, request: Request, now: Clock) -> None:
+    words = request.words.split()
+    length = read_length(words[-1]) if words else None
+    name, rest = (words[:-1], words[-1]) if length else (words, "")
+    if meant := await choose_key("mute", " ".join(name), rest, keys, request):
+        until = now() + length if length else None
+        await duty.mute_key(meant.key, until, request.person)
+        await request.screen.show(show_muted(meant.name, until))
+
+
+async def unmute(
+    message: Message, keys: KeyDesk, duty: Duty, mutes: Mutes, request: Request, now: Clock
+) -> None:
+    if not request.words and not message.reply_to_message:
+        await list_mutes(message, keys, mutes, request, now)
+    elif meant := await choose_key("unmute", request.words, "", keys, request):
+        await request.screen.show(show_unmuted(meant.name, await duty.unmute_key(meant.key)))
+
+
+async def list_mutes(message: Message, keys: KeyDesk, mutes: Mutes, request: Request, now: Clock) -> None:
+    held = await mutes.list(now())
+    windows = [each for each in await mutes.list_windows() if each.chat == request.place.chat]
+    shown = {each.ref: (each.name, held[each.key]) for each in await keys.show(held)}
+    await request.screen.show(show_mutes(shown, windows))
+
+
+async def press_end_mute(
+    query: CallbackQuery, callback_data: EndMute, keys: KeyDesk, duty: Duty, request: Request
+) -> None:
+    meant = await keys.open(callback_data.key)
+    await request.screen.show(show_unmuted(meant.name, await duty.unmute_key(meant.key)))
+
+
+async def set_quiet(message: Message, mutes: Mutes, references: References, request: Request) -> None:
+    if not request.words:
+        refs = await references.shorten(Kind.TEXT, QUIET_HOURS)
+        return await request.screen.show(offer_windows(WindowKind.QUIET, refs))
+    hours = read_hours(request.words)
+    if hours is None:
+        raise Misunderstood(_("Write the hours like this: /quiet 22:00-8:00. Nothing was changed."))
+    window = Window(request.place.chat, WindowKind.QUIET, request.person.name, *hours)
+    await mutes.set_window(window)
+    return await request.screen.show(show_window(window))
+
+
+async def set_maintenance(
+    message: Message, mutes: Mutes, references: References, request: Request, now: Clock
+) -> None:
+    if not request.words:
+        refs = await references.shorten(Kind.TEXT, MAINTENANCE_LENGTHS)
+        return await request.screen.show(offer_windows(WindowKind.MAINTENANCE, refs))
+    length = read_length(request.words)
+    if length is None:
+        raise Misunderstood(_("Write how long, like this: /maintenance 2h. Nothing was changed."))
+    window = Window(request.place.chat, WindowKind.MAINTENANCE, request.person.name, until=now() + length)
+    await mutes.set_window(window)
+    return await request.screen.show(show_window(window))
+
+
+async def press_end_window(
+    query: CallbackQuery, callback_data: EndWindow, mutes: Mutes, request: Request
+) -> None:
+    kind = WindowKind(callback_data.kind)
+    await mutes.end_window(request.place.chat, kind)
+    await request.screen.show(show_window_ended(kind))
+
+
+def read_hours(text: str) -> tuple[int, int] | None:
+    """The minutes of the day in `22:00-8:00`; None if it is not like that."""
+    parts = re.split(r"\s*[-–]\s*", text.strip())
+    try:
+        begin, end = (read_clock_time(part) for part in parts)
+    except ValueError:
+        return None
+    return (begin, end) if begin != end else None
+
+
+def make_router() -> Router:
+    router = Router(name="mutes")
+    flags = {"action": Action.MUTE}
+    handlers: Sequence[tuple[str, Callable[..., object]]] = (
+        ("mute", mute),
+        ("unmute", unmute),
+        ("quiet", set_quiet),
+        ("maintenance", set_maintenance),
+    )
+    for name, handler in handlers:
+        router.message.register(handler, Command(name), flags=flags)
+    router.message.register(list_mutes, Command("mutes"), flags={"action": Action.SEE})
+    router.callback_query.register(press_end_mute, EndMute.filter(), flags=flags)
+    router.callback_query.register(press_end_window, EndWindow.filter(), flags=flags)
+    return router

@@ -1,0 +1,123 @@
+"""/grant and /revoke."""
+
+from aiogram import Bot, Router
+from aiogram.exceptions import TelegramBadRequest
+from aiogram.filters import Command
+from aiogram.types import CallbackQuery, Message
+from aiogram.utils.i18n import gettext as _
+
+from lines_bot.pages import paginate
+from lines_bot.people import Action, People, Role
+from lines_bot.references import Kind, References
+from lines_bot.telegram.callbacks import ShowPeople
+from lines_bot.telegram.misunderstandings import Misunderstood
+from lines_bot.telegram.request import Request
+from lines_bot.telegram.views import people as views
+from lines_bot.telegram.views.view import clip, fill
+from lines_bot.telegram.views.words import name_role, name_roles
+
+_PAGE_SIZE = 25
+_MOST_DIGITS = 16  # Telegram's numbers fit into 52 bits
+
+
+async def grant(message: Message, bot: Bot, people: People, references: References, request: Request) -> None:
+    """A person without a role is asked about."""
+    words = request.words.split()
+    if not words:
+        return await offer_people(0, people, references, request)
+    if len(words) == 1 and is_number(words[0]):
+        return await _show_person(int(words[0]), bot, people, references, request)
+    person_id, name = await _find_person(message, words[:-1], bot)
+    granted = await people.grant(person_id, name, _read_role(words[-1]), by=request.person)
+    return await request.screen.show(views.show_granted(granted))
+
+
+async def turn_people(
+    query: CallbackQuery, callback_data: ShowPeople, people: People, references: References, request: Request
+) -> None:
+    await offer_people(callback_data.page, people, references, request)
+
+
+async def revoke(
+    message: Message, bot: Bot, people: People, references: References, request: Request
+) -> None:
+    if not request.words and not find_answered(message):
+        return await offer_people(0, people, references, request)
+    person_id, _name = await _find_person(message, request.words.split(), bot)
+    revoked = await people.revoke(person_id)
+    if revoked is None:
+        raise Misunderstood(_("This person has no role. Nothing was changed."))
+    refs = await references.shorten(Kind.TEXT, views.list_person_words(revoked))
+    return await request.screen.show(views.show_revoked(revoked, refs))
+
+
+async def offer_people(number: int, people: People, references: References, request: Request) -> None:
+    """Everyone with a role by command, to choose from."""
+    page = paginate(await people.list(), number, _PAGE_SIZE)
+    refs = await references.shorten(Kind.TEXT, [str(each.id) for each in page.items])
+    await request.screen.show(views.show_people(page, refs))
+
+
+async def name_person(person_id: int, bot: Bot) -> str:
+    """The name that Telegram gives today; the number of whoever never wrote to the bot."""
+    try:
+        return clip((await bot.get_chat(person_id)).full_name)
+    except TelegramBadRequest:
+        return str(person_id)
+
+
+def find_answered(message: Message) -> tuple[int, str] | None:
+    """The person whose message this one answers."""
+    answered = message.reply_to_message
+    if answered is None or answered.from_user is None:
+        return None
+    if answered.from_user.is_bot or answered.sender_chat:
+        return None
+    return answered.from_user.id, clip(answered.from_user.full_name)
+
+
+def is_number(word: str) -> bool:
+    """Whether this can be a person's number."""
+    return word.isascii() and word.isdecimal() and len(word) <= _MOST_DIGITS
+
+
+async def _show_person(
+    person_id: int, bot: Bot, people: People, references: References, request: Request
+) -> None:
+    person = await people.find(person_id, await name_person(person_id, bot))
+    refs = await references.shorten(Kind.TEXT, views.list_person_words(person))
+    await request.screen.show(views.show_person(person, refs))
+
+
+async def _find_person(message: Message, words: list[str], bot: Bot) -> tuple[int, str]:
+    """The person named by id, or whose message this one answers. Names are no proof: they are not taken."""
+    if not words and (answered := find_answered(message)):
+        return answered
+    if len(words) == 1 and is_number(words[0]):
+        return int(words[0]), await name_person(int(words[0]), bot)
+    raise Misunderstood(
+        _("Reply to a message of that person, or write their number: /grant 123456 operator, /revoke 123456.")
+    )
+
+
+def _read_role(word: str) -> Role:
+    for role in Role:
+        if word.casefold() in (role, name_role(role).casefold()):
+            return role
+    raise Misunderstood(
+        fill(
+            _("“{word}” is not a role. The roles: {roles}. Nothing was changed."),
+            word=clip(word),
+            roles=name_roles(),
+        ),
+        "grant",
+    )
+
+
+def make_router() -> Router:
+    router = Router(name="people")
+    flags = {"action": Action.GRANT}
+    router.message.register(grant, Command("grant"), flags=flags)
+    router.callback_query.register(turn_people, ShowPeople.filter(), flags=flags)
+    router.message.register(revoke, Command("revoke"), flags=flags)
+    return router

@@ -1,0 +1,62 @@
+"""/queue and /lines, and their buttons."""
+
+from aiogram import Router
+from aiogram.filters import Command
+from aiogram.types import CallbackQuery, Message
+
+from lines_bot.desks.company import Desk
+from lines_bot.desks.privacy import mask_for
+from lines_bot.desks.sessions import SessionDesk
+from lines_bot.pages import paginate
+from lines_bot.people import Action
+from lines_bot.telegram.callbacks import ShowQueue
+from lines_bot.telegram.company_callbacks import ShowLines
+from lines_bot.telegram.request import Clock, Request
+from lines_bot.telegram.views.choosing import show_line_choice
+from lines_bot.telegram.views.lines import show_lines
+from lines_bot.telegram.views.sessions import show_queue
+from lines_bot_handlers.arguments import find_lines
+
+
+async def list_queue(
+    message: Message, desk: Desk, sessions: SessionDesk, request: Request, now: Clock
+) -> None:
+    line = ""
+    if request.words:
+        found = await find_lines(request.words, desk)
+        if len(found) > 1:
+            return await request.screen.show(show_line_choice(found, request.words))
+        line = found[0].ref
+    return await _show_queue(line, 0, sessions, request, now)
+
+
+async def turn_queue(
+    query: CallbackQuery, callback_data: ShowQueue, sessions: SessionDesk, request: Request, now: Clock
+) -> None:
+    if callback_data.beside:
+        request.screen.move_beside()
+    await _show_queue(callback_data.line, callback_data.page, sessions, request, now)
+
+
+async def _show_queue(line: str, page: int, sessions: SessionDesk, request: Request, now: Clock) -> None:
+    shown = mask_for(request.person, request.place, await sessions.list_queue(line, page))
+    await request.screen.show(show_queue(shown, now(), request.offered))
+
+
+async def list_lines(message: Message, desk: Desk, request: Request) -> None:
+    await request.screen.show(show_lines(paginate(await desk.list_line_cards(), 0)))
+
+
+async def turn_lines(query: CallbackQuery, callback_data: ShowLines, desk: Desk, request: Request) -> None:
+    cards = paginate(await desk.list_line_cards(), callback_data.page)
+    await request.screen.show(show_lines(cards))
+
+
+def make_router() -> Router:
+    router = Router(name="queue")
+    flags = {"action": Action.SEE}
+    router.message.register(list_queue, Command("queue"), flags=flags)
+    router.callback_query.register(turn_queue, ShowQueue.filter(), flags=flags)
+    router.message.register(list_lines, Command("lines"), flags=flags)
+    router.callback_query.register(turn_lines, ShowLines.filter(), flags=flags)
+    return router

@@ -1,0 +1,65 @@
+"""/rules and /why."""
+
+from aiogram import Router
+from aiogram.filters import Command
+from aiogram.types import CallbackQuery, Message
+
+from lines_bot.alerts.policy import EVERYTHING, Scope
+from lines_bot.alerts.rules import RuleBook, read_rule
+from lines_bot.desks.keys import KeyDesk
+from lines_bot.people import Action
+from lines_bot.references import Kind, References
+from lines_bot.telegram.alerts.duty import Duty
+from lines_bot.telegram.callbacks import ApplyRule
+from lines_bot.telegram.request import Request
+from lines_bot.telegram.views.duty import show_rule_applied, show_rule_change, show_rules, show_why
+from lines_bot_handlers.keys import choose_key
+
+_BETWEEN = "\x1f"
+
+
+async def ask_rules(
+    message: Message, keys: KeyDesk, rules: RuleBook, references: References, request: Request
+) -> None:
+    words = request.words.split()
+    listed = await rules.list()
+    if len(words) < 2:
+        names = await keys.name([f"{rule.scope.kind}:{rule.scope.id}" for rule in listed])
+        by_scope = {rule.scope: names[f"{rule.scope.kind}:{rule.scope.id}"] for rule in listed}
+        return await request.screen.show(show_rules(listed, by_scope))
+    *whom, name, value = words
+    read_rule(name, value)
+    scope, title = EVERYTHING, ""
+    if whom:
+        meant = await choose_key("rules", " ".join(whom), f"{name} {value}", keys, request)
+        if meant is None:
+            return None
+        scope, title = Scope("line" if meant.is_line else "channel", meant.target), meant.name
+    before = next((rule.value for rule in listed if (rule.scope, rule.name) == (scope, name)), "—")
+    change = _BETWEEN.join((scope.kind, scope.id, title, name, value))
+    refs = await references.shorten(Kind.RULE, [change])
+    return await request.screen.show(show_rule_change(title, name, before, value, refs[change]))
+
+
+async def press_apply(
+    query: CallbackQuery, callback_data: ApplyRule, rules: RuleBook, references: References, request: Request
+) -> None:
+    change = await references.resolve(Kind.RULE, callback_data.rule)
+    kind, own_id, title, name, value = change.split(_BETWEEN)
+    await rules.set(Scope(kind, own_id), name, value, request.person.name)
+    await request.screen.show(show_rule_applied(title, name, value))
+
+
+async def ask_why(message: Message, keys: KeyDesk, duty: Duty, request: Request) -> None:
+    if meant := await choose_key("why", request.words, "", keys, request):
+        explain = duty.explain_line if meant.is_line else duty.explain_channel
+        await request.screen.show(show_why(await explain(meant.target, meant.name, request.place.chat)))
+
+
+def make_router() -> Router:
+    router = Router(name="rules")
+    rules = {"action": Action.RULE}
+    router.message.register(ask_rules, Command("rules"), flags=rules)
+    router.callback_query.register(press_apply, ApplyRule.filter(), flags=rules)
+    router.message.register(ask_why, Command("why"), flags={"action": Action.SEE})
+    return router

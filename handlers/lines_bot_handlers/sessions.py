@@ -1,0 +1,152 @@
+"""/session, /sessions, /close, /spam and /unspam, and their buttons."""
+
+from collections.abc import Awaitable, Callable, Set
+
+from aiogram import Router
+from aiogram.filters import Command
+from aiogram.types import CallbackQuery, Message
+
+from lines_bot.desks.privacy import mask_for, may_see_contacts
+from lines_bot.desks.rows import ShownSession
+from lines_bot.desks.sessions import SessionDesk
+from lines_bot.desks.transcripts import Transcripts
+from lines_bot.lines import Session
+from lines_bot.operations import Operations, Result
+from lines_bot.people import Action, Person, Place
+from lines_bot.references import References
+from lines_bot.telegram.callbacks import AskClose, Close, ShowSession, ShowSessions, Spam, Unspam
+from lines_bot.telegram.request import Clock, Request
+from lines_bot.telegram.views import moves
+from lines_bot.telegram.views import sessions as views
+from lines_bot.telegram.views.session_card import show_card, show_found
+from lines_bot.telegram.views.view import View
+from lines_bot_handlers.choosing import choose_session
+from lines_bot_handlers.confirmations import require_answerable, set_end
+
+
+async def ask_session(
+    message: Message, sessions: SessionDesk, transcripts: Transcripts, request: Request
+) -> None:
+    if session := await choose_session("session", sessions, request):
+        card = await transcripts.open_card(session.id, request.person, request.place)
+        await request.screen.show(show_card(card, request.offered))
+
+
+async def open_session(
+    query: CallbackQuery,
+    callback_data: ShowSession,
+    sessions: SessionDesk,
+    transcripts: Transcripts,
+    request: Request,
+) -> None:
+    if callback_data.beside:
+        request.screen.move_beside()
+    session = await sessions.resolve(callback_data.session)
+    card = await transcripts.open_card(session, request.person, request.place)
+    await request.screen.show(show_card(card, request.offered))
+
+
+async def search(message: Message, sessions: SessionDesk, request: Request) -> None:
+    await _show_found(request.words, 0, sessions, request)
+
+
+async def turn_search(
+    query: CallbackQuery,
+    callback_data: ShowSessions,
+    sessions: SessionDesk,
+    references: References,
+    request: Request,
+) -> None:
+    text = await references.recall(callback_data.text)
+    await _show_found(text, callback_data.page, sessions, request)
+
+
+async def _show_found(text: str, page: int, sessions: SessionDesk, request: Request) -> None:
+    by_contacts = may_see_contacts(request.person, request.place)
+    found = await sessions.search(text, page, by_contacts=by_contacts)
+    await request.screen.show(show_found(mask_for(request.person, request.place, found), request.offered))
+
+
+async def ask_close(message: Message, sessions: SessionDesk, request: Request, now: Clock) -> None:
+    if session := await choose_session("close", sessions, request):
+        await request.screen.show(moves.ask_close(session, request.person.id, set_end(now())))
+
+
+async def press_ask_close(
+    query: CallbackQuery, callback_data: AskClose, sessions: SessionDesk, request: Request, now: Clock
+) -> None:
+    session = await sessions.open(callback_data.session)
+    await request.screen.show(moves.ask_close(session, request.person.id, set_end(now())))
+
+
+async def press_close(
+    query: CallbackQuery,
+    callback_data: Close,
+    sessions: SessionDesk,
+    operations: Operations,
+    request: Request,
+    now: Clock,
+) -> None:
+    require_answerable(callback_data.by, callback_data.until, request, now())
+    session = await sessions.open(callback_data.session)
+    await _change(session, operations.close, moves.show_closed, sessions, request)
+
+
+async def ask_spam(message: Message, sessions: SessionDesk, operations: Operations, request: Request) -> None:
+    if session := await choose_session("spam", sessions, request):
+        await _change(session, operations.mark_as_spam, views.show_spam, sessions, request)
+
+
+async def press_spam(
+    query: CallbackQuery, callback_data: Spam, sessions: SessionDesk, operations: Operations, request: Request
+) -> None:
+    session = await sessions.open(callback_data.session)
+    await _change(session, operations.mark_as_spam, views.show_spam, sessions, request)
+
+
+async def ask_unspam(
+    message: Message, sessions: SessionDesk, operations: Operations, request: Request
+) -> None:
+    if session := await choose_session("unspam", sessions, request):
+        await _change(session, operations.unmark_as_spam, views.show_unspammed, sessions, request)
+
+
+async def press_unspam(
+    query: CallbackQuery,
+    callback_data: Unspam,
+    sessions: SessionDesk,
+    operations: Operations,
+    request: Request,
+) -> None:
+    session = await sessions.open(callback_data.session)
+    await _change(session, operations.unmark_as_spam, views.show_unspammed, sessions, request)
+
+
+async def _change(
+    session: ShownSession,
+    change: Callable[[str, Person, Place], Awaitable[Result[Session]]],
+    show: Callable[[ShownSession, Result[Session], Set[Action]], View],
+    sessions: SessionDesk,
+    request: Request,
+) -> None:
+    await request.screen.show(views.show_working(session))
+    result = await change(session.id, request.person, request.place)
+    await request.screen.show(show(await sessions.show(result.item), result, request.offered))
+
+
+def make_router() -> Router:
+    router = Router(name="sessions")
+    see, read = {"action": Action.SEE}, {"action": Action.READ, "discreet": True}
+    close, spam = {"action": Action.CLOSE}, {"action": Action.SPAM}
+    router.message.register(ask_session, Command("session"), flags=read)
+    router.callback_query.register(open_session, ShowSession.filter(), flags=read)
+    router.message.register(search, Command("sessions"), flags=see)
+    router.callback_query.register(turn_search, ShowSessions.filter(), flags=see)
+    router.message.register(ask_close, Command("close"), flags=close)
+    router.callback_query.register(press_ask_close, AskClose.filter(), flags=close)
+    router.callback_query.register(press_close, Close.filter(), flags=close)
+    router.message.register(ask_spam, Command("spam"), flags=spam)
+    router.message.register(ask_unspam, Command("unspam"), flags=spam)
+    router.callback_query.register(press_spam, Spam.filter(), flags=spam)
+    router.callback_query.register(press_unspam, Unspam.filter(), flags=spam)
+    return router

@@ -1,0 +1,77 @@
+"""/stats and its buttons."""
+
+from datetime import timedelta
+
+from aiogram import Router
+from aiogram.filters import Command
+from aiogram.types import CallbackQuery, Message
+from aiogram.utils.i18n import gettext as _
+
+from lines_bot.alerts.observations import queue_key
+from lines_bot.desks.company import Desk
+from lines_bot.desks.keys import KeyDesk
+from lines_bot.people import Action
+from lines_bot.references import Kind, References
+from lines_bot.samples import Samples
+from lines_bot.statistics import EVERY_LINE, KEPT
+from lines_bot.telegram.callbacks import ShowStatistics
+from lines_bot.telegram.misunderstandings import Misunderstood
+from lines_bot.telegram.pictures import Pictures
+from lines_bot.telegram.request import Request
+from lines_bot.telegram.views.statistics import make_chart, show_statistics, show_statistics_choice
+from lines_bot_handlers.arguments import find_lines, read_length
+
+_HOUR = timedelta(hours=1)
+
+
+async def ask_statistics(
+    message: Message, desk: Desk, samples: Samples, pictures: Pictures, request: Request
+) -> None:
+    words = request.words.split()
+    asked = read_length(words[-1]) if words else None
+    period = timedelta(hours=24) if asked is None else asked
+    if not _HOUR <= period <= KEPT:
+        raise Misunderstood(_("I can tell of 1 hour up to 90 days, like this: /stats 7d."))
+    name = " ".join(words if asked is None else words[:-1])
+    if not name:
+        return await _answer(EVERY_LINE, _("All lines"), "", period, samples, pictures, request)
+    found = await find_lines(name, desk)
+    if len(found) > 1:
+        return await request.screen.show(show_statistics_choice(found, name, period // _HOUR))
+    (line,) = found
+    return await _answer(line.id, line.name, line.ref, period, samples, pictures, request)
+
+
+async def press_statistics(
+    query: CallbackQuery,
+    callback_data: ShowStatistics,
+    keys: KeyDesk,
+    references: References,
+    samples: Samples,
+    pictures: Pictures,
+    request: Request,
+) -> None:
+    line, name = EVERY_LINE, _("All lines")
+    if callback_data.line:
+        line = await references.resolve(Kind.LINE, callback_data.line)
+        (name,) = (await keys.name([queue_key(line)])).values()
+    period = timedelta(hours=callback_data.hours)
+    await _answer(line, name, callback_data.line, period, samples, pictures, request)
+
+
+async def _answer(
+    line: str, name: str, ref: str, period: timedelta, samples: Samples, pictures: Pictures, request: Request
+) -> None:
+    figures = await samples.read(line, period)
+    view = show_statistics(figures, name, ref)
+    if figures.is_empty:
+        return await request.screen.reply(view)
+    return await request.screen.send_picture(await pictures.draw(make_chart(figures)), view)
+
+
+def make_router() -> Router:
+    router = Router(name="statistics")
+    flags = {"action": Action.SEE}
+    router.message.register(ask_statistics, Command("stats"), flags=flags)
+    router.callback_query.register(press_statistics, ShowStatistics.filter(), flags=flags)
+    return router
