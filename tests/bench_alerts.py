@@ -18,8 +18,8 @@ from lines_bot.alerts.growth import Growth
 from lines_bot.alerts.monitor import advance
 from lines_bot.alerts.observations import Known, observe
 from lines_bot.alerts.policy import Policy, PolicyBook
-from lines_bot.company import Company
 from lines_bot.lines import Channel, ChannelState, Line, Session, SessionState
+from lines_bot.snapshot import Company
 from tests.watch import START, TEAM, open_watch
 
 CHANNELS, SESSIONS, LINES, BROKEN = 5_000, 50_000, 50, 50

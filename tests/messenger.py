@@ -13,7 +13,7 @@ from aiohttp.client_reqrep import ConnectionKey
 
 from lines_bot.sandbox.telegram.limits import check_keyboard, check_text
 from lines_bot.settings import Target
-from lines_bot.telegram.delivery import ChatGone, Delivery, Receipt
+from lines_bot.telegram.outgoing.messenger import ChatGone, Delivery, Receipt
 from lines_bot.telegram.views.view import View
 
 

@@ -20,8 +20,8 @@ from lines_bot.alerts.growth import Growth, grow
 from lines_bot.alerts.monitor import advance, count_moves
 from lines_bot.alerts.observations import Known, growth_key, observe, queue_key
 from lines_bot.alerts.policy import Policy, PolicyBook
-from lines_bot.company import Company
 from lines_bot.lines import Line, Session, SessionState
+from lines_bot.snapshot import Company
 
 START = datetime(2026, 11, 22, 6, 0, tzinfo=UTC)
 POLL = timedelta(seconds=15)

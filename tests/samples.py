@@ -8,9 +8,9 @@ from lines_bot.alerts.engine import Change
 from lines_bot.alerts.incidents import Incident
 from lines_bot.alerts.mutes import Mute
 from lines_bot.alerts.observations import ChannelSubject, QueueSubject, SourceSubject, Subject
-from lines_bot.ledger import Entry, Outcome, Verb
-from lines_bot.pages import paginate
-from lines_bot.telegram.alerts.facts import CardFacts, ShownIncident
+from lines_bot.operations.ledger import Entry, Outcome, Verb
+from lines_bot.pagination import paginate
+from lines_bot.telegram.alerts.card_content import CardFacts, ShownIncident
 from lines_bot.telegram.views.view import View
 
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)

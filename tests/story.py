@@ -26,8 +26,8 @@ from lines_bot.sandbox.fields import Item
 from lines_bot.settings import Settings
 from lines_bot.store.database import Database
 from lines_bot.store.tables import LedgerRow
-from lines_bot.telegram.gate import Pace
-from lines_bot.telegram.limits import Allowance
+from lines_bot.telegram.incoming.flood_control import Allowance
+from lines_bot.telegram.outgoing.rate_limiter import Pace
 from tests.driver import Actor, ChatView, Driver, Message, open_driver
 from tests.leaks import find_secrets, keep_log, list_secrets, read_files
 

@@ -27,7 +27,7 @@ from lines_bot.alerts.observations import SOURCE_KEY, Known, channel_key, observ
 from lines_bot.alerts.policy import EVERYTHING
 from lines_bot.lines import BadAnswer, ChannelState, LinesError, TimedOut, Unreachable
 from lines_bot.settings import Target
-from lines_bot.telegram.alerts.decks import Card, CardState
+from lines_bot.telegram.alerts.card_store import Card, CardState
 from lines_bot.telegram.views.cards import show_card
 from tests.messenger import Fate
 from tests.watch import ADMIN, DUTY, TEAM, Watch, make_template, open_watch

@@ -14,7 +14,7 @@ import pytest
 
 from lines_bot.alerts.incidents import Incident
 from lines_bot.lines import BadAnswer, ChannelState, LinesError, QuotaExceeded, TimedOut, Unreachable
-from lines_bot.telegram.alerts.decks import Card
+from lines_bot.telegram.alerts.card_store import Card
 from lines_bot.telegram.views.cards import show_card
 from tests.messenger import Fate, Post
 from tests.watch import DUTY, TEAM, Watch, make_template, open_watch

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from lines_bot.ledger import Ledger
 from lines_bot.lines import AppItem, LinesClient
-from lines_bot.operations import Operations, fingerprint
+from lines_bot.operations.ledger import Ledger
+from lines_bot.operations.operations import Operations, fingerprint
 from lines_bot.people import Person, Place, Role
 from lines_bot.sandbox import lines_server
 from lines_bot.sandbox.company import company

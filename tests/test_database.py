@@ -18,8 +18,8 @@ from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 from lines_bot.alerts.incidents import Incidents, UnknownIncident
 from lines_bot.alerts.mutes import Mutes, Window, WindowKind
 from lines_bot.alerts.policy import Policy
-from lines_bot.ledger import Ledger, Outcome, Verb
 from lines_bot.lines import ChannelState
+from lines_bot.operations.ledger import Ledger, Outcome, Verb
 from lines_bot.people import People, PermanentAdmin, Person, Place, Role
 from lines_bot.references import Kind, References
 from lines_bot.store.database import Database

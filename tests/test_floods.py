@@ -13,7 +13,7 @@ from aiogram.methods.base import Response, TelegramType
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from lines_bot.telegram.gate import Gate, Pace
+from lines_bot.telegram.outgoing.rate_limiter import Gate, Pace
 
 CHATS = (-1, -2, 3)
 FAST = Pace(a_second=100_000, a_group_minute=100_000)

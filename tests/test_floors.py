@@ -12,18 +12,15 @@ PACKAGES = {"lines_bot": ROOT / "bot/lines_bot", "lines_bot_handlers": ROOT / "h
 FLOORS = (
     ("__main__",),
     ("demo",),
-    ("check", "service"),
+    ("check", "runner"),
     ("app",),
     ("connections", "health", "lines_bot_handlers"),
     ("telegram",),
-    ("desks",),
-    ("operations",),
-    ("plans",),
-    ("performer",),
-    ("samples",),
-    ("alerts", "ledger", "statistics"),
-    ("company", "people", "references"),
-    ("lines", "pages", "sandbox", "sentences", "settings", "store"),
+    ("queries",),
+    ("operations", "statistics"),
+    ("alerts",),
+    ("people", "references", "snapshot"),
+    ("i18n", "lines", "pagination", "sandbox", "settings", "store"),
 )
 HEIGHTS = {part: len(FLOORS) - number for number, floor in enumerate(FLOORS) for part in floor}
 CHAT = HEIGHTS["telegram"]

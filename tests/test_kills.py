@@ -10,9 +10,9 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy import delete
 
-from lines_bot.ledger import Entry, Ledger, Outcome
 from lines_bot.lines import LinesClient
-from lines_bot.operations import Operations
+from lines_bot.operations.ledger import Entry, Ledger, Outcome
+from lines_bot.operations.operations import Operations
 from lines_bot.people import Person, Place, Role
 from lines_bot.sandbox import lines_server
 from lines_bot.sandbox.actor import is_open

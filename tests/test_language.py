@@ -14,8 +14,8 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
 from lines_bot.telegram.language import Language, write_time
+from lines_bot.telegram.views.labels import count_channels, count_waiting, name_duration
 from lines_bot.telegram.views.view import moment
-from lines_bot.telegram.views.words import count_channels, count_waiting, name_duration
 
 ROOT = Path(__file__).parents[1]
 CATALOGUE = ROOT / "bot/lines_bot/locales/ru/LC_MESSAGES/messages.po"

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from lines_bot.desks.matching import find, find_slip, normalize
+from lines_bot.queries.matching import find, find_slip, normalize
 
 CHANNELS = ["Shop Telegram", "Shop Telegram 2", "Shop Instagram", "Поддержка Viber", "Жёлтый сайт", "Опт"]
 PEOPLE = ["Анна Петрова", "Анна Петровская", "Kate Brown", "Марат Сафин"]

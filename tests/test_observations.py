@@ -22,8 +22,8 @@ from lines_bot.alerts.observations import (
     queue_key,
 )
 from lines_bot.alerts.policy import Policy, PolicyBook
-from lines_bot.company import Company
 from lines_bot.lines import Channel, ChannelState, ChannelType, Line, Session, SessionState, Unreachable
+from lines_bot.snapshot import Company
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 POLICY = Policy(queue_limit=10, queue_wait=timedelta(seconds=300))

@@ -10,7 +10,6 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy import select
 
-from lines_bot.ledger import Entry, Ledger, Outcome, Verb
 from lines_bot.lines import (
     Channel,
     GroupNotInLine,
@@ -25,7 +24,8 @@ from lines_bot.lines import (
     SpamNotAllowed,
     WrongState,
 )
-from lines_bot.operations import Changed, Operations, Result, Unconfirmed, fingerprint
+from lines_bot.operations.ledger import Entry, Ledger, Outcome, Verb
+from lines_bot.operations.operations import Changed, Operations, Result, Unconfirmed, fingerprint
 from lines_bot.people import Action, NotAllowed, Person, Place, Role, may
 from lines_bot.sandbox import lines_server
 from lines_bot.sandbox.company import company

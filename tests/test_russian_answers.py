@@ -15,8 +15,8 @@ from lines_bot.alerts.flapping import Flapping
 from lines_bot.alerts.mutes import Window, WindowKind
 from lines_bot.alerts.policy import EVERYTHING, Policy, Scope
 from lines_bot.alerts.rules import RULES, SetRule
-from lines_bot.pages import paginate
-from lines_bot.telegram.alerts.duty import Explanation
+from lines_bot.pagination import paginate
+from lines_bot.telegram.alerts.actions import Explanation
 from lines_bot.telegram.language import Language
 from lines_bot.telegram.views import duty
 from lines_bot.telegram.views.cards import show_refused

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from lines_bot.alerts.engine import Change
-from lines_bot.ledger import Outcome
-from lines_bot.telegram.alerts.facts import CardFacts
+from lines_bot.operations.ledger import Outcome
+from lines_bot.telegram.alerts.card_content import CardFacts
 from lines_bot.telegram.language import Language
 from lines_bot.telegram.views.cards import show_card
 from tests.samples import (

@@ -12,7 +12,21 @@ import pytest
 from lines_bot import lines
 from lines_bot.alerts.monitor import Poll
 from lines_bot.alerts.rules import BadRule
-from lines_bot.desks.rows import (
+from lines_bot.lines import (
+    Channel,
+    ChannelState,
+    ChannelType,
+    Refused,
+    Session,
+    SessionPriority,
+    SessionState,
+    Unavailable,
+)
+from lines_bot.operations.ledger import Entry, Outcome, Verb
+from lines_bot.operations.operations import Changed, Result, Unconfirmed
+from lines_bot.pagination import paginate
+from lines_bot.people import Action, NotAllowed, PermanentAdmin, Person, Place, Role
+from lines_bot.queries.models import (
     ShownCard,
     ShownChannel,
     ShownChannels,
@@ -28,42 +42,28 @@ from lines_bot.desks.rows import (
     ShownSessions,
     ShownTalk,
 )
-from lines_bot.ledger import Entry, Outcome, Verb
-from lines_bot.lines import (
-    Channel,
-    ChannelState,
-    ChannelType,
-    Refused,
-    Session,
-    SessionPriority,
-    SessionState,
-    Unavailable,
-)
-from lines_bot.operations import Changed, Result, Unconfirmed
-from lines_bot.pages import paginate
-from lines_bot.people import Action, NotAllowed, PermanentAdmin, Person, Place, Role
 from lines_bot.references import UnknownReference
 from lines_bot.telegram.callbacks import KeyPurpose, Pick, PickKey, PickSession, RunCommand
 from lines_bot.telegram.language import Language
-from lines_bot.telegram.misunderstandings import Misnamed, NotTheirs
+from lines_bot.telegram.user_errors import Misnamed, NotTheirs
 from lines_bot.telegram.views import (
     accounts,
+    alert_subjects,
+    assignment,
     channels,
-    choosing,
     clients,
     confirmations,
-    keys,
-    moves,
     people,
     session_card,
+    session_picker,
     sessions,
 )
 from lines_bot.telegram.views.board import BoardFacts, BoardLine, show_board
 from lines_bot.telegram.views.commands import SUBJECTS
 from lines_bot.telegram.views.errors import explain
 from lines_bot.telegram.views.help import show_help, show_subject, show_unknown_command
+from lines_bot.telegram.views.messages import ask_words, show_history, show_talk
 from lines_bot.telegram.views.status import Status, show_status
-from lines_bot.telegram.views.talk import ask_words, show_history, show_talk
 from lines_bot.telegram.views.view import View, button
 
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
@@ -162,12 +162,12 @@ def render_session_views(session: ShownSession) -> Iterator[View]:
     groups = paginate([ShownGroup("1", "4f2a96", "Дежурные")], 0)
     message = ShownMessage("", False, NOW, "Здравствуйте", ["договор"])
     done = Result(SESSION, ENTRY, can_undo=True)
-    yield moves.show_groups(session, groups)
-    yield moves.show_groups(session, groups, "де")
-    yield moves.show_with_group(session, "Дежурные", done, EVERYTHING)
-    yield moves.show_with_bot(session, done, EVERYTHING)
-    yield moves.show_closed(session, done, EVERYTHING)
-    yield moves.ask_close(session, 7, 60)
+    yield assignment.show_groups(session, groups)
+    yield assignment.show_groups(session, groups, "де")
+    yield assignment.show_with_group(session, "Дежурные", done, EVERYTHING)
+    yield assignment.show_with_bot(session, done, EVERYTHING)
+    yield assignment.show_closed(session, done, EVERYTHING)
+    yield assignment.ask_close(session, 7, 60)
     yield ask_words(session)
     for priority in SessionPriority:
         card = ShownCard(session, priority, "Дежурные", NOW, NOW, NOW, NOW, ["Заказ"], message)
@@ -203,13 +203,13 @@ def render_views() -> Iterator[View]:
         for line in (None, shop):
             queue = ShownQueue([shop, wholesale], line, paginate(each, 0), NOW, trouble)
             yield sessions.show_queue(queue, NOW, EVERYTHING)
-    yield choosing.show_session_choice(all_sessions, "пётр", "spam")
-    yield choosing.show_line_choice([shop, wholesale], "о")
+    yield session_picker.show_session_choice(all_sessions, "пётр", "spam")
+    yield session_picker.show_line_choice([shop, wholesale], "о")
     operators = paginate([ShownOperator("1", "4f2a95", "Олег", None, 3)], 0)
     for session in all_sessions:
         yield sessions.show_working(session)
-        yield choosing.show_operators(session, operators)
-        yield choosing.show_operators(session, operators, "олег")
+        yield session_picker.show_operators(session, operators)
+        yield session_picker.show_operators(session, operators, "олег")
         for answer_lost in (False, True):
             done = Result(SESSION, ENTRY, answer_lost=answer_lost)
             yield sessions.show_assigned(session, done, EVERYTHING)
@@ -221,8 +221,8 @@ def render_views() -> Iterator[View]:
     for session in all_sessions:
         yield from render_session_views(session)
     for purpose in get_args(Pick):
-        yield choosing.show_sessions(paginate(all_sessions, 0), PickSession(purpose=purpose))
-        yield choosing.show_sessions(paginate([], 0), PickSession(purpose=purpose))
+        yield session_picker.show_sessions(paginate(all_sessions, 0), PickSession(purpose=purpose))
+        yield session_picker.show_sessions(paginate([], 0), PickSession(purpose=purpose))
     yield session_card.show_found(ShownSessions(paginate(all_sessions, 0), "чат", "4f2a97"), EVERYTHING)
     yield session_card.show_found(ShownSessions(paginate([], 0), "чат", "4f2a97"), EVERYTHING)
     yield confirmations.show_cancelled()
@@ -240,11 +240,11 @@ def render_views() -> Iterator[View]:
     yield show_unknown_command("queu", ["queue"], [button("/queue", RunCommand(command="queue"))])
     wholesale_key = ShownKey("queue:wholesale", "4f2a91", "Опт")
     for key_purpose in get_args(KeyPurpose):
-        yield keys.show_keys(
+        yield alert_subjects.show_keys(
             PickKey(purpose=key_purpose), paginate([ShownKey("queue:wholesale", "4f2a91", "Опт")], 0)
         )
     for query in ("", "опт"):
-        yield keys.show_key_choice("why", [wholesale_key], query, "")
+        yield alert_subjects.show_key_choice("why", [wholesale_key], query, "")
     yield people.show_stranger(LEAD)
     yield people.show_anonymous()
     refs = dict.fromkeys([*people.list_person_words(LEAD), "7 -", "7 #4f2a95"], "4f2a98")

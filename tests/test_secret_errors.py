@@ -20,7 +20,7 @@ from lines_bot.sandbox.faults import Fault
 from lines_bot.settings import Settings
 from lines_bot.store.database import Database
 from lines_bot.store.tables import PersonRow
-from lines_bot.telegram.refusals import was_never_sent
+from lines_bot.telegram.outgoing.errors import was_never_sent
 from tests.leaks import find_secrets, list_secrets
 from tests.proxies import Admit, admit_http, admit_socks, hang_up, open_proxy
 

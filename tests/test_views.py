@@ -19,19 +19,6 @@ from lines_bot.alerts.incidents import Incident
 from lines_bot.alerts.monitor import Poll
 from lines_bot.alerts.mutes import Mute
 from lines_bot.alerts.observations import ChannelSubject, QueueSubject, SourceSubject, Subject
-from lines_bot.desks.rows import (
-    ShownChannel,
-    ShownChannels,
-    ShownClient,
-    ShownKey,
-    ShownLine,
-    ShownMessage,
-    ShownOperator,
-    ShownQueue,
-    ShownSession,
-    ShownTalk,
-)
-from lines_bot.ledger import Entry, Outcome, Verb
 from lines_bot.lines import (
     BadAnswer,
     Channel,
@@ -46,30 +33,43 @@ from lines_bot.lines import (
     SpamNotAllowed,
     WrongState,
 )
-from lines_bot.operations import Changed, Result, Unconfirmed
-from lines_bot.pages import PAGE_SIZE, Page, paginate
+from lines_bot.operations.ledger import Entry, Outcome, Verb
+from lines_bot.operations.operations import Changed, Result, Unconfirmed
+from lines_bot.pagination import PAGE_SIZE, Page, paginate
 from lines_bot.people import Action, Person, Place, Role
+from lines_bot.queries.models import (
+    ShownChannel,
+    ShownChannels,
+    ShownClient,
+    ShownKey,
+    ShownLine,
+    ShownMessage,
+    ShownOperator,
+    ShownQueue,
+    ShownSession,
+    ShownTalk,
+)
 from lines_bot.references import UnknownReference
 from lines_bot.sandbox.telegram import limits
-from lines_bot.telegram.alerts.facts import CARD_PAGE, CardFacts, ShownIncident
+from lines_bot.telegram.alerts.card_content import CARD_PAGE, CardFacts, ShownIncident
 from lines_bot.telegram.callbacks import PickKey, PickSession
 from lines_bot.telegram.language import Language
 from lines_bot.telegram.views import (
     accounts,
+    alert_subjects,
     cards,
     channels,
-    choosing,
     clients,
     incidents,
-    keys,
     people,
+    session_picker,
     sessions,
 )
 from lines_bot.telegram.views.commands import SUBJECTS
 from lines_bot.telegram.views.errors import explain
 from lines_bot.telegram.views.help import show_help, show_subject, show_unknown_command
+from lines_bot.telegram.views.messages import ask_words, show_talk
 from lines_bot.telegram.views.status import Status, show_status
-from lines_bot.telegram.views.talk import ask_words, show_talk
 from lines_bot.telegram.views.view import View, shorten
 
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
@@ -275,17 +275,19 @@ VIEWS: dict[str, Callable[[Chance], View]] = {
     "reconnecting": lambda chance: channels.show_reconnecting(chance.channel()),
     "reconnected": show_reconnected,
     "queue": show_queue,
-    "sessions": lambda chance: choosing.show_sessions(
+    "sessions": lambda chance: session_picker.show_sessions(
         chance.page(chance.session),
         PickSession(purpose=chance.one_of(["spam", "assign", "last"]), line="4f2a91"),
     ),
-    "session choice": lambda chance: choosing.show_session_choice(
+    "session choice": lambda chance: session_picker.show_session_choice(
         chance.list(chance.session, MANY), chance.text(), "assign"
     ),
-    "operators": lambda chance: choosing.show_operators(
+    "operators": lambda chance: session_picker.show_operators(
         chance.session(), chance.page(chance.operator), chance.text()
     ),
-    "line choice": lambda chance: choosing.show_line_choice(chance.list(chance.line, MANY), chance.text()),
+    "line choice": lambda chance: session_picker.show_line_choice(
+        chance.list(chance.line, MANY), chance.text()
+    ),
     "working": lambda chance: sessions.show_working(chance.session()),
     "result": show_result,
     "talk": lambda chance: show_talk(
@@ -305,8 +307,8 @@ VIEWS: dict[str, Callable[[Chance], View]] = {
     ),
     "subject": lambda chance: show_subject(chance.one_of(list(SUBJECTS)), EVERYTHING),
     "unknown command": lambda chance: show_unknown_command(chance.text(), ["queue"], []),
-    "keys": lambda chance: keys.show_keys(PickKey(purpose="why"), chance.page(chance.key)),
-    "key choice": lambda chance: keys.show_key_choice(
+    "keys": lambda chance: alert_subjects.show_keys(PickKey(purpose="why"), chance.page(chance.key)),
+    "key choice": lambda chance: alert_subjects.show_key_choice(
         "mute", chance.list(chance.key, PAGE_SIZE), chance.text(), "4f2a92"
     ),
     "words asked for": lambda chance: ask_words(chance.session()),

@@ -23,19 +23,19 @@ from lines_bot.alerts.monitor import Monitor
 from lines_bot.alerts.mutes import Mutes
 from lines_bot.alerts.policy import Policy
 from lines_bot.alerts.rules import RuleBook
-from lines_bot.company import Company, Directory
-from lines_bot.ledger import Ledger
 from lines_bot.lines import Channel, ChannelState, ChannelType, Line, LinesError, Session, SessionState
+from lines_bot.operations.ledger import Ledger
 from lines_bot.references import References
 from lines_bot.settings import Target
+from lines_bot.snapshot import Company, Directory
 from lines_bot.store.database import Database
-from lines_bot.telegram.alerts.cards import Cards
-from lines_bot.telegram.alerts.decks import Decks
-from lines_bot.telegram.alerts.digests import Digests
-from lines_bot.telegram.alerts.facts import Facts
-from lines_bot.telegram.alerts.mender import Mender
+from lines_bot.telegram.alerts.card_content import Facts
+from lines_bot.telegram.alerts.card_store import Decks
+from lines_bot.telegram.alerts.notifier import Cards
+from lines_bot.telegram.alerts.quiet_digests import Digests
+from lines_bot.telegram.alerts.reconciler import Mender
+from lines_bot.telegram.chats import Places
 from lines_bot.telegram.language import Language
-from lines_bot.telegram.places import Places
 from tests.messenger import Messenger
 
 START = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)

@@ -22,7 +22,7 @@ _CANNOT_START = 2
 def run() -> None:
     """Run the bot with the settings of the environment and .env."""
     settings = _load()
-    from lines_bot.service import serve_forever
+    from lines_bot.runner import serve_forever
 
     problem = asyncio.run(serve_forever(settings))
     _finish(problem and hide(problem, settings.secrets()))

@@ -15,44 +15,44 @@ from lines_bot.alerts.monitor import Monitor
 from lines_bot.alerts.mutes import Mutes
 from lines_bot.alerts.policy import Policy
 from lines_bot.alerts.rules import RuleBook
-from lines_bot.company import Directory
 from lines_bot.connections import make_bot, make_lines
-from lines_bot.desks.audit import Audit
-from lines_bot.desks.clients import ClientDesk
-from lines_bot.desks.company import Desk
-from lines_bot.desks.keys import KeyDesk
-from lines_bot.desks.sessions import SessionDesk
-from lines_bot.desks.transcripts import Transcripts
 from lines_bot.health import Health, serve_health
-from lines_bot.ledger import Entry, Ledger
 from lines_bot.lines import LinesClient, LinesError
-from lines_bot.operations import Operations, Unconfirmed
+from lines_bot.operations.ledger import Entry, Ledger
+from lines_bot.operations.operations import Operations, Unconfirmed
 from lines_bot.people import People, Person, Place, Role
+from lines_bot.queries.alert_subjects import KeyDesk
+from lines_bot.queries.audit import Audit
+from lines_bot.queries.channels import Desk
+from lines_bot.queries.clients import ClientDesk
+from lines_bot.queries.sessions import SessionDesk
+from lines_bot.queries.transcripts import Transcripts
 from lines_bot.references import References
-from lines_bot.samples import Samples
 from lines_bot.settings import Settings, Target
+from lines_bot.snapshot import Directory
+from lines_bot.statistics.samples import Samples
 from lines_bot.store.database import Database
-from lines_bot.telegram.access import Access, Permission
-from lines_bot.telegram.alerts.cards import Cards
-from lines_bot.telegram.alerts.decks import Decks
-from lines_bot.telegram.alerts.digests import Digests
-from lines_bot.telegram.alerts.duty import Duty
-from lines_bot.telegram.alerts.facts import Facts
-from lines_bot.telegram.alerts.mender import Mender
+from lines_bot.telegram.alerts.actions import Duty
+from lines_bot.telegram.alerts.card_content import Facts
+from lines_bot.telegram.alerts.card_store import Decks
+from lines_bot.telegram.alerts.notifier import Cards
+from lines_bot.telegram.alerts.quiet_digests import Digests
+from lines_bot.telegram.alerts.reconciler import Mender
 from lines_bot.telegram.board import Boards
-from lines_bot.telegram.commands import publish_commands
-from lines_bot.telegram.completions import Completions
-from lines_bot.telegram.delivery import Delivery
-from lines_bot.telegram.gate import Gate, Pace
+from lines_bot.telegram.charts import Pictures
+from lines_bot.telegram.chats import Places
+from lines_bot.telegram.command_menu import publish_commands
+from lines_bot.telegram.incoming.access import Access, Permission
+from lines_bot.telegram.incoming.command_arguments import WrittenCommands
+from lines_bot.telegram.incoming.command_buttons import PressedCommands
+from lines_bot.telegram.incoming.flood_control import Allowance, Patience
+from lines_bot.telegram.incoming.polling import UpdateLoop
 from lines_bot.telegram.language import Language
-from lines_bot.telegram.limits import Allowance, Patience
-from lines_bot.telegram.passing import PassingButtons
-from lines_bot.telegram.pictures import Pictures
-from lines_bot.telegram.places import Places
-from lines_bot.telegram.pressed import PressedCommands
-from lines_bot.telegram.updates import UpdateLoop
+from lines_bot.telegram.outgoing.completions import Completions
+from lines_bot.telegram.outgoing.expiring_buttons import PassingButtons
+from lines_bot.telegram.outgoing.messenger import Delivery
+from lines_bot.telegram.outgoing.rate_limiter import Gate, Pace
 from lines_bot.telegram.views.status import Status
-from lines_bot.telegram.written import WrittenCommands
 from lines_bot_handlers.routers import make_routers
 
 HEALER = Person(0, "lines-bot", Role.LEAD)

@@ -14,7 +14,7 @@ from lines_bot.connections import make_bot, make_lines
 from lines_bot.lines import AccessDenied, LinesError, Unreachable, UnsupportedContract, WrongAddress
 from lines_bot.settings import Settings, Target
 from lines_bot.store.database import Database
-from lines_bot.telegram.refusals import ProxyFailed, Refusal, classify
+from lines_bot.telegram.outgoing.errors import ProxyFailed, Refusal, classify
 
 _MOST_SKEW = 30
 

@@ -33,6 +33,6 @@ def _make_session(settings: Settings) -> AiohttpSession:
     api = TelegramAPIServer.from_base(str(settings.telegram_api_url))
     if settings.telegram_proxy is None:
         return AiohttpSession(api=api)
-    from lines_bot.telegram.proxy import ProxySession
+    from lines_bot.telegram.outgoing.proxy import ProxySession
 
     return ProxySession(proxy=settings.telegram_proxy.get_secret_value(), api=api)

@@ -11,12 +11,12 @@ from pydantic import HttpUrl, SecretStr
 from lines_bot.alerts.policy import Policy
 from lines_bot.app import App, make_app
 from lines_bot.people import Person, Role
+from lines_bot.runner import run_app, run_until_stopped
 from lines_bot.sandbox import embedded
 from lines_bot.sandbox.embedded import BOT_TOKEN, LINES_TOKEN, PERSONS, TEAM, Embedded
 from lines_bot.sandbox.telegram import FloodLimits
-from lines_bot.service import run_app, run_until_stopped
 from lines_bot.settings import Settings, Target
-from lines_bot.telegram.gate import Pace
+from lines_bot.telegram.outgoing.rate_limiter import Pace
 
 Tell = Callable[[str], None]
 

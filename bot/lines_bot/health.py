@@ -12,8 +12,8 @@ from lines_bot.alerts.incidents import Incidents
 from lines_bot.alerts.monitor import Monitor
 from lines_bot.lines import LinesClient
 from lines_bot.settings import Listen
-from lines_bot.telegram.alerts.decks import Decks
-from lines_bot.telegram.gate import Gate
+from lines_bot.telegram.alerts.card_store import Decks
+from lines_bot.telegram.outgoing.rate_limiter import Gate
 
 _DELIVERY_AGE = timedelta(minutes=2)
 _POLLS_MISSED = 4

@@ -7,14 +7,14 @@ from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 from aiogram.utils.i18n import gettext as _
 
-from lines_bot.desks.company import Desk
-from lines_bot.desks.rows import ShownOperator
-from lines_bot.pages import Page, paginate
+from lines_bot.pagination import Page, paginate
 from lines_bot.people import Action, People, Person
+from lines_bot.queries.channels import Desk
+from lines_bot.queries.models import ShownOperator
 from lines_bot.references import Kind, References
 from lines_bot.telegram.callbacks import PickAccount
-from lines_bot.telegram.misunderstandings import Misnamed, Misunderstood
-from lines_bot.telegram.request import Request
+from lines_bot.telegram.incoming.request import Request
+from lines_bot.telegram.user_errors import Misnamed, Misunderstood
 from lines_bot.telegram.views import accounts as views
 from lines_bot.telegram.views.view import clip, fill
 from lines_bot_handlers.arguments import read_reference

@@ -8,7 +8,7 @@ from aiogram.types import CallbackQuery, Message
 
 from lines_bot.people import Action
 from lines_bot.settings import Target
-from lines_bot.telegram.alerts.duty import Duty
+from lines_bot.telegram.alerts.actions import Duty
 from lines_bot.telegram.board import Boards
 from lines_bot.telegram.callbacks import (
     AskWhy,
@@ -20,7 +20,7 @@ from lines_bot.telegram.callbacks import (
     TakeCard,
     TurnCard,
 )
-from lines_bot.telegram.request import Clock, Request
+from lines_bot.telegram.incoming.request import Clock, Request
 from lines_bot.telegram.views.duty import show_alerts, show_why
 from lines_bot.telegram.views.incidents import show_details
 from lines_bot.telegram.views.status import Status, show_status

@@ -8,15 +8,15 @@ from typing import Literal
 from aiogram.utils.formatting import Code
 from aiogram.utils.i18n import gettext as _
 
-from lines_bot.desks.company import Desk
-from lines_bot.desks.matching import normalize
-from lines_bot.desks.rows import ShownChannel, ShownGroup, ShownLine, ShownOperator, ShownSession
-from lines_bot.desks.sessions import SessionDesk
 from lines_bot.lines import SessionState
 from lines_bot.people import Person
+from lines_bot.queries.channels import Desk
+from lines_bot.queries.matching import normalize
+from lines_bot.queries.models import ShownChannel, ShownGroup, ShownLine, ShownOperator, ShownSession
+from lines_bot.queries.sessions import SessionDesk
 from lines_bot.references import Kind, UnknownReference
-from lines_bot.telegram.misunderstandings import Misnamed, Misunderstood
-from lines_bot.telegram.request import Request
+from lines_bot.telegram.incoming.request import Request
+from lines_bot.telegram.user_errors import Misnamed, Misunderstood
 from lines_bot.telegram.views.view import clip, fill
 
 _ME = {"me", "мне", "я"}

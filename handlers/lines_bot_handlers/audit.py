@@ -8,11 +8,11 @@ from aiogram.types import CallbackQuery, Message
 from aiogram.utils.formatting import Text
 from aiogram.utils.i18n import gettext as _
 
-from lines_bot.desks.audit import Audit, read_audit
 from lines_bot.people import Action
+from lines_bot.queries.audit import Audit, read_audit
 from lines_bot.references import References
 from lines_bot.telegram.company_callbacks import ExportAudit, ShowAudit
-from lines_bot.telegram.request import Clock, Request
+from lines_bot.telegram.incoming.request import Clock, Request
 from lines_bot.telegram.views.audit import name_verbs, show_audit, write_audit
 
 

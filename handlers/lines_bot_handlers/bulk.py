@@ -10,14 +10,14 @@ from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 from aiogram.utils.i18n import gettext as _
 
-from lines_bot.desks.company import Desk
-from lines_bot.desks.rows import ShownChannel
 from lines_bot.lines import LinesError
-from lines_bot.operations import Operations, Unconfirmed
+from lines_bot.operations.operations import Operations, Unconfirmed
 from lines_bot.people import Action
+from lines_bot.queries.channels import Desk
+from lines_bot.queries.models import ShownChannel
 from lines_bot.telegram.company_callbacks import CancelAll, ReconnectAll
-from lines_bot.telegram.misunderstandings import Misunderstood
-from lines_bot.telegram.request import Clock, Request
+from lines_bot.telegram.incoming.request import Clock, Request
+from lines_bot.telegram.user_errors import Misunderstood
 from lines_bot.telegram.views.bulk import Outcome, show_preview, show_progress
 from lines_bot.telegram.views.confirmations import show_cancelled
 from lines_bot_handlers.confirmations import require_answerable, require_own, set_end

@@ -4,13 +4,13 @@ from aiogram import Router
 from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
-from lines_bot.desks.company import Desk
-from lines_bot.desks.rows import ShownChannel
-from lines_bot.operations import Operations
+from lines_bot.operations.operations import Operations
 from lines_bot.people import Action
+from lines_bot.queries.channels import Desk
+from lines_bot.queries.models import ShownChannel
 from lines_bot.references import References
 from lines_bot.telegram.callbacks import Reconnect, ShowBroken, ShowChannel, ShowChannels
-from lines_bot.telegram.request import Clock, Request
+from lines_bot.telegram.incoming.request import Clock, Request
 from lines_bot.telegram.views import channels as views
 from lines_bot.telegram.views.view import NAME_LENGTH
 from lines_bot_handlers.arguments import find_meant_channels

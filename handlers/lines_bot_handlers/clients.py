@@ -5,15 +5,15 @@ from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 from aiogram.utils.i18n import gettext as _
 
-from lines_bot.desks.clients import ClientDesk
-from lines_bot.desks.company import Desk
-from lines_bot.desks.rows import ShownChannel
-from lines_bot.desks.sessions import SessionDesk
 from lines_bot.lines import AppItem
-from lines_bot.operations import Operations
-from lines_bot.pages import paginate
+from lines_bot.operations.clients import read_app_item
+from lines_bot.operations.operations import Operations
+from lines_bot.pagination import paginate
 from lines_bot.people import Action
-from lines_bot.plans.clients import read_app_item
+from lines_bot.queries.channels import Desk
+from lines_bot.queries.clients import ClientDesk
+from lines_bot.queries.models import ShownChannel
+from lines_bot.queries.sessions import SessionDesk
 from lines_bot.references import Kind, References
 from lines_bot.telegram.company_callbacks import (
     AskCreate,
@@ -22,8 +22,8 @@ from lines_bot.telegram.company_callbacks import (
     ShowClient,
     ShowClients,
 )
-from lines_bot.telegram.misunderstandings import Misunderstood
-from lines_bot.telegram.request import Clock, Request
+from lines_bot.telegram.incoming.request import Clock, Request
+from lines_bot.telegram.user_errors import Misunderstood
 from lines_bot.telegram.views import clients as views
 from lines_bot_handlers.arguments import find_channels, read_reference
 from lines_bot_handlers.confirmations import require_answerable, set_end

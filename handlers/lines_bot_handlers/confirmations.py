@@ -6,11 +6,11 @@ from aiogram import Router
 from aiogram.types import CallbackQuery
 from aiogram.utils.i18n import gettext as _
 
-from lines_bot.operations import Operations
+from lines_bot.operations.operations import Operations
 from lines_bot.people import Action
 from lines_bot.telegram.callbacks import Cancel, Undo
-from lines_bot.telegram.misunderstandings import Misunderstood, NotTheirs
-from lines_bot.telegram.request import Request
+from lines_bot.telegram.incoming.request import Request
+from lines_bot.telegram.user_errors import Misunderstood, NotTheirs
 from lines_bot.telegram.views.confirmations import show_cancelled, show_undone
 
 CONFIRMATION_LENGTH = timedelta(seconds=60)

@@ -8,10 +8,10 @@ from aiogram.filters import Command
 from aiogram.types import ErrorEvent, InlineKeyboardButton, Message
 
 from lines_bot.references import References
-from lines_bot.telegram.misunderstandings import Misnamed
-from lines_bot.telegram.request import Request
+from lines_bot.telegram.incoming.request import Request
+from lines_bot.telegram.user_errors import Misnamed
 from lines_bot.telegram.views.errors import explain, is_foreseen
-from lines_bot_handlers.repeating import offer_repeats
+from lines_bot_handlers.suggestions import offer_repeats
 
 _log = logging.getLogger(__name__)
 

@@ -9,13 +9,13 @@ from aiogram.types import CallbackQuery, Message
 from aiogram.utils.i18n import gettext as _
 
 from lines_bot.alerts.mutes import Mutes, Window, WindowKind, read_clock_time
-from lines_bot.desks.keys import KeyDesk
 from lines_bot.people import Action
+from lines_bot.queries.alert_subjects import KeyDesk
 from lines_bot.references import Kind, References
-from lines_bot.telegram.alerts.duty import Duty
+from lines_bot.telegram.alerts.actions import Duty
 from lines_bot.telegram.callbacks import EndMute, EndWindow
-from lines_bot.telegram.misunderstandings import Misunderstood
-from lines_bot.telegram.request import Clock, Request
+from lines_bot.telegram.incoming.request import Clock, Request
+from lines_bot.telegram.user_errors import Misunderstood
 from lines_bot.telegram.views.duty import (
     MAINTENANCE_LENGTHS,
     QUIET_HOURS,
@@ -26,8 +26,8 @@ from lines_bot.telegram.views.duty import (
     show_window,
     show_window_ended,
 )
+from lines_bot_handlers.alert_subject_picker import choose_key
 from lines_bot_handlers.arguments import read_length
-from lines_bot_handlers.keys import choose_key
 
 
 async def mute(message: Message, keys: KeyDesk, duty: Duty, request: Request, now: Clock) -> None:

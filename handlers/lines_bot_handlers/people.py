@@ -6,15 +6,15 @@ from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 from aiogram.utils.i18n import gettext as _
 
-from lines_bot.pages import paginate
+from lines_bot.pagination import paginate
 from lines_bot.people import Action, People, Role
 from lines_bot.references import Kind, References
 from lines_bot.telegram.callbacks import ShowPeople
-from lines_bot.telegram.misunderstandings import Misunderstood
-from lines_bot.telegram.request import Request
+from lines_bot.telegram.incoming.request import Request
+from lines_bot.telegram.user_errors import Misunderstood
 from lines_bot.telegram.views import people as views
+from lines_bot.telegram.views.labels import name_role, name_roles
 from lines_bot.telegram.views.view import clip, fill
-from lines_bot.telegram.views.words import name_role, name_roles
 
 _PAGE_SIZE = 25
 _MOST_DIGITS = 16  # Telegram's numbers fit into 52 bits

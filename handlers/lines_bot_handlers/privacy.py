@@ -6,8 +6,8 @@ from aiogram.types import CallbackQuery, Message
 
 from lines_bot.people import Action
 from lines_bot.telegram.callbacks import SetPrivacy
-from lines_bot.telegram.places import Places
-from lines_bot.telegram.request import Request
+from lines_bot.telegram.chats import Places
+from lines_bot.telegram.incoming.request import Request
 from lines_bot.telegram.views.privacy import show_nothing_to_hide, show_privacy
 
 

@@ -4,16 +4,16 @@ from aiogram import Router
 from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
-from lines_bot.desks.company import Desk
-from lines_bot.desks.privacy import mask_for
-from lines_bot.desks.sessions import SessionDesk
-from lines_bot.pages import paginate
+from lines_bot.pagination import paginate
 from lines_bot.people import Action
+from lines_bot.queries.channels import Desk
+from lines_bot.queries.privacy import mask_for
+from lines_bot.queries.sessions import SessionDesk
 from lines_bot.telegram.callbacks import ShowQueue
 from lines_bot.telegram.company_callbacks import ShowLines
-from lines_bot.telegram.request import Clock, Request
-from lines_bot.telegram.views.choosing import show_line_choice
+from lines_bot.telegram.incoming.request import Clock, Request
 from lines_bot.telegram.views.lines import show_lines
+from lines_bot.telegram.views.session_picker import show_line_choice
 from lines_bot.telegram.views.sessions import show_queue
 from lines_bot_handlers.arguments import find_lines
 

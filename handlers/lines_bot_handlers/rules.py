@@ -6,14 +6,14 @@ from aiogram.types import CallbackQuery, Message
 
 from lines_bot.alerts.policy import EVERYTHING, Scope
 from lines_bot.alerts.rules import RuleBook, read_rule
-from lines_bot.desks.keys import KeyDesk
 from lines_bot.people import Action
+from lines_bot.queries.alert_subjects import KeyDesk
 from lines_bot.references import Kind, References
-from lines_bot.telegram.alerts.duty import Duty
+from lines_bot.telegram.alerts.actions import Duty
 from lines_bot.telegram.callbacks import ApplyRule
-from lines_bot.telegram.request import Request
+from lines_bot.telegram.incoming.request import Request
 from lines_bot.telegram.views.duty import show_rule_applied, show_rule_change, show_rules, show_why
-from lines_bot_handlers.keys import choose_key
+from lines_bot_handlers.alert_subject_picker import choose_key
 
 _BETWEEN = "\x1f"
 

@@ -6,22 +6,22 @@ from aiogram import Router
 from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
-from lines_bot.desks.privacy import mask_for, may_see_contacts
-from lines_bot.desks.rows import ShownSession
-from lines_bot.desks.sessions import SessionDesk
-from lines_bot.desks.transcripts import Transcripts
 from lines_bot.lines import Session
-from lines_bot.operations import Operations, Result
+from lines_bot.operations.operations import Operations, Result
 from lines_bot.people import Action, Person, Place
+from lines_bot.queries.models import ShownSession
+from lines_bot.queries.privacy import mask_for, may_see_contacts
+from lines_bot.queries.sessions import SessionDesk
+from lines_bot.queries.transcripts import Transcripts
 from lines_bot.references import References
 from lines_bot.telegram.callbacks import AskClose, Close, ShowSession, ShowSessions, Spam, Unspam
-from lines_bot.telegram.request import Clock, Request
-from lines_bot.telegram.views import moves
+from lines_bot.telegram.incoming.request import Clock, Request
+from lines_bot.telegram.views import assignment
 from lines_bot.telegram.views import sessions as views
 from lines_bot.telegram.views.session_card import show_card, show_found
 from lines_bot.telegram.views.view import View
-from lines_bot_handlers.choosing import choose_session
 from lines_bot_handlers.confirmations import require_answerable, set_end
+from lines_bot_handlers.session_picker import choose_session
 
 
 async def ask_session(
@@ -69,14 +69,14 @@ async def _show_found(text: str, page: int, sessions: SessionDesk, request: Requ
 
 async def ask_close(message: Message, sessions: SessionDesk, request: Request, now: Clock) -> None:
     if session := await choose_session("close", sessions, request):
-        await request.screen.show(moves.ask_close(session, request.person.id, set_end(now())))
+        await request.screen.show(assignment.ask_close(session, request.person.id, set_end(now())))
 
 
 async def press_ask_close(
     query: CallbackQuery, callback_data: AskClose, sessions: SessionDesk, request: Request, now: Clock
 ) -> None:
     session = await sessions.open(callback_data.session)
-    await request.screen.show(moves.ask_close(session, request.person.id, set_end(now())))
+    await request.screen.show(assignment.ask_close(session, request.person.id, set_end(now())))
 
 
 async def press_close(
@@ -89,7 +89,7 @@ async def press_close(
 ) -> None:
     require_answerable(callback_data.by, callback_data.until, request, now())
     session = await sessions.open(callback_data.session)
-    await _change(session, operations.close, moves.show_closed, sessions, request)
+    await _change(session, operations.close, assignment.show_closed, sessions, request)
 
 
 async def ask_spam(message: Message, sessions: SessionDesk, operations: Operations, request: Request) -> None:

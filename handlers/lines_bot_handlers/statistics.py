@@ -8,16 +8,16 @@ from aiogram.types import CallbackQuery, Message
 from aiogram.utils.i18n import gettext as _
 
 from lines_bot.alerts.observations import queue_key
-from lines_bot.desks.company import Desk
-from lines_bot.desks.keys import KeyDesk
 from lines_bot.people import Action
+from lines_bot.queries.alert_subjects import KeyDesk
+from lines_bot.queries.channels import Desk
 from lines_bot.references import Kind, References
-from lines_bot.samples import Samples
-from lines_bot.statistics import EVERY_LINE, KEPT
+from lines_bot.statistics.samples import Samples
+from lines_bot.statistics.summary import EVERY_LINE, KEPT
 from lines_bot.telegram.callbacks import ShowStatistics
-from lines_bot.telegram.misunderstandings import Misunderstood
-from lines_bot.telegram.pictures import Pictures
-from lines_bot.telegram.request import Request
+from lines_bot.telegram.charts import Pictures
+from lines_bot.telegram.incoming.request import Request
+from lines_bot.telegram.user_errors import Misunderstood
 from lines_bot.telegram.views.statistics import make_chart, show_statistics, show_statistics_choice
 from lines_bot_handlers.arguments import find_lines, read_length
 

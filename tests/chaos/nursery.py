@@ -63,11 +63,11 @@ async def wait_for_end(pid: int) -> None:
 
 def main() -> None:
     import lines_bot.app
-    import lines_bot.service
+    import lines_bot.runner
     from lines_bot.__main__ import cli
 
     assert lines_bot.app
-    assert lines_bot.service
+    assert lines_bot.runner
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     for _ in sys.stdin:
         pid = os.fork()

@@ -25,7 +25,7 @@ from lines_bot.sandbox import embedded
 from lines_bot.sandbox.embedded import TEAM, Embedded
 from lines_bot.store.database import Database
 from lines_bot.store.tables import CardRow, IncidentRow, MemberRow
-from lines_bot.telegram.alerts.decks import CardState
+from lines_bot.telegram.alerts.card_store import CardState
 from tests.chaos.life import Life, Look
 from tests.chaos.nursery import open_nursery, wait_for_end
 from tests.driver import Driver, open_driver

@@ -4,7 +4,7 @@ import pytest
 from aiogram.types import BotCommandScopeAllPrivateChats, BotCommandScopeChat
 
 from lines_bot.people import Action, Person, Place, Role, may
-from lines_bot.telegram.commands import publish_commands
+from lines_bot.telegram.command_menu import publish_commands
 from lines_bot.telegram.views.commands import COMMANDS
 from lines_bot_handlers.routers import make_routers
 from tests.story import Story, find_button

@@ -2,7 +2,7 @@
 
 import pytest
 
-from lines_bot.pages import PAGE_SIZE
+from lines_bot.pagination import PAGE_SIZE
 from tests.story import Story, find_button
 
 

@@ -1,6 +1,6 @@
 """/client, /link, /unlink, /new and /lines, as people use them."""
 
-from lines_bot.pages import PAGE_SIZE
+from lines_bot.pagination import PAGE_SIZE
 from lines_bot.sandbox.faults import Fault
 from tests.driver import Message
 from tests.sessions import CLIENT, ask_about, take_session

@@ -8,8 +8,8 @@ from playwright.async_api import expect
 
 from lines_bot.alerts.policy import Hold, Policy
 from lines_bot.demo import start_demo
+from lines_bot.runner import run_app
 from lines_bot.sandbox import embedded
-from lines_bot.service import run_app
 from tests.browser import in_a_browser, open_page
 
 AT_ONCE = Policy(channel=Hold(timedelta(0), 1, timedelta(0)))

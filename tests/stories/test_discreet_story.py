@@ -3,7 +3,7 @@
 import pytest
 from aiogram.methods import DeleteMessage, EditEphemeralMessageText, SendMessage
 
-from lines_bot.ledger import Verb
+from lines_bot.operations.ledger import Verb
 from lines_bot.people import Action
 from lines_bot.telegram.callbacks import SetPrivacy, ShowLast
 from lines_bot.telegram.views.commands import COMMANDS

@@ -8,7 +8,7 @@ from aiogram.methods import AnswerCallbackQuery, SendMessage
 from lines_bot.people import Person, Role
 from lines_bot.sandbox import embedded
 from lines_bot.sandbox import telegram as sandbox
-from lines_bot.telegram.limits import Allowance, Patience, Verdict
+from lines_bot.telegram.incoming.flood_control import Allowance, Patience, Verdict
 from tests.story import Clock, Story
 
 TOLD = "That was too much at once. I listen to you again in 30 s."

@@ -2,8 +2,8 @@
 
 import pytest
 
-from lines_bot.desks.privacy import mask_contacts
-from lines_bot.ledger import Verb
+from lines_bot.operations.ledger import Verb
+from lines_bot.queries.privacy import mask_contacts
 from lines_bot.telegram.callbacks import Export, ShowHistory, ShowLast, ShowSession
 from lines_bot.telegram.views.commands import COMMANDS
 from tests.sessions import take_session

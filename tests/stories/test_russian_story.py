@@ -5,10 +5,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from lines_bot.desks.audit import read_audit
-from lines_bot.desks.search import read_search
-from lines_bot.ledger import Verb
 from lines_bot.lines import SessionState
+from lines_bot.operations.ledger import Verb
+from lines_bot.queries.audit import read_audit
+from lines_bot.queries.search import read_search
 from lines_bot.telegram.views.audit import name_verbs
 from lines_bot.telegram.views.commands import give_example
 from lines_bot_handlers.arguments import read_length

@@ -8,10 +8,10 @@ from aiogram.methods import SendMessage, SendPhoto
 from sqlalchemy import func, insert, select
 
 from lines_bot.sandbox.faults import Fault
-from lines_bot.statistics import EVERY_LINE
+from lines_bot.statistics.summary import EVERY_LINE
 from lines_bot.store.database import Database
 from lines_bot.store.tables import SampleRow
-from lines_bot.telegram.pictures import Chart, Panel, draw
+from lines_bot.telegram.charts import Chart, Panel, draw
 from tests.driver import Message
 from tests.story import Story
 

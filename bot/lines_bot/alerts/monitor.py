@@ -20,8 +20,8 @@ from lines_bot.alerts.observations import (
 )
 from lines_bot.alerts.policy import Policy, PolicyBook
 from lines_bot.alerts.rules import RuleBook
-from lines_bot.company import Company, Directory
 from lines_bot.lines import ChannelState, LinesError
+from lines_bot.snapshot import Company, Directory
 
 _log = logging.getLogger(__name__)
 _TROUBLE = (Level.BAD, Level.URGENT)

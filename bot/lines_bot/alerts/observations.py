@@ -11,8 +11,8 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 from lines_bot.alerts.engine import Level, Observation
 from lines_bot.alerts.growth import Growth, forecast, is_early
 from lines_bot.alerts.policy import Hold, Policy, PolicyBook
-from lines_bot.company import Company, waits_since
 from lines_bot.lines import Channel, ChannelState, LinesError, Session
+from lines_bot.snapshot import Company, waits_since
 
 
 class ChannelSubject(BaseModel):

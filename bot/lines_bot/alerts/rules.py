@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select
 
 from lines_bot.alerts.policy import Policy, PolicyBook, Scope
-from lines_bot.sentences import N_
+from lines_bot.i18n import N_
 from lines_bot.store.database import Database
 from lines_bot.store.tables import RuleRow
 

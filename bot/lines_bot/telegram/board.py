@@ -10,12 +10,12 @@ from aiogram.exceptions import TelegramAPIError
 from sqlalchemy import select
 
 from lines_bot.alerts.incidents import Incidents
-from lines_bot.company import Directory, waits_since
 from lines_bot.settings import Target
+from lines_bot.snapshot import Directory, waits_since
 from lines_bot.store.database import Database
 from lines_bot.store.tables import BoardRow
-from lines_bot.telegram.delivery import ChatGone, Delivery
-from lines_bot.telegram.places import Places
+from lines_bot.telegram.chats import Places
+from lines_bot.telegram.outgoing.messenger import ChatGone, Delivery
 from lines_bot.telegram.views.board import BoardFacts, BoardLine, show_board
 from lines_bot.telegram.views.view import View
 

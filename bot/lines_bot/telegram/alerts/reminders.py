@@ -4,9 +4,9 @@ from datetime import datetime, timedelta
 
 from lines_bot.alerts.grouping import has_doubled, may_announce
 from lines_bot.settings import Target
-from lines_bot.telegram.alerts.decks import SILENT, Card, Decks
-from lines_bot.telegram.alerts.hush import Hush
-from lines_bot.telegram.delivery import Delivery
+from lines_bot.telegram.alerts.card_store import SILENT, Card, Decks
+from lines_bot.telegram.alerts.suppression import Hush
+from lines_bot.telegram.outgoing.messenger import Delivery
 from lines_bot.telegram.views.reminders import show_end, show_reminder, show_worsening
 from lines_bot.telegram.views.view import View
 

@@ -6,13 +6,13 @@ from aiogram.types import InlineKeyboardButton
 from aiogram.utils.formatting import Bold, Code
 from aiogram.utils.i18n import gettext as _
 
-from lines_bot.desks.rows import ShownOperator
-from lines_bot.pages import Page
+from lines_bot.pagination import Page
 from lines_bot.people import Person
+from lines_bot.queries.models import ShownOperator
 from lines_bot.telegram.callbacks import PickAccount, RunCommand
+from lines_bot.telegram.views.labels import name_presence, name_role
 from lines_bot.telegram.views.people import offer_people
 from lines_bot.telegram.views.view import View, button, clip, fill, pair, stack, turn_pages
-from lines_bot.telegram.views.words import name_presence, name_role
 
 
 def show_me(person: Person, operator: ShownOperator | None) -> View:

@@ -7,13 +7,13 @@ from collections.abc import Mapping, Sequence
 from aiogram.utils.formatting import Bold, Text
 from aiogram.utils.i18n import gettext as _
 
-from lines_bot.desks.matching import normalize
-from lines_bot.desks.rows import ShownEntry
-from lines_bot.ledger import Outcome, Verb
-from lines_bot.pages import Page
+from lines_bot.operations.ledger import Outcome, Verb
+from lines_bot.pagination import Page
+from lines_bot.queries.matching import normalize
+from lines_bot.queries.models import ShownEntry
 from lines_bot.telegram.company_callbacks import ExportAudit, ShowAudit
+from lines_bot.telegram.views.labels import name_verb
 from lines_bot.telegram.views.view import View, button, clip, fill, moment, reference, stack, turn_pages
-from lines_bot.telegram.views.words import name_verb
 
 _MARKS = {Outcome.DONE: "✅", Outcome.REFUSED: "⛔", Outcome.FAILED: "⚠️", Outcome.UNKNOWN: "❔"}
 _COLUMNS = ("time", "person", "user", "verb", "object", "name", "argument", "outcome", "detail", "chat")

@@ -9,8 +9,8 @@ from aiogram.utils.i18n import gettext as _
 
 from lines_bot.lines import ChannelState
 from lines_bot.telegram.callbacks import ShowChannels, ShowQueue
+from lines_bot.telegram.views.labels import count_waiting, name_channel_state
 from lines_bot.telegram.views.view import View, button, clip, fill, moment, stack
-from lines_bot.telegram.views.words import count_waiting, name_channel_state
 
 _MOST_LINES = 20
 

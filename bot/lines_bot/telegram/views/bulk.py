@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from aiogram.utils.formatting import Bold, Text
 from aiogram.utils.i18n import gettext as _
 
-from lines_bot.desks.rows import ShownChannel
 from lines_bot.lines import ChannelState
+from lines_bot.queries.models import ShownChannel
 from lines_bot.telegram.company_callbacks import CancelAll, ReconnectAll
 from lines_bot.telegram.views.confirmations import offer_answers
 from lines_bot.telegram.views.errors import explain

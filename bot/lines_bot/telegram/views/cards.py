@@ -10,7 +10,7 @@ from aiogram.utils.i18n import gettext as _
 
 from lines_bot.alerts.incidents import Incident
 from lines_bot.alerts.observations import ChannelSubject
-from lines_bot.telegram.alerts.facts import CardFacts, LineFilter
+from lines_bot.telegram.alerts.card_content import CardFacts, LineFilter
 from lines_bot.telegram.callbacks import (
     AskWhy,
     FilterCard,
@@ -24,8 +24,8 @@ from lines_bot.telegram.callbacks import (
 )
 from lines_bot.telegram.views.digests import tell_missed
 from lines_bot.telegram.views.incidents import describe_incident, tell_entry, tell_one
+from lines_bot.telegram.views.labels import count_channels
 from lines_bot.telegram.views.view import View, button, clip, fill, moment, pair, stack, turn_pages
-from lines_bot.telegram.views.words import count_channels
 
 _LATE = timedelta(seconds=60)
 

@@ -7,13 +7,19 @@ from itertools import groupby
 from aiogram.utils.formatting import Bold, Italic, Text
 from aiogram.utils.i18n import gettext as _
 
-from lines_bot.desks.rows import ShownChannel, ShownChannels
 from lines_bot.lines import Channel, ChannelState
-from lines_bot.operations import Result
-from lines_bot.pages import PAGE_SIZE, paginate
+from lines_bot.operations.operations import Result
+from lines_bot.pagination import PAGE_SIZE, paginate
 from lines_bot.people import Action
+from lines_bot.queries.models import ShownChannel, ShownChannels
 from lines_bot.telegram.callbacks import Reconnect, ShowBroken, ShowChannel, ShowChannels, StateFilter
 from lines_bot.telegram.views.errors import explain, tell_repeated
+from lines_bot.telegram.views.labels import (
+    count_channels,
+    name_channel_state,
+    name_channel_type,
+    name_duration,
+)
 from lines_bot.telegram.views.view import (
     Rows,
     View,
@@ -25,12 +31,6 @@ from lines_bot.telegram.views.view import (
     reference,
     stack,
     turn_pages,
-)
-from lines_bot.telegram.views.words import (
-    count_channels,
-    name_channel_state,
-    name_channel_type,
-    name_duration,
 )
 
 FILTERS: dict[StateFilter, ChannelState | None] = {

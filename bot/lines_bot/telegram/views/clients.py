@@ -5,12 +5,12 @@ from collections.abc import Mapping, Sequence, Set
 from aiogram.utils.formatting import Bold, Code, Text
 from aiogram.utils.i18n import gettext as _
 
-from lines_bot.desks.rows import ShownChannel, ShownClient, ShownClientCard, ShownClients, ShownSession
 from lines_bot.lines import Client
-from lines_bot.operations import Result
-from lines_bot.pages import PAGE_SIZE, Page
+from lines_bot.operations.messages import Opening
+from lines_bot.operations.operations import Result
+from lines_bot.pagination import PAGE_SIZE, Page
 from lines_bot.people import Action
-from lines_bot.plans.writing import Opening
+from lines_bot.queries.models import ShownChannel, ShownClient, ShownClientCard, ShownClients, ShownSession
 from lines_bot.telegram.callbacks import RunCommand, ShowSession
 from lines_bot.telegram.company_callbacks import (
     AskCreate,

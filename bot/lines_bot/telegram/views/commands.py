@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 from aiogram.utils.i18n import gettext as _
 
+from lines_bot.i18n import N_
 from lines_bot.people import Action
-from lines_bot.sentences import N_
 from lines_bot.telegram.callbacks import Subject
 
 

@@ -7,12 +7,12 @@ from aiogram.filters.callback_data import CallbackData
 from aiogram.utils.formatting import Bold, Text
 from aiogram.utils.i18n import gettext as _
 
-from lines_bot.ledger import Entry, Outcome
-from lines_bot.operations import UNDO_LENGTH, Result
+from lines_bot.operations.ledger import Entry, Outcome
+from lines_bot.operations.operations import UNDO_LENGTH, Result
 from lines_bot.telegram.callbacks import Cancel, Undo
 from lines_bot.telegram.views.errors import tell_repeated
+from lines_bot.telegram.views.labels import name_verb
 from lines_bot.telegram.views.view import Passing, View, button, fill, stack
-from lines_bot.telegram.views.words import name_verb
 
 
 def offer_answers(yes: str, data: CallbackData, by: int, until: int, style: str | None = "danger") -> Passing:

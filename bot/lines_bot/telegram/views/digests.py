@@ -8,7 +8,7 @@ from aiogram.utils.i18n import gettext as _
 
 from lines_bot.alerts.engine import Change
 from lines_bot.alerts.incidents import Incident
-from lines_bot.telegram.alerts.facts import CardFacts, ShownIncident
+from lines_bot.telegram.alerts.card_content import CardFacts, ShownIncident
 from lines_bot.telegram.views.incidents import describe_incident
 from lines_bot.telegram.views.view import View, exact, fill, stack
 

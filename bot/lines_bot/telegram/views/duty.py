@@ -10,14 +10,14 @@ from lines_bot.alerts.engine import Change, Phase
 from lines_bot.alerts.mutes import Mute, Window, WindowKind
 from lines_bot.alerts.policy import EVERYTHING, Scope
 from lines_bot.alerts.rules import RULES, SetRule
-from lines_bot.pages import Page
-from lines_bot.sentences import N_
-from lines_bot.telegram.alerts.duty import Explanation
-from lines_bot.telegram.alerts.facts import ShownIncident
+from lines_bot.i18n import N_
+from lines_bot.pagination import Page
+from lines_bot.telegram.alerts.actions import Explanation
+from lines_bot.telegram.alerts.card_content import ShownIncident
 from lines_bot.telegram.callbacks import ApplyRule, EndMute, EndWindow, RunCommand, ShowAlerts
 from lines_bot.telegram.views.incidents import describe_incident
+from lines_bot.telegram.views.labels import name_duration
 from lines_bot.telegram.views.view import View, button, clip, fill, moment, pair, stack, turn_pages
-from lines_bot.telegram.views.words import name_duration
 
 QUIET_HOURS = ("22:00-8:00", "22:00-9:00", "23:00-7:00", "20:00-8:00")
 MAINTENANCE_LENGTHS = (N_("30m"), N_("1h"), N_("2h"), N_("4h"))

@@ -6,7 +6,7 @@ from aiogram.utils.formatting import Code, Text
 from aiogram.utils.i18n import gettext as _
 
 from lines_bot.alerts.rules import BadRule
-from lines_bot.ledger import Entry
+from lines_bot.i18n import N_
 from lines_bot.lines import (
     AccessDenied,
     AppNotBound,
@@ -38,20 +38,20 @@ from lines_bot.lines import (
     WrongAddress,
     WrongState,
 )
-from lines_bot.operations import Changed, TooLate, Unconfirmed
+from lines_bot.operations.ledger import Entry
+from lines_bot.operations.operations import Changed, TooLate, Unconfirmed
 from lines_bot.people import NotAllowed, PermanentAdmin
 from lines_bot.references import UnknownReference
-from lines_bot.sentences import N_
-from lines_bot.telegram.alerts.decks import UnknownCard
-from lines_bot.telegram.misunderstandings import Misnamed, Misunderstood, NotTheirs
+from lines_bot.telegram.alerts.card_store import UnknownCard
+from lines_bot.telegram.user_errors import Misnamed, Misunderstood, NotTheirs
 from lines_bot.telegram.views.commands import give_example
-from lines_bot.telegram.views.view import clip, fill, moment, stack
-from lines_bot.telegram.views.words import (
+from lines_bot.telegram.views.labels import (
     name_channel_state,
     name_channel_type,
     name_role,
     name_session_state,
 )
+from lines_bot.telegram.views.view import clip, fill, moment, stack
 
 
 def explain(error: Exception) -> Text:

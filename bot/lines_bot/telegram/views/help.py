@@ -9,8 +9,8 @@ from aiogram.utils.i18n import gettext as _
 from lines_bot.people import Action, Person, Place
 from lines_bot.telegram.callbacks import RunCommand, ShowHelp, ShowSubject, Subject
 from lines_bot.telegram.views.commands import COMMANDS, SUBJECTS, Described, give_example
+from lines_bot.telegram.views.labels import name_role
 from lines_bot.telegram.views.view import View, button, clip, fill, pair, stack
-from lines_bot.telegram.views.words import name_role
 
 _COMMAND_LENGTH = 32
 

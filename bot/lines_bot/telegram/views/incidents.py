@@ -9,17 +9,17 @@ from aiogram.utils.i18n import ngettext
 from lines_bot.alerts.engine import Change
 from lines_bot.alerts.incidents import Incident
 from lines_bot.alerts.observations import ChannelSubject, QueueSubject, SourceSubject
-from lines_bot.ledger import Entry, Outcome
 from lines_bot.lines import ChannelState, ChannelType
-from lines_bot.pages import Page
-from lines_bot.telegram.alerts.facts import ShownIncident
-from lines_bot.telegram.views.view import View, clip, exact, fill, moment, reference, stack
-from lines_bot.telegram.views.words import (
+from lines_bot.operations.ledger import Entry, Outcome
+from lines_bot.pagination import Page
+from lines_bot.telegram.alerts.card_content import ShownIncident
+from lines_bot.telegram.views.labels import (
     count_waiting,
     name_channel_type,
     name_duration,
     name_verb,
 )
+from lines_bot.telegram.views.view import View, clip, exact, fill, moment, reference, stack
 
 _IN_FULL = 4
 

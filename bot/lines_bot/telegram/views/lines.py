@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from aiogram.utils.formatting import Bold, Text
 from aiogram.utils.i18n import gettext as _
 
-from lines_bot.desks.rows import ShownLineCard
 from lines_bot.lines import ChannelState
-from lines_bot.pages import Page
+from lines_bot.pagination import Page
+from lines_bot.queries.models import ShownLineCard
 from lines_bot.telegram.callbacks import ShowQueue
 from lines_bot.telegram.company_callbacks import ShowLines
+from lines_bot.telegram.views.labels import count_waiting, name_channel_state
 from lines_bot.telegram.views.view import View, button, clip, fill, moment, pair, stack, turn_pages
-from lines_bot.telegram.views.words import count_waiting, name_channel_state
 
 _OPERATORS_SHOWN = 5
 

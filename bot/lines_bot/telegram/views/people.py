@@ -6,12 +6,12 @@ from aiogram.types import InlineKeyboardButton
 from aiogram.utils.formatting import Bold, Code, Text
 from aiogram.utils.i18n import gettext as _
 
-from lines_bot.pages import Page
+from lines_bot.pagination import Page
 from lines_bot.people import Person, Place, Role
 from lines_bot.telegram.callbacks import PickAccount, RunCommand, ShowPeople
-from lines_bot.telegram.limits import Allowance
+from lines_bot.telegram.incoming.flood_control import Allowance
+from lines_bot.telegram.views.labels import name_role, name_roles
 from lines_bot.telegram.views.view import View, button, clip, fill, pair, stack, turn_pages
-from lines_bot.telegram.views.words import name_role, name_roles
 
 
 def show_stranger(person: Person) -> View:

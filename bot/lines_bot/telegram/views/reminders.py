@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from aiogram.utils.i18n import gettext as _
 
 from lines_bot.alerts.incidents import Incident
+from lines_bot.telegram.views.labels import name_duration
 from lines_bot.telegram.views.view import View, fill
-from lines_bot.telegram.views.words import name_duration
 
 
 def show_reminder(free: Sequence[Incident], now: datetime) -> View:

@@ -6,9 +6,9 @@ from aiogram.types import CopyTextButton, InlineKeyboardButton
 from aiogram.utils.formatting import Bold, Text
 from aiogram.utils.i18n import gettext as _
 
-from lines_bot.desks.rows import ShownCard, ShownSession, ShownSessions
 from lines_bot.lines import SessionState
 from lines_bot.people import Action
+from lines_bot.queries.models import ShownCard, ShownSession, ShownSessions
 from lines_bot.telegram.callbacks import (
     AskClose,
     AssignBot,
@@ -23,8 +23,9 @@ from lines_bot.telegram.callbacks import (
     Unspam,
 )
 from lines_bot.telegram.views.errors import explain
+from lines_bot.telegram.views.labels import name_priority, name_session_state
+from lines_bot.telegram.views.messages import describe_message
 from lines_bot.telegram.views.sessions import describe_session
-from lines_bot.telegram.views.talk import describe_message
 from lines_bot.telegram.views.view import (
     Rows,
     View,
@@ -37,7 +38,6 @@ from lines_bot.telegram.views.view import (
     stack,
     turn_pages,
 )
-from lines_bot.telegram.views.words import name_priority, name_session_state
 
 _APPS_SHOWN = 5
 

@@ -7,10 +7,10 @@ from aiogram.types import InlineKeyboardButton
 from aiogram.utils.formatting import Bold, Text
 from aiogram.utils.i18n import gettext as _
 
-from lines_bot.desks.rows import ShownLine, ShownQueue, ShownSession
 from lines_bot.lines import Session, SessionState
-from lines_bot.operations import Result
+from lines_bot.operations.operations import Result
 from lines_bot.people import Action
+from lines_bot.queries.models import ShownLine, ShownQueue, ShownSession
 from lines_bot.telegram.callbacks import (
     PickOperator,
     ShowLast,
@@ -21,8 +21,8 @@ from lines_bot.telegram.callbacks import (
 from lines_bot.telegram.views.channels import show_age
 from lines_bot.telegram.views.confirmations import offer_undo
 from lines_bot.telegram.views.errors import explain, tell_repeated
+from lines_bot.telegram.views.labels import count_waiting, name_session_state
 from lines_bot.telegram.views.view import View, button, clip, fill, moment, pair, reference, stack, turn_pages
-from lines_bot.telegram.views.words import count_waiting, name_session_state
 
 _MOST_LINES = 12
 

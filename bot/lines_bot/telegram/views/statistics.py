@@ -7,13 +7,13 @@ from zoneinfo import ZoneInfo
 from aiogram.utils.formatting import Bold, ExpandableBlockQuote, Text
 from aiogram.utils.i18n import gettext as _
 
-from lines_bot.desks.rows import ShownLine
-from lines_bot.statistics import Figures, Hour
+from lines_bot.queries.models import ShownLine
+from lines_bot.statistics.summary import Figures, Hour
 from lines_bot.telegram.callbacks import ShowStatistics
+from lines_bot.telegram.charts import Chart, Panel, Tick
 from lines_bot.telegram.language import find_zone
-from lines_bot.telegram.pictures import Chart, Panel, Tick
+from lines_bot.telegram.views.labels import name_duration
 from lines_bot.telegram.views.view import View, button, clip, fill, moment, stack
-from lines_bot.telegram.views.words import name_duration
 
 DAY = timedelta(days=1)
 _OFFERED_HOURS = (1, 24, 7 * 24, 30 * 24)

@@ -8,8 +8,8 @@ from aiogram.utils.i18n import gettext as _
 
 from lines_bot.alerts.monitor import Poll
 from lines_bot.telegram.views.errors import explain
+from lines_bot.telegram.views.labels import name_duration
 from lines_bot.telegram.views.view import View, stack
-from lines_bot.telegram.views.words import name_duration
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from aiogram.filters.callback_data import CallbackData
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions
 from aiogram.utils.formatting import Code, DateTime, Text, as_list
 
-from lines_bot.pages import Page
+from lines_bot.pagination import Page
 from lines_bot.telegram.language import write_time
 
 Rows = Sequence[Sequence[InlineKeyboardButton]]

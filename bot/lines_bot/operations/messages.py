@@ -1,0 +1,116 @@
+"""What can be said to clients: into a session, or first, by opening one."""
+
+import asyncio
+from dataclasses import dataclass, replace
+
+from lines_bot.lines import (
+    Channel,
+    Client,
+    LinesClient,
+    Message,
+    OpenSessionExists,
+    OperatorOffline,
+    Presence,
+    Refused,
+    Session,
+)
+from lines_bot.lines.enums import OPEN_STATES
+from lines_bot.operations.current_user import Me
+from lines_bot.operations.executor import Plan
+from lines_bot.operations.ledger import Verb
+from lines_bot.people import Action
+
+_ALL_MESSAGES = 10_000
+
+
+@dataclass(frozen=True)
+class Talk:
+    """A session and everything said in it."""
+
+    session: Session
+    messages: tuple[Message, ...]
+
+
+@dataclass(frozen=True)
+class Opening:
+    """A channel, and the open session with one account in it, once there is one."""
+
+    channel: Channel
+    session: Session | None
+
+
+class WritingPlans:
+    def __init__(self, lines: LinesClient, me: Me) -> None:
+        self._lines = lines
+        self._me = me
+
+    def say(self, session_id: str, text: str) -> Plan[Talk]:
+        """A message has no state of its own: one more of the same in the talk shows that it was sent."""
+
+        def count(talk: Talk) -> int:
+            return sum(message.body == text and message.client is None for message in talk.messages)
+
+        async def read() -> Talk:
+            session = await self._lines.sessions.get(session_id)
+            return Talk(session, tuple(await session.get_all_messages(size=_ALL_MESSAGES)))
+
+        async def call(talk: Talk) -> Talk:
+            message = await talk.session.send_system_message(text)
+            return replace(talk, messages=(*talk.messages, message)) if message else talk
+
+        async def find_obstacle(_talk: Talk) -> None:
+            return None
+
+        return Plan(
+            verb=Verb.SAY,
+            action=Action.WRITE,
+            object_id=session_id,
+            argument=text,
+            read=read,
+            is_done=lambda talk, before: count(talk) > before.get("count", len(talk.messages)),
+            obstacle=find_obstacle,
+            call=call,
+            remember=lambda talk: {"count": count(talk)},
+            by_asker=True,
+        )
+
+    def create(self, channel_id: str, account: str) -> Plan[Opening]:
+        async def read() -> Opening:
+            channel, clients = await asyncio.gather(
+                self._lines.channels.get(channel_id),
+                self._lines.clients.search()
+                .where(
+                    Client.f.deleted_at.is_null(),
+                    Client.f.channel == channel_id,
+                    Client.f.username == account,
+                )
+                .all(),
+            )
+            if not clients:
+                return Opening(channel, None)
+            is_open = Session.f.deleted_at.is_null() & Session.f.state.in_(sorted(OPEN_STATES))
+            theirs = Session.f.clients.has(clients[0])
+            return Opening(channel, await self._lines.sessions.search().where(is_open, theirs).first())
+
+        async def find_obstacle(opening: Opening) -> Refused | None:
+            if obstacle := opening.channel.obstacle_to_disconnect():
+                return obstacle
+            if opening.session is not None:
+                return OpenSessionExists(session=opening.session.id)
+            me = await self._me.read()
+            user = await self._lines.users.get(me) if me else None
+            return OperatorOffline() if user and user.presence == Presence.OFFLINE else None
+
+        async def call(opening: Opening) -> Opening:
+            return replace(opening, session=await self._lines.sessions.create(channel_id, account))
+
+        return Plan(
+            verb=Verb.CREATE,
+            action=Action.WRITE,
+            object_id=channel_id,
+            argument=account,
+            read=read,
+            is_done=lambda opening, _before: opening.session is not None,
+            obstacle=find_obstacle,
+            call=call,
+        )

@@ -1,0 +1,91 @@
+"""The read side of clients: who they are in each channel, and their sessions."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import timedelta
+
+from lines_bot.lines import Client, Filter, LinesClient
+from lines_bot.operations.clients import write_app_item
+from lines_bot.pagination import PAGE_SIZE, Page
+from lines_bot.queries.matching import spell
+from lines_bot.queries.models import ShownClient, ShownClientCard, ShownClients
+from lines_bot.queries.names import name_client
+from lines_bot.queries.sessions import SessionDesk
+from lines_bot.references import Kind, References
+from lines_bot.snapshot import Directory
+
+
+class ClientDesk:
+    """Every method raises LinesError."""
+
+    def __init__(
+        self, lines: LinesClient, directory: Directory, references: References, sessions: SessionDesk
+    ) -> None:
+        self._lines = lines
+        self._directory = directory
+        self._references = references
+        self._sessions = sessions
+
+    async def resolve(self, short: str) -> str:
+        """The id behind a client's short reference. Raises UnknownReference."""
+        return await self._references.resolve(Kind.CLIENT, short)
+
+    async def search(self, text: str, number: int = 0) -> ShownClients:
+        """The clients whose name or account contains the text, in all channels, newest first."""
+        spellings = dict.fromkeys(each for each in [text.strip(), *spell(text)] if each)
+        named: Filter | None = None
+        for each in spellings:
+            like = Client.f.name.like(each) | Client.f.username.like(each)
+            named = like if named is None else named | like
+        page, refs = await asyncio.gather(
+            self._read_page(number, *([named] if named is not None else [])),
+            self._references.shorten(Kind.TEXT, [text]),
+        )
+        return ShownClients(page, text, refs[text])
+
+    async def list_of_channel(self, channel_id: str, number: int = 0) -> Page[ShownClient]:
+        """The clients of a channel that can be written to by their account, newest first."""
+        return await self._read_page(number, Client.f.channel == channel_id, ~Client.f.username.is_null())
+
+    async def open_card(self, client_id: str) -> ShownClientCard:
+        """A client with the newest of their sessions. Raises NotFound too."""
+        client, sessions = await asyncio.gather(
+            self._lines.clients.get(client_id), self._sessions.list_of_client(client_id)
+        )
+        return ShownClientCard(await self.show(client), sessions)
+
+    async def get(self, client_id: str) -> ShownClient:
+        """One client, read now. Raises NotFound too."""
+        return await self.show(await self._lines.clients.get(client_id))
+
+    async def show(self, client: Client) -> ShownClient:
+        """A client just read, with the channel's name."""
+        return (await self._show([client]))[0]
+
+    async def _read_page(self, number: int, *conditions: Filter) -> Page[ShownClient]:
+        """Newest first."""
+        search = self._lines.clients.search().where(Client.f.deleted_at.is_null(), *conditions)
+        search, number = search.sort(Client.f.created_at, ascending=False), max(number, 0)
+        total, clients = await asyncio.gather(
+            search.count(), search.offset(number * PAGE_SIZE).size(PAGE_SIZE).all()
+        )
+        pages = max(1, -(-total // PAGE_SIZE))
+        return Page(await self._show(clients), number, pages, total, number * PAGE_SIZE + 1)
+
+    async def _show(self, clients: Sequence[Client]) -> Sequence[ShownClient]:
+        company, refs = await asyncio.gather(
+            self._directory.read(timedelta(minutes=5)),
+            self._references.shorten(Kind.CLIENT, [client.id for client in clients]),
+        )
+        return [
+            ShownClient(
+                id=client.id,
+                ref=refs[client.id],
+                name=name_client(client) or client.id,
+                account=client.username or "",
+                channel=(channel.name or channel.id) if channel else client.channel or "",
+                linked=write_app_item(client.application_item) if client.application_item else "",
+            )
+            for client in clients
+            for channel in [company.channels.get(client.channel or "")]
+        ]

@@ -1,0 +1,226 @@
+"""What a person is shown of Lines: plain rows with short references, no behaviour."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from lines_bot.lines import (
+    ChannelState,
+    ChannelType,
+    LinesError,
+    Presence,
+    Refused,
+    SessionPriority,
+    SessionState,
+)
+from lines_bot.operations.ledger import Entry
+from lines_bot.pagination import Page
+
+
+@dataclass(frozen=True)
+class ShownChannel:
+    """`since`: the last change Lines recorded; `obstacle`: why it cannot be reconnected, if it cannot."""
+
+    id: str
+    ref: str
+    name: str
+    type: ChannelType | None
+    state: ChannelState | None
+    line: str
+    since: datetime | None
+    obstacle: Refused | None
+
+
+@dataclass(frozen=True)
+class ShownChannels:
+    """Channels that match `text`, counted by state; `page` holds those of `state`, broken ones first."""
+
+    page: Page[ShownChannel]
+    counts: Mapping[str, int]
+    state: ChannelState | None
+    text: str
+    text_ref: str
+    taken_at: datetime
+    trouble: LinesError | None
+
+
+@dataclass(frozen=True)
+class ShownSession:
+    """`seen` is what a button remembers, to notice that the session moved on."""
+
+    id: str
+    ref: str
+    client: str
+    channel: str
+    channel_type: ChannelType | None
+    line: str
+    state: SessionState | None
+    operator: str
+    since: datetime | None
+    seen: str
+    is_open: bool
+    spam_obstacle: Refused | None
+    can_unspam: bool
+
+
+@dataclass(frozen=True)
+class ShownLine:
+    id: str
+    ref: str
+    name: str
+    waiting: int
+    oldest: datetime | None
+
+
+@dataclass(frozen=True)
+class ShownQueue:
+    """Who waits: by line with the oldest wait, and one page of sessions, oldest first."""
+
+    lines: Sequence[ShownLine]
+    line: ShownLine | None
+    page: Page[ShownSession]
+    taken_at: datetime
+    trouble: LinesError | None
+
+
+@dataclass(frozen=True)
+class ShownOperator:
+    id: str
+    ref: str
+    name: str
+    presence: Presence | None
+    sessions: int
+
+
+@dataclass(frozen=True)
+class ShownGroup:
+    id: str
+    ref: str
+    name: str
+
+
+@dataclass(frozen=True)
+class ShownSessions:
+    """One page of the sessions that a search found, newest first; `text_ref` stands for its words."""
+
+    page: Page[ShownSession]
+    text: str
+    text_ref: str
+
+
+@dataclass(frozen=True)
+class ShownMessage:
+    """`author` is empty for the bot and the system."""
+
+    author: str
+    from_client: bool
+    at: datetime | None
+    text: str
+    files: Sequence[str]
+
+
+@dataclass(frozen=True)
+class ShownTalk:
+    """The end of a conversation, `back` steps earlier; `has_earlier` when there is more before it."""
+
+    session: ShownSession
+    messages: Sequence[ShownMessage]
+    back: int
+    has_earlier: bool
+
+
+@dataclass(frozen=True)
+class ShownHistory:
+    """Ten messages of a conversation."""
+
+    session: ShownSession
+    page: Page[ShownMessage]
+    newest_first: bool
+
+
+@dataclass(frozen=True)
+class ShownCard:
+    """Everything about one session."""
+
+    session: ShownSession
+    priority: SessionPriority | None
+    group: str
+    created_at: datetime | None
+    accepted_at: datetime | None
+    last_activity_at: datetime | None
+    closed_at: datetime | None
+    apps: Sequence[str]
+    last: ShownMessage | None
+
+
+@dataclass(frozen=True)
+class ShownStop:
+    """What stops with a channel: its open sessions get no more messages from their clients."""
+
+    channel: ShownChannel
+    is_active: bool
+    can_return: bool
+    open_sessions: int
+
+
+@dataclass(frozen=True)
+class ShownClient:
+    id: str
+    ref: str
+    name: str
+    account: str
+    channel: str
+    linked: str
+
+
+@dataclass(frozen=True)
+class ShownClients:
+    page: Page[ShownClient]
+    text: str
+    text_ref: str
+
+
+@dataclass(frozen=True)
+class ShownClientCard:
+    """A client with the newest of their sessions."""
+
+    client: ShownClient
+    sessions: Page[ShownSession]
+
+
+@dataclass(frozen=True)
+class ShownLineCard:
+    """A line with its channels by state and who holds how many sessions of it now."""
+
+    line: ShownLine
+    channels: Mapping[str, int]
+    operators: Sequence[tuple[str, int]]
+
+
+@dataclass(frozen=True)
+class ShownEntry:
+    """A line of the ledger with names: of its object, of the person's platform user, of whom it went to."""
+
+    entry: Entry
+    ref: str
+    name: str
+    user: str
+    argument: str
+
+
+@dataclass(frozen=True)
+class ShownKey:
+    """A channel or a line that alerts can be about, with its alert key and the reference of that."""
+
+    key: str
+    ref: str
+    name: str
+
+    @property
+    def is_line(self) -> bool:
+        return not self.key.startswith("channel:")
+
+    @property
+    def target(self) -> str:
+        """The id of the channel or the line itself."""
+        return self.key.partition(":")[2]

@@ -1,0 +1,219 @@
+"""The read side of sessions: who waits, what a search finds, and one of them."""
+
+import asyncio
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from lines_bot.lines import Client, Filter, LinesClient, Session, SessionState
+from lines_bot.operations.operations import fingerprint
+from lines_bot.pagination import PAGE_SIZE, Page, paginate
+from lines_bot.queries.channels import Desk
+from lines_bot.queries.matching import find, normalize, spell
+from lines_bot.queries.models import ShownQueue, ShownSession, ShownSessions
+from lines_bot.queries.names import name_client, name_clients, name_user
+from lines_bot.queries.privacy import mask_contacts
+from lines_bot.queries.search import Part, read_search
+from lines_bot.references import Kind, References
+from lines_bot.snapshot import Company, Directory, is_last, waits_since
+
+_FRESH = timedelta(seconds=5)
+_MOST_CLIENTS = 50
+_MOST_FOUND = 20
+_MOST_NAMED = 900  # the contract takes 1,000 values
+
+
+class SessionDesk:
+    """Answers every question of a handler about sessions with one call. Raises LinesError."""
+
+    def __init__(
+        self,
+        lines: LinesClient,
+        directory: Directory,
+        references: References,
+        desk: Desk,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._lines = lines
+        self._directory = directory
+        self._references = references
+        self._desk = desk
+        self._now = now
+
+    async def resolve(self, short: str) -> str:
+        """The id behind a session's short reference. Raises UnknownReference."""
+        return await self._references.resolve(Kind.SESSION, short)
+
+    async def open(self, short: str) -> ShownSession:
+        """The session of a short reference, read now. Raises UnknownReference, and LinesError as always."""
+        return await self.get(await self.resolve(short))
+
+    async def get(self, session_id: str) -> ShownSession:
+        """One session, read now. Raises NotFound too."""
+        return await self.show(await self._lines.sessions.get(session_id))
+
+    async def show(self, session: Session) -> ShownSession:
+        """A session just read, with the names around it."""
+        return (await self._show([session]))[0]
+
+    async def list_queue(self, line: str = "", page: int = 0) -> ShownQueue:
+        """Who waits, in all lines or in that of a short reference. Raises UnknownReference too."""
+        only = await self._references.resolve(Kind.LINE, line) if line else None
+        reading = await self._desk.read()
+        company = reading.company
+        waiting = [session for session in company.waiting if only is None or session.line == only]
+        part = paginate(waiting, page)
+        lines = await self._desk.show_lines(company)
+        return ShownQueue(
+            lines=lines,
+            line=next((shown for shown in lines if shown.id == only), None),
+            page=part.carry(await self._show(part.items)),
+            taken_at=company.taken_at,
+            trouble=reading.trouble,
+        )
+
+    async def list_states(self, states: Collection[SessionState], page: int = 0) -> Page[ShownSession]:
+        """The sessions in any of these states, newest first."""
+        return await self._list(Session.f.state.in_(sorted(states)), page)
+
+    async def list_of_client(self, client_id: str) -> Page[ShownSession]:
+        """The newest sessions of one client."""
+        return await self._list(Session.f.clients.has(client_id), 0)
+
+    async def find_waiting(self, query: str, *, loosely: bool = False) -> Sequence[ShownSession]:
+        """The waiting sessions whose client may have been meant, oldest first."""
+        shown = await self._show((await self._directory.read(_FRESH)).waiting)
+        return find(query, shown, lambda session: session.client, loosely=loosely)
+
+    async def find(self, query: str, states: Collection[SessionState]) -> Sequence[ShownSession]:
+        """The sessions in these states whose client may have been meant: those who wait before the others."""
+        if SessionState.WAITING in states and (waiting := await self.find_waiting(query)):
+            return waiting
+        clients = await self._find_clients(query)
+        if not clients:
+            return []
+        return (await self._list(Session.f.state.in_(sorted(states)) & clients[0], 0, _MOST_FOUND)).items
+
+    async def search(self, text: str, page: int = 0, *, by_contacts: bool) -> ShownSessions:
+        """What `session_search` reads from the text, newest first.
+
+        Unless `by_contacts`, clients are found only by what is left of their names when those are masked:
+        a hit would confirm a hidden number digit by digit.
+        """
+        search = read_search(text)
+        conditions = [Session.f.state.in_(sorted(search.states))] if search.states else []
+        if search.older is not None:
+            conditions.append(Session.f.created_at <= self._now() - search.older)
+        asked: list[tuple[str, Sequence[Part]]] = [(value, [part]) for part, value in search.parts.items()]
+        if search.text:
+            asked.append((search.text, ["client", "line", "channel", "operator"]))
+        for value, parts in asked:
+            conditions.append(await self._match(value, parts, by_contacts))
+        found = await self._list(_join(conditions), page)
+        return ShownSessions(found, text, await self._references.remember(text))
+
+    async def name(self, ids: Collection[str]) -> Mapping[str, str]:
+        """The clients' names of these sessions."""
+        if not ids:
+            return {}
+        sessions = (
+            await self._lines.sessions.search().where(Session.f.id.in_(sorted(ids)[:_MOST_NAMED])).all()
+        )
+        clients = await self._directory.read_clients(each for session in sessions for each in session.clients)
+        return {session.id: name_clients(session, clients) for session in sessions}
+
+    async def _match(self, value: str, parts: Sequence[Part], by_contacts: bool) -> Filter:
+        """Sessions in which one of the parts may be what is called so."""
+        company, users = await asyncio.gather(self._directory.read(_FRESH), self._directory.read_users())
+        found: list[Filter] = []
+        if "line" in parts:
+            lines = find(value, company.lines.values(), lambda line: line.name or "")
+            found += [Session.f.line.in_(lines)] if lines else []
+        if "channel" in parts:
+            channels = find(value, company.channels.values(), lambda channel: channel.name or "")
+            found += [Session.f.channel.in_(channels)] if channels else []
+        if "operator" in parts:
+            operators = find(value, users.values(), lambda user: user.name or "")
+            found += [Session.f.user_id.in_(operators)] if operators else []
+        if "client" in parts:
+            found += await self._find_clients(value, by_contacts)
+        return _join_either(found) if found else Session.f.id.in_([])
+
+    async def _find_clients(self, query: str, by_contacts: bool = True) -> Sequence[Filter]:
+        """Sessions of the clients whose name or account contains this, in either keyboard layout."""
+        spellings = dict.fromkeys([query.strip(), *spell(query)])
+        named = [Client.f.name.like(each) | Client.f.username.like(each) for each in spellings if each]
+        if not named:
+            return []
+        clients = (
+            await self._lines.clients.search()
+            .where(Client.f.deleted_at.is_null(), _join_either(named))
+            .sort(Client.f.created_at, ascending=False)
+            .size(_MOST_CLIENTS)
+            .all()
+        )
+        if not by_contacts:
+            clients = [client for client in clients if _shows(mask_contacts(name_client(client)), query)]
+        return [_join_either([Session.f.clients.has(each) for each in clients])] if clients else []
+
+    async def _list(self, condition: Filter, number: int, size: int = PAGE_SIZE) -> Page[ShownSession]:
+        search = self._lines.sessions.search().where(Session.f.deleted_at.is_null(), condition)
+        search, number = search.sort(Session.f.created_at, ascending=False), max(number, 0)
+        total, sessions = await asyncio.gather(search.count(), search.offset(number * size).size(size).all())
+        pages = max(1, -(-total // size))
+        if not sessions and number > pages - 1:
+            return await self._list(condition, pages - 1, size)
+        return Page(await self._show(sessions), number, pages, total, number * size + 1)
+
+    async def _show(self, sessions: Sequence[Session]) -> Sequence[ShownSession]:
+        """Sessions with the names of their clients, channels, lines and operators."""
+        company = await self._directory.read(timedelta(minutes=5))
+        clients, users, refs, undoable = await asyncio.gather(
+            self._directory.read_clients(each for session in sessions for each in session.clients),
+            self._directory.read_users(),
+            self._references.shorten(Kind.SESSION, [session.id for session in sessions]),
+            asyncio.gather(*(self._can_unspam(session, company) for session in sessions)),
+        )
+        return [
+            ShownSession(
+                id=session.id,
+                ref=refs[session.id],
+                client=name_clients(session, clients),
+                channel=(channel.name or channel.id) if channel else session.channel or "",
+                channel_type=channel.type if channel else None,
+                line=company.name_line(session.line),
+                state=session.state,
+                operator=name_user(users, session.user_id),
+                since=waits_since(session),
+                seen=fingerprint(session),
+                is_open=session.obstacle_to_assign() is None,
+                spam_obstacle=session.obstacle_to_spam(channel) if channel else None,
+                can_unspam=can_unspam,
+            )
+            for session, can_unspam in zip(sessions, undoable, strict=True)
+            for channel in [company.channels.get(session.channel or "")]
+        ]
+
+    async def _can_unspam(self, session: Session, company: Company) -> bool:
+        channel = company.channels.get(session.channel or "")
+        if channel is None or session.obstacle_to_unspam(channel, is_last=True):
+            return False
+        last = await is_last(self._lines, session)
+        return session.obstacle_to_unspam(channel, is_last=last) is None
+
+
+def _shows(name: str, query: str) -> bool:
+    return any(each in normalize(name) for each in spell(query))
+
+
+def _join(conditions: Sequence[Filter]) -> Filter:
+    joined = conditions[0]
+    for condition in conditions[1:]:
+        joined &= condition
+    return joined
+
+
+def _join_either(conditions: Sequence[Filter]) -> Filter:
+    joined = conditions[0]
+    for condition in conditions[1:]:
+        joined |= condition
+    return joined

@@ -1,0 +1,127 @@
+"""What clients and operators wrote. Whoever reads it is on record."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from itertools import count
+
+from lines_bot.lines import BadAnswer, LinesClient, Message, Session, UserGroup
+from lines_bot.operations.ledger import Ledger, Verb
+from lines_bot.pagination import paginate
+from lines_bot.people import Person, Place
+from lines_bot.queries.models import ShownCard, ShownHistory, ShownMessage, ShownSession, ShownTalk
+from lines_bot.queries.names import name_client, name_user
+from lines_bot.queries.sessions import SessionDesk
+from lines_bot.snapshot import Directory
+
+EARLIER = 5
+HISTORY_PAGE = 10
+_MOST_AT_ONCE = 10_000
+
+
+class Transcripts:
+    """Every method raises LinesError, NotFound included."""
+
+    def __init__(
+        self,
+        lines: LinesClient,
+        directory: Directory,
+        sessions: SessionDesk,
+        ledger: Ledger,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._lines = lines
+        self._directory = directory
+        self._sessions = sessions
+        self._ledger = ledger
+        self._now = now
+
+    async def read_last(self, session_id: str, back: int, by: Person, place: Place) -> ShownTalk:
+        """The last message of a session, or with `back` the five before it, and so on."""
+        session = await self._open(session_id, Verb.READ, by, place)
+        if back == 0:
+            last = await session.get_last_message()
+            messages: Sequence[Message] = [last] if last else []
+            has_earlier = last is not None
+        else:
+            everything = await self._read_all(session)
+            end = max(0, len(everything) - 1 - (back - 1) * EARLIER)
+            messages, has_earlier = everything[max(0, end - EARLIER) : end], end > EARLIER
+        shown = await self._sessions.show(session)
+        return ShownTalk(shown, await self._show(messages), back, has_earlier)
+
+    async def read_history(
+        self, session_id: str, number: int, newest_first: bool, by: Person, place: Place
+    ) -> ShownHistory:
+        """Ten messages of a session."""
+        session = await self._open(session_id, Verb.READ, by, place)
+        everything = await self._read_all(session)
+        page = paginate(everything[::-1] if newest_first else everything, number, HISTORY_PAGE)
+        shown = await self._sessions.show(session)
+        return ShownHistory(shown, page.carry(await self._show(page.items)), newest_first)
+
+    async def export(
+        self, session_id: str, by: Person, place: Place
+    ) -> tuple[ShownSession, Sequence[ShownMessage]]:
+        """Everything that was said in a session, oldest first."""
+        session = await self._open(session_id, Verb.EXPORT, by, place)
+        messages = await self._show(await self._read_all(session))
+        return await self._sessions.show(session), messages
+
+    async def open_card(self, session_id: str, by: Person, place: Place) -> ShownCard:
+        """Everything about a session, its last message included."""
+        session = await self._open(session_id, Verb.READ, by, place)
+        shown, last, group = await asyncio.gather(
+            self._sessions.show(session), session.get_last_message(), self._name_group(session)
+        )
+        return ShownCard(
+            session=shown,
+            priority=session.priority,
+            group=group,
+            created_at=session.created_at,
+            accepted_at=session.accepted_at,
+            last_activity_at=session.last_activity_at,
+            closed_at=session.closed_at,
+            apps=[f"{item.namespace}/{item.code}/{item.id}" for item in session.apps],
+            last=(await self._show([last]))[0] if last else None,
+        )
+
+    async def _open(self, session_id: str, verb: Verb, by: Person, place: Place) -> Session:
+        session = await self._lines.sessions.get(session_id)
+        await self._ledger.record_read(verb, session_id, by, place)
+        return session
+
+    async def _name_group(self, session: Session) -> str:
+        if session.user_group_id is None:
+            return ""
+        search = self._lines.user_groups.search().where(UserGroup.f.id == session.user_group_id)
+        group = await search.first()
+        return (group.name if group else None) or session.user_group_id
+
+    async def _read_all(self, session: Session) -> Sequence[Message]:
+        found: dict[str, Message] = {}
+        for offset in count(step=_MOST_AT_ONCE):
+            part = await session.get_all_messages(offset, _MOST_AT_ONCE)
+            known = len(found)
+            found |= {message.id: message for message in part}
+            if len(part) < _MOST_AT_ONCE:
+                break
+            if len(found) == known:
+                raise BadAnswer("Lines repeats the same messages again and again.")
+        return sorted(found.values(), key=lambda message: message.created_at or self._now())
+
+    async def _show(self, messages: Sequence[Message]) -> Sequence[ShownMessage]:
+        clients, users = await asyncio.gather(
+            self._directory.read_clients(each.client for each in messages if each.client),
+            self._directory.read_users(),
+        )
+        return [
+            ShownMessage(
+                author=name_client(clients.get(message.client or "")) or name_user(users, message.operator),
+                from_client=message.client is not None,
+                at=message.created_at,
+                text=message.body or "",
+                files=[file.name or file.id for file in message.files],
+            )
+            for message in messages
+        ]

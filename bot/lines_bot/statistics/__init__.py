@@ -1,0 +1,1 @@
+"""Samples of the queues, and the figures made of them."""

@@ -1,0 +1,182 @@
+"""Live alert cards: which chats must hear of what, each kept true without waiting for the others."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from functools import partial
+from zoneinfo import ZoneInfo
+
+from aiogram.exceptions import TelegramNetworkError, TelegramServerError
+
+from lines_bot.alerts.incidents import Incident
+from lines_bot.alerts.mutes import Mutes
+from lines_bot.settings import Target
+from lines_bot.telegram.alerts.card_content import Facts
+from lines_bot.telegram.alerts.card_store import CardState, Decks
+from lines_bot.telegram.alerts.quiet_digests import Digests
+from lines_bot.telegram.alerts.reconciler import Mender
+from lines_bot.telegram.alerts.suppression import Hush
+from lines_bot.telegram.chats import Places
+from lines_bot.telegram.outgoing.messenger import ChatGone
+
+_log = logging.getLogger(__name__)
+_PATIENCE = 3.0
+_STALE = timedelta(days=7)
+
+
+class Cards:
+    """Keeps every incident's card true in every chat of alerts; `fallbacks` stand in for a lost one."""
+
+    def __init__(
+        self,
+        decks: Decks,
+        mender: Mender,
+        digests: Digests,
+        facts: Facts,
+        mutes: Mutes,
+        places: Places,
+        targets: Sequence[Target],
+        fallbacks: Sequence[Target],
+        zone: ZoneInfo,
+        now: Callable[[], datetime],
+        patience: float = _PATIENCE,
+    ) -> None:
+        self._decks = decks
+        self._mender = mender
+        self._digests = digests
+        self._facts = facts
+        self._mutes = mutes
+        self._places = places
+        self._targets = targets
+        self._fallbacks = fallbacks
+        self._zone = zone
+        self._now = now
+        self._patience = patience
+        self._gone: set[Target] = set()
+        self._under_way: dict[Target, asyncio.Task[set[int]]] = {}
+        self._alone = asyncio.Lock()
+        self._wake = asyncio.Event()
+
+    def wake(self) -> None:
+        """Something a card shows has changed."""
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Deliver whenever woken, until cancelled."""
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            try:
+                await self.deliver()
+            except Exception:
+                _log.exception("cards could not be delivered; the next poll tries again")
+
+    async def give_up(self) -> None:
+        """What ended a week ago and could not be told until now is news to nobody."""
+        await self._decks.give_up(self._now() - _STALE)
+
+    async def flush(self, seconds: float) -> None:
+        """Deliver what `seconds` allow; the rest is stored and goes out at the next start."""
+        try:
+            async with asyncio.timeout(seconds):
+                await self.deliver()
+        except TimeoutError:
+            _log.warning("some cards are left for the next start")
+        finally:
+            left = list(self._under_way.values())
+            for task in left:
+                task.cancel()
+            await asyncio.gather(*left, return_exceptions=True)
+
+    async def deliver(self) -> None:
+        """Bring every card that is not final to what it should show. Chats do not wait for each other.
+
+        One that Telegram keeps waiting is left to itself after a moment, and looked at again when it is done.
+        """
+        async with self._alone:
+            known = set(self._gone)
+            await self._deliver_once()
+            if not self._gone <= known:
+                # The administrators stand in for a lost chat at once.
+                await self._deliver_once()
+
+    async def _deliver_once(self) -> None:
+        unsettled = {each.id: each for each in await self._decks.list_unsettled()}
+        hush = Hush(
+            await self._mutes.list(self._now()), await self._mutes.list_windows(), self._now(), self._zone
+        )
+        parts = await self._share_out(unsettled.values())
+        if settled := await self._deliver_to_all(parts, unsettled, hush):
+            await self._decks.settle(settled)
+        well = {key for key, mute in hush.mutes.items() if mute.until is None}
+        if over := well - {each.key for each in unsettled.values() if each.closed_at is None}:
+            await self._mutes.end_until_well(over)
+
+    async def _deliver_to_all(
+        self, parts: Mapping[Target, list[Incident]], unsettled: Mapping[int, Incident], hush: Hush
+    ) -> set[int]:
+        """Mend every chat that is not being mended still; the incidents whose end all of them show."""
+        begun = {
+            target: asyncio.create_task(self._deliver_to(target, unsettled, hush, own))
+            for target, own in parts.items()
+            if target not in self._under_way
+        }
+        for target, task in begun.items():
+            self._under_way[target] = task
+            task.add_done_callback(partial(self._under_way.pop, target))
+        done, waiting = (
+            await asyncio.wait(begun.values(), timeout=self._patience) if begun else (set(), set())
+        )
+        for task in waiting:
+            task.add_done_callback(self._come_back)
+        if len(done) < len(parts):
+            return set()
+        closed = {each.id for each in unsettled.values() if each.closed_at is not None}
+        return closed.intersection(*(task.result() for task in done))
+
+    def _come_back(self, task: asyncio.Task[set[int]]) -> None:
+        """A chat that was left to itself is done: what has changed since is for the next delivery."""
+        if not task.cancelled() and (error := task.exception()):
+            _log.error("the cards of a chat could not be delivered", exc_info=error)
+        self._wake.set()
+
+    async def _share_out(self, incidents: Iterable[Incident]) -> Mapping[Target, list[Incident]]:
+        """Everything goes to every target, what nobody took in time to the next one too.
+
+        While a chat cannot be written to, the administrators stand in for it. Whoever was told once is told
+        how it ended.
+        """
+        everything = list(incidents)
+        targets = [await self._places.locate(target) for target in self._targets]
+        parts: dict[Target, list[Incident]] = dict.fromkeys(targets, everything)
+        if self._gone.intersection(targets):
+            parts.update(dict.fromkeys(self._fallbacks, everything))
+        for incident in everything:
+            next_target = await self._facts.find_next_target(incident)
+            if next_target is not None:
+                told = parts.setdefault(await self._places.locate(next_target), [])
+                if told is not everything:
+                    told.append(incident)
+        for place in await self._decks.list_places():
+            parts.setdefault(place, [])
+        return parts
+
+    async def _deliver_to(
+        self, target: Target, unsettled: Mapping[int, Incident], hush: Hush, own: Sequence[Incident]
+    ) -> set[int]:
+        """Mend one chat's cards; the incidents whose end it shows, or need not show."""
+        cards = await self._decks.list_cards(target, unsettled)
+        cards = await self._mender.place(target, cards, hush, own)
+        try:
+            for card in cards:
+                await self._mender.mend(target, card, hush)
+            await self._digests.tell(target, hush)
+            self._gone.discard(target)
+        except (TelegramNetworkError, TelegramServerError) as error:
+            _log.warning("Telegram cannot be reached for chat %s: %s", target.chat, error)
+        except ChatGone as error:
+            _log.error("the bot cannot write to chat %s any more: %s", target.chat, error)
+            self._gone.add(target)
+        pending = {each.id for card in cards if card.row.state != CardState.FINAL for each in card.incidents}
+        return unsettled.keys() - pending

@@ -1,0 +1,203 @@
+"""Who is asking, where, and whether it is a person at all: before any handler sees anything."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from typing import Any
+from weakref import WeakValueDictionary
+
+from aiogram import BaseMiddleware
+from aiogram.dispatcher.flags import get_flag
+from aiogram.enums import ChatType
+from aiogram.exceptions import TelegramAPIError, TelegramBadRequest
+from aiogram.types import CallbackQuery, Chat, Message, TelegramObject, Update, User
+from aiogram.utils.formatting import Text
+
+from lines_bot.people import Action, NotAllowed, People, Person, Place, may
+from lines_bot.telegram.chats import Places
+from lines_bot.telegram.incoming.flood_control import Patience, Verdict
+from lines_bot.telegram.incoming.request import Request
+from lines_bot.telegram.outgoing.errors import Refusal, classify
+from lines_bot.telegram.outgoing.expiring_buttons import PassingButtons
+from lines_bot.telegram.outgoing.reply import Screen
+from lines_bot.telegram.views.errors import explain
+from lines_bot.telegram.views.people import (
+    show_anonymous,
+    show_closed_chat,
+    show_group_asks_too_much,
+    show_stranger,
+    show_too_many,
+)
+from lines_bot.telegram.views.privacy import show_answered_in_private, show_start_first
+from lines_bot.telegram.views.view import clip
+
+_log = logging.getLogger(__name__)
+Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
+
+
+class Access(BaseMiddleware):
+    """Names the person and the place, turns strangers away, and gives the handler its screen."""
+
+    def __init__(self, people: People, places: Places, patience: Patience, passing: PassingButtons) -> None:
+        self._people = people
+        self._places = places
+        self._patience = patience
+        self._passing = passing
+
+    async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
+        assert isinstance(event, Update), "registered for updates, where the error handlers see its data"
+        if event.my_chat_member is not None:
+            heard = self._patience.judge(event.my_chat_member.from_user.id) is Verdict.HEARD
+            return await handler(event, data) if heard else None
+        asked = event.message or event.callback_query
+        if asked is None or asked.from_user is None or _is_not_obeyed(asked):
+            return None
+        chat = _find_chat(asked)
+        screen = Screen(data["bot"], asked, self._passing)
+        if _is_request(asked, chat):
+            verdict = self._patience.judge(asked.from_user.id)
+            if verdict is not Verdict.HEARD:
+                return await self._hold_off(asked, chat, screen, verdict)
+        if isinstance(asked, Message) and asked.sender_chat is not None:
+            return await self._refuse_anonymous(asked, chat, screen)
+        person = await self._people.find(asked.from_user.id, _name(asked.from_user))
+        # Ephemeral messages all have the number 0, which tells none of them from another.
+        written = (asked.message_id or None) if isinstance(asked, Message) else None
+        place = Place(chat.id, chat.type == ChatType.PRIVATE, await self._is_open(chat), written)
+        if _is_request(asked, chat) and not place.is_private:
+            verdict = self._patience.judge_group(chat.id, are_strangers=person.role is None)
+            if verdict is not Verdict.HEARD:
+                return await self._hold_off_group(asked, place, screen, verdict)
+        if person.role is None or not place.is_open:
+            return await _turn_away(asked, person, place, screen)
+        data["request"] = Request(
+            person, place, screen, tap=asked if isinstance(asked, CallbackQuery) else None
+        )
+        return await handler(event, data)
+
+    async def _is_open(self, chat: Chat) -> bool:
+        return chat.type == ChatType.PRIVATE or await self._places.is_open(chat.id)
+
+    async def _hold_off(
+        self, event: Message | CallbackQuery, chat: Chat, screen: Screen, verdict: Verdict
+    ) -> None:
+        view = show_too_many(self._patience.allowance)
+        if isinstance(event, CallbackQuery):
+            await answer(event, view.text if verdict is Verdict.TOLD else None)
+        elif verdict is Verdict.TOLD and await self._is_open(chat):
+            await screen.reply(view)
+
+    async def _hold_off_group(
+        self, event: Message | CallbackQuery, place: Place, screen: Screen, verdict: Verdict
+    ) -> None:
+        """The group is told once; whoever taps is told each time, for nobody else sees that."""
+        view = show_group_asks_too_much(self._patience.allowance)
+        if isinstance(event, CallbackQuery):
+            await answer(event, view.text)
+        if verdict is Verdict.TOLD and place.is_open:
+            await screen.reply(view)
+
+    async def _refuse_anonymous(self, event: Message, chat: Chat, screen: Screen) -> None:
+        if await self._is_open(chat) and _is_command(event):
+            await screen.reply(show_anonymous())
+
+
+class Permission(BaseMiddleware):
+    """Checks a handler's action, answers taps at once, and lets one person do one thing at a time.
+
+    A handler that is flagged `discreet` shows a talk: in a discreet chat the asker alone sees it.
+    """
+
+    def __init__(self, places: Places, passing: PassingButtons) -> None:
+        self._places = places
+        self._passing = passing
+        self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
+
+    async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
+        action: Action = get_flag(data, "action")
+        request: Request = data["request"]
+        if not may(request.person, action, request.place):
+            refusal = explain(NotAllowed(request.person, action))
+            if request.tap is not None:
+                return await answer(request.tap, refusal)
+            return await request.screen.explain(refusal)
+        if request.tap is not None:
+            await answer(request.tap)
+        async with self._turns.setdefault(request.person.id, asyncio.Lock()):
+            if get_flag(data, "discreet") and await self._is_discreet(request.chat):
+                return await _answer_hidden(handler, event, data, request, self._passing)
+            return await handler(event, data)
+
+    async def _is_discreet(self, chat: Place) -> bool:
+        return not chat.is_private and await self._places.is_discreet(chat.chat)
+
+
+async def _answer_hidden(
+    handler: Handler, event: TelegramObject, data: dict[str, Any], request: Request, passing: PassingButtons
+) -> None:
+    """What goes wrong is said in the group: it quotes nobody, and the asker may have no other place."""
+    assert isinstance(event, Message | CallbackQuery), "registered for these"
+    screen = Screen(data["bot"], request.tap or event, passing, hidden=True)
+    try:
+        await handler(event, data | {"request": replace(request, screen=screen)})
+    except TelegramAPIError as error:
+        if classify(error) is not Refusal.CHAT_GONE:
+            raise
+        await request.screen.reply(show_start_first((await data["bot"].me()).username))
+    else:
+        if screen.is_in_private:
+            await request.screen.reply(show_answered_in_private())
+
+
+async def answer(query: CallbackQuery, words: Text | None = None) -> None:
+    """Answer a tap, once and at once; one that Telegram gave up waiting for is still worked on."""
+    try:
+        if words is None:
+            await query.answer()
+        else:
+            await query.answer(clip(words.render()[0], 190), show_alert=True)
+    except TelegramBadRequest as error:
+        if classify(error) is not Refusal.QUERY_TOO_OLD:
+            raise
+
+
+async def _turn_away(event: Message | CallbackQuery, person: Person, place: Place, screen: Screen) -> None:
+    _log.info("turned away %s in chat %s", person.id, place.chat)
+    view = show_stranger(person) if person.role is None else show_closed_chat(place)
+    if isinstance(event, CallbackQuery):
+        await answer(event, view.text)
+    elif place.is_private or (_is_command(event) and (place.is_open or person.role is not None)):
+        await screen.reply(view)
+
+
+def _is_not_obeyed(event: Message | CallbackQuery) -> bool:
+    """Other bots, and what somebody else wrote: forwards and posts through inline bots."""
+    if isinstance(event, CallbackQuery):
+        return event.message is None
+    is_bot = event.from_user is not None and event.from_user.is_bot and event.sender_chat is None
+    return (
+        is_bot
+        or event.forward_origin is not None
+        or event.via_bot is not None
+        or bool(event.is_automatic_forward)
+    )
+
+
+def _is_request(event: Message | CallbackQuery, chat: Chat) -> bool:
+    """What people say to each other in a group costs nobody anything."""
+    return isinstance(event, CallbackQuery) or chat.type == ChatType.PRIVATE or _is_command(event)
+
+
+def _is_command(event: Message) -> bool:
+    return (event.text or event.caption or "").startswith("/")
+
+
+def _find_chat(event: Message | CallbackQuery) -> Chat:
+    message = event.message if isinstance(event, CallbackQuery) else event
+    assert message is not None, "a tap without a message is not obeyed"
+    return message.chat
+
+
+def _name(user: User) -> str:
+    return clip(user.full_name) or str(user.id)

@@ -1,0 +1,75 @@
+"""Buttons that hold a command: pressing one is sending it, with the same handler and the same rights."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+from aiogram import BaseMiddleware
+from aiogram.types import CallbackQuery, InaccessibleMessage, Message, TelegramObject, Update
+
+from lines_bot.references import Kind, References, UnknownReference
+from lines_bot.telegram.callbacks import RunCommand
+from lines_bot.telegram.incoming.access import Handler, answer
+from lines_bot.telegram.incoming.request import Request
+from lines_bot.telegram.user_errors import NotTheirs
+from lines_bot.telegram.views.errors import explain
+
+_NO_TIME = datetime.fromtimestamp(0, UTC)  # which is how Telegram dates what it cannot show any more
+
+
+class PressedCommands(BaseMiddleware):
+    """Turns such a tap into the message that the person could have written; asked after access."""
+
+    def __init__(self, references: References) -> None:
+        self._references = references
+
+    async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
+        assert isinstance(event, Update), "registered for updates, where a tap can become a message"
+        query = event.callback_query
+        pressed = _read(query) if query else None
+        if query is None or query.message is None or pressed is None:
+            return await handler(event, data)
+        request: Request = data["request"]
+        if pressed.by not in (0, request.person.id):
+            return await answer(query, explain(NotTheirs()))
+        try:
+            text = await self._write(pressed)
+        except UnknownReference as error:
+            return await answer(query, explain(error))
+        if pressed.beside:
+            request.screen.move_beside()
+        # The same tap, handed out again, is known by the message it was on.
+        place = replace(request.chat, asked=query.message.message_id)
+        data["request"] = replace(request, chat=place)
+        typed = _type(text, query, query.message)
+        return await handler(Update(update_id=event.update_id, message=typed), data)
+
+    async def _write(self, pressed: RunCommand) -> str:
+        words = [f"/{pressed.command}"]
+        if pressed.about:
+            words.append(f"#{pressed.about}")
+        if pressed.words:
+            words.append(await self._references.resolve(Kind.TEXT, pressed.words))
+        return " ".join(words)
+
+
+def _read(query: CallbackQuery) -> RunCommand | None:
+    """What does not read is left to whoever answers buttons that are not known."""
+    try:
+        return RunCommand.unpack(query.data or "")
+    except (TypeError, ValueError):
+        return None
+
+
+def _type(text: str, query: CallbackQuery, message: Message | InaccessibleMessage) -> Message:
+    """The command as the person would have sent it to the chat, or the topic, of the pressed message."""
+    told = message if isinstance(message, Message) else None
+    return Message(
+        message_id=message.message_id,
+        date=told.date if told else _NO_TIME,
+        chat=message.chat,
+        from_user=query.from_user,
+        text=text,
+        is_topic_message=told.is_topic_message if told else None,
+        message_thread_id=told.message_thread_id if told else None,
+    )

@@ -1,0 +1,47 @@
+"""One person's command or tap, as handlers see it."""
+
+from collections.abc import Callable, Sequence, Set
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from aiogram.types import CallbackQuery
+
+from lines_bot.people import Action, Person, Place, may, offered
+from lines_bot.references import Kind, Reference
+from lines_bot.telegram.outgoing.reply import Screen
+
+Clock = Callable[[], datetime]
+
+
+@dataclass(frozen=True)
+class Request:
+    """Who asks, where, the screen the answer goes to, and the tap if it was one.
+
+    Of a command, also the `words` after its name, and what is shown on the card of the bot that it answers.
+    """
+
+    person: Person
+    chat: Place
+    screen: Screen
+    tap: CallbackQuery | None = None
+    words: str = ""
+    answered: Sequence[Reference] = ()
+
+    @property
+    def place(self) -> Place:
+        """The chat, with the message that shows what comes of this."""
+        return replace(self.chat, answer=self.screen.answer)
+
+    @property
+    def allowed(self) -> Set[Action]:
+        """The actions that this person may take here."""
+        return frozenset(action for action in Action if may(self.person, action, self.chat))
+
+    @property
+    def offered(self) -> Set[Action]:
+        """The actions worth a button here."""
+        return offered(self.person, self.place)
+
+    def list_answered(self, kind: Kind) -> Sequence[str]:
+        """The ids of what is of this kind on the answered card."""
+        return [reference.target for reference in self.answered if reference.kind == kind]

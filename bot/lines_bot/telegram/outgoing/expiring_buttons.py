@@ -1,0 +1,49 @@
+"""Buttons that are good for a minute are taken off their messages when it is over."""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+
+from aiogram import Bot
+from aiogram.exceptions import TelegramAPIError
+
+from lines_bot.telegram.outgoing.errors import Refusal, classify
+from lines_bot.telegram.views.view import View
+
+_log = logging.getLogger(__name__)
+
+
+class PassingButtons:
+    """Remembered by this process only: after a restart such a button stays, and is refused when pressed."""
+
+    def __init__(self, bot: Bot, now: Callable[[], datetime]) -> None:
+        self._bot = bot
+        self._now = now
+        self._shown: dict[tuple[int, int], View] = {}
+
+    def remember(self, chat: int, message: int, view: View) -> None:
+        """What a message shows from now on."""
+        if view.passing is not None:
+            self._shown[chat, message] = view
+
+    def forget(self, chat: int, message: int) -> None:
+        """The message is about to be redrawn: what it showed is nobody's matter any more."""
+        self._shown.pop((chat, message), None)
+
+    async def take_away(self) -> None:
+        """Leave the lasting buttons alone where the others are over."""
+        for (chat, message), view in list(self._shown.items()):
+            if view.passing is not None and self._now() > view.passing.until:
+                # Forgotten first: what is drawn from here on stands behind this edit, and so above it.
+                self.forget(chat, message)
+                await self._strip(chat, message, view)
+
+    async def _strip(self, chat: int, message: int, view: View) -> None:
+        try:
+            await self._bot.edit_message_reply_markup(
+                chat_id=chat, message_id=message, reply_markup=view.without_passing().make_keyboard()
+            )
+        except TelegramAPIError as error:
+            # A button that stays is refused when it is pressed.
+            if classify(error) not in (Refusal.UNCHANGED, Refusal.MESSAGE_GONE):
+                _log.warning("buttons of message %s in chat %s stay: %s", message, chat, error)

@@ -1,0 +1,132 @@
+"""The answer to one request: the pressed message, edited in place, or one new message."""
+
+import logging
+from collections import deque
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from aiogram import Bot
+from aiogram.exceptions import TelegramAPIError, TelegramBadRequest, TelegramForbiddenError
+from aiogram.types import BufferedInputFile, CallbackQuery, Message
+from aiogram.utils.formatting import Text
+
+from lines_bot.telegram.outgoing.errors import Refusal, classify
+from lines_bot.telegram.outgoing.expiring_buttons import PassingButtons
+from lines_bot.telegram.outgoing.reply_targets import Shared, Surface, find_surfaces
+from lines_bot.telegram.views.view import Rows, View
+
+_log = logging.getLogger(__name__)
+_CAPTION_LENGTH = 1024
+_REFUSED = (TelegramBadRequest, TelegramForbiddenError)
+
+
+class Screen:
+    """One person's request and its one answer, however often that is redrawn.
+
+    A `hidden` one is seen by that person alone: in the group where Telegram can do it, else in private.
+    """
+
+    def __init__(
+        self, bot: Bot, event: Message | CallbackQuery, passing: PassingButtons, *, hidden: bool = False
+    ) -> None:
+        self._bot = bot
+        self._passing = passing
+        self._surfaces: deque[Surface] = deque(find_surfaces(event, hidden))
+        self._is_hidden = len(self._surfaces) > 1
+        self._redrawn = False
+
+    @property
+    def answer(self) -> int | None:
+        """The message of the chat that shows what comes of this request, once one does."""
+        return self._surface.drawn if self._redrawn and not self._is_hidden else None
+
+    @property
+    def is_in_private(self) -> bool:
+        """Whether a hidden answer had to leave the group."""
+        return self._is_hidden and isinstance(self._surface, Shared)
+
+    async def show(self, view: View) -> None:
+        """Redraw the answer; send it if it is not there (any more)."""
+        surface = self._surface
+        if isinstance(surface, Shared) and surface.drawn is not None:
+            self._passing.forget(surface.chat, surface.drawn)
+        if surface.drawn is not None and not await self._redraw(view):
+            surface.drawn = None
+        if surface.drawn is None:
+            sent = await self._send(self._bot.send_message, view.as_message())
+            # A refused surface gave way to the next.
+            surface = self._surface
+            surface.keep(sent)
+        if isinstance(surface, Shared) and surface.drawn is not None:
+            self._passing.remember(surface.chat, surface.drawn, view)
+        self._redrawn = True
+
+    def move_beside(self) -> None:
+        """Draw in a message of its own from here on, and leave the pressed one as it is."""
+        self._surface.drawn = None
+
+    async def reply(self, view: View) -> None:
+        """Say something beside what stands, as an answer to it."""
+        await self._send(self._bot.send_message, view.as_message())
+
+    async def send_file(self, name: str, content: bytes, caption: Text) -> None:
+        """Send a file as an answer."""
+        document = BufferedInputFile(content, name)
+        await self._send(self._bot.send_document, {"document": document, **caption.as_caption_kwargs()})
+
+    async def send_picture(self, content: bytes, view: View) -> None:
+        """Send a picture as an answer, the view under it; a view too long for that follows by itself."""
+        fits = len(view.text) <= _CAPTION_LENGTH
+        photo = BufferedInputFile(content, "chart.png")
+        try:
+            await self._send(self._bot.send_photo, {"photo": photo, **(view.as_caption() if fits else {})})
+        except _REFUSED as error:
+            # A chat can forbid pictures and still take words.
+            _log.warning("a chat takes no picture: %s", error)
+            fits = False
+        if not fits:
+            await self.reply(view)
+
+    async def explain(self, words: Text, rows: Rows = ()) -> None:
+        """Say why it did not work: over a drawing of this request, else beside the pressed message."""
+        view = View(Text("⚠️ ", words), rows)
+        await (self.show(view) if self._redrawn else self.reply(view))
+
+    @property
+    def _surface(self) -> Surface:
+        return self._surfaces[0]
+
+    @property
+    def _is_last(self) -> bool:
+        return len(self._surfaces) == 1
+
+    async def _redraw(self, view: View) -> bool:
+        """Edit what is drawn; False if that is not there (any more)."""
+        try:
+            await self._surface.edit(self._bot, view)
+        except TelegramAPIError as error:
+            refusal = classify(error)
+            if refusal is Refusal.UNCHANGED:
+                return True
+            # Telegram publishes no words for what became of a message that one person saw.
+            if refusal is Refusal.MESSAGE_GONE or (isinstance(error, _REFUSED) and not self._is_last):
+                _log.info("an answer cannot be edited and is shown anew: %s", error)
+                return False
+            raise
+        return True
+
+    async def _send(self, send: Callable[..., Awaitable[Message]], content: dict[str, Any]) -> Message:
+        """Put something new on the best surface that Telegram allows."""
+        while True:
+            try:
+                sent = await send(**self._surface.address(), **content)
+            except _REFUSED as error:
+                if self._is_last:
+                    raise
+                _log.info("an answer cannot stay in its group: %s", error)
+            else:
+                if self._surface.accept(sent):
+                    return sent
+                _log.error("this Telegram server knows no ephemeral messages: what it showed is taken back")
+                await self._bot.delete_message(sent.chat.id, sent.message_id)
+            self._surfaces.popleft()

@@ -1,0 +1,72 @@
+"""Disconnecting a channel: what stops, and what is true afterwards."""
+
+from aiogram.utils.formatting import Bold, Text
+from aiogram.utils.i18n import gettext as _
+from aiogram.utils.i18n import ngettext
+
+from lines_bot.lines import Channel, ChannelState
+from lines_bot.operations.operations import Result
+from lines_bot.pagination import Page
+from lines_bot.queries.models import ShownChannel, ShownStop
+from lines_bot.telegram.company_callbacks import AskDisconnect, Disconnect, PickDisconnect
+from lines_bot.telegram.views.channels import describe_channel
+from lines_bot.telegram.views.confirmations import offer_answers, offer_undo, tell_result
+from lines_bot.telegram.views.view import View, button, clip, fill, pair, stack, turn_pages
+
+
+def show_active(channels: Page[ShownChannel]) -> View:
+    """The channels that can be disconnected."""
+    if not channels.items:
+        return View(Text(_("No channel is active: there is nothing to disconnect.")))
+    buttons = [
+        button(f"{channel.name} · {channel.line}", AskDisconnect(channel=channel.ref))
+        for channel in channels.items
+    ]
+    return View(
+        Bold(_("Disconnect which channel?")),
+        [*pair(buttons), turn_pages(channels, lambda page: PickDisconnect(page=page))],
+    )
+
+
+def ask_disconnect(stop: ShownStop, by: int, until: int) -> View:
+    """Names what stops, for whom, and whether it can be brought back from here."""
+    channel = stop.channel
+    opened = ngettext(
+        "{count} session is open in it; its client will not be heard.",
+        "{count} sessions are open in it; their clients will not be heard.",
+        stop.open_sessions,
+    ).format(count=stop.open_sessions)
+    way_back = (
+        _("It can be reconnected from here.")
+        if stop.can_return
+        else _("It cannot be reconnected from here: only in ELMA365.")
+    )
+    return View(
+        stack(
+            fill(_("Disconnect {name}?"), name=Bold(clip(channel.name))),
+            describe_channel(channel),
+            "",
+            fill(_("Nobody can write to {line} through it any more."), line=Bold(clip(channel.line) or "—")),
+            opened,
+            way_back,
+        ),
+        passing=offer_answers(
+            _("Disconnect"), Disconnect(channel=channel.ref, by=by, until=until), by, until
+        ),
+    )
+
+
+def show_disconnecting(channel: ShownChannel) -> View:
+    return View(
+        fill("⏳ {told}", told=fill(_("Disconnecting {name}, working…"), name=Bold(clip(channel.name))))
+    )
+
+
+def show_disconnected(channel: ShownChannel, result: Result[Channel]) -> View:
+    """What is true after it, by the state read again."""
+    told = (
+        fill("⚪ {told}", told=fill(_("{name} is disconnected."), name=Bold(clip(channel.name))))
+        if channel.state == ChannelState.DISCONNECTED
+        else fill("⚠️ {told}", told=_("Lines took it, but the channel is not disconnected:"))
+    )
+    return View(stack(told, tell_result(result), describe_channel(channel)), passing=offer_undo(result))

@@ -1,0 +1,120 @@
+"""What was said in a session."""
+
+from collections.abc import Sequence, Set
+
+from aiogram.utils.formatting import Bold, ExpandableBlockQuote, Italic, Text
+from aiogram.utils.i18n import gettext as _
+
+from lines_bot.operations.messages import Talk
+from lines_bot.operations.operations import Result
+from lines_bot.people import Action
+from lines_bot.queries.models import ShownHistory, ShownMessage, ShownSession, ShownTalk
+from lines_bot.telegram.callbacks import Export, PickOperator, ShowHistory, ShowLast, Spam
+from lines_bot.telegram.language import write_time
+from lines_bot.telegram.views.confirmations import tell_result
+from lines_bot.telegram.views.sessions import describe_session
+from lines_bot.telegram.views.view import View, button, clip, fill, moment, shorten, stack, turn_pages
+
+_TEXT_LENGTH = 1500
+_EARLIER_TEXT_LENGTH = 400
+_FILES = 3
+# Ten messages must fit into one.
+_HISTORY_TEXT_LENGTH = 200
+_HISTORY_FILES = 1
+
+
+def show_talk(talk: ShownTalk, offered: Set[Action]) -> View:
+    """The last message, or the five before; newest at the bottom, as in any chat."""
+    length = _TEXT_LENGTH if talk.back == 0 else _EARLIER_TEXT_LENGTH
+    told = [describe_message(message, length) for message in talk.messages]
+    session = talk.session
+    moves, actions = [], []
+    if talk.has_earlier:
+        moves.append(button("⏪ " + _("Earlier"), ShowLast(session=session.ref, back=talk.back + 1)))
+    if talk.back:
+        moves.append(button("⏩ " + _("Later"), ShowLast(session=session.ref, back=talk.back - 1)))
+    if session.is_open and Action.ASSIGN in offered:
+        actions.append(button(_("Assign"), PickOperator(session=session.ref)))
+    if session.is_open and session.spam_obstacle is None and Action.SPAM in offered:
+        actions.append(button(_("Spam"), Spam(session=session.ref)))
+    return View(
+        stack(describe_session(session), "", *(told or [Italic(_("Nothing was said before."))])),
+        [moves, actions],
+    )
+
+
+def show_history(history: ShownHistory) -> View:
+    """Ten messages, and the way to the others."""
+    session, newest = history.session, history.newest_first
+    order = _("newest first") if newest else _("oldest first")
+    told = [
+        line
+        for message in history.page.items
+        for line in ("", describe_message(message, _HISTORY_TEXT_LENGTH, _HISTORY_FILES))
+    ]
+    other = _("Oldest first") if newest else _("Newest first")
+    return View(
+        stack(
+            describe_session(session),
+            fill(_("Messages: {total}, {order}"), total=history.page.total, order=order),
+            *(told or ["", Italic(_("Nothing was said yet."))]),
+        ),
+        [
+            turn_pages(history.page, lambda page: ShowHistory(session=session.ref, page=page, newest=newest)),
+            [
+                button("🔃 " + other, ShowHistory(session=session.ref, newest=not newest)),
+                button("💾 " + _("Export"), Export(session=session.ref)),
+            ],
+        ],
+    )
+
+
+def ask_words(session: ShownSession) -> View:
+    """What to say is written as an answer to this."""
+    return View(
+        stack(
+            describe_session(session),
+            "",
+            _("Reply to this message with what to say: /say We are looking into it"),
+        )
+    )
+
+
+def write_transcript(session: ShownSession, messages: Sequence[ShownMessage]) -> str:
+    """The whole conversation as a plain text file."""
+    head = f"{clip(session.client)} · {clip(session.channel)} · {clip(session.line)} · #{session.ref}"
+    return "\n".join([head, *(_write_message(message) for message in messages)]) + "\n"
+
+
+def show_said(session: ShownSession, text: str, result: Result[Talk]) -> View:
+    """The system message stands in the session."""
+    return View(
+        stack(
+            fill("✅ {told}", told=_("Said in the session:")),
+            ExpandableBlockQuote(_clip_text(text, _TEXT_LENGTH)),
+            tell_result(result),
+            describe_session(session),
+        )
+    )
+
+
+def describe_message(message: ShownMessage, length: int = _EARLIER_TEXT_LENGTH, files: int = _FILES) -> Text:
+    """Who, when, what and with which files."""
+    author = clip(message.author) or _("Bot or system")
+    text = _clip_text(message.text, length)
+    return stack(
+        fill("{author} · {time}", author=Bold(author), time=moment(message.at)),
+        ExpandableBlockQuote(text) if text else None,
+        *(fill("📎 {name}", name=clip(name)) for name in message.files[:files]),
+        f"📎 +{more}" if (more := len(message.files) - files) > 0 else None,
+    )
+
+
+def _write_message(message: ShownMessage) -> str:
+    author = clip(message.author) or _("Bot or system")
+    files = "".join(f"\n[{clip(name)}]" for name in message.files)
+    return f"\n{write_time(message.at) if message.at else '—'} {author}\n{message.text}{files}"
+
+
+def _clip_text(text: str, length: int) -> str:
+    return shorten("\n".join(clip(line, length) for line in text.splitlines()).strip(), length)

@@ -1,0 +1,143 @@
+"""Choosing: which session, whom it goes to, which line is meant."""
+
+from collections.abc import Sequence
+
+from aiogram.filters.callback_data import CallbackData
+from aiogram.types import InlineKeyboardButton
+from aiogram.utils.formatting import Bold, Text
+from aiogram.utils.i18n import gettext as _
+
+from lines_bot.pagination import PAGE_SIZE, Page
+from lines_bot.queries.models import ShownLine, ShownOperator, ShownSession
+from lines_bot.telegram.callbacks import (
+    AskClose,
+    Assign,
+    AssignBot,
+    Export,
+    Pick,
+    PickGroup,
+    PickOperator,
+    PickSession,
+    RunCommand,
+    ShowHistory,
+    ShowLast,
+    ShowQueue,
+    ShowSession,
+    Spam,
+    Unspam,
+)
+from lines_bot.telegram.views.errors import explain
+from lines_bot.telegram.views.labels import count_waiting, name_presence
+from lines_bot.telegram.views.sessions import describe_session
+from lines_bot.telegram.views.view import View, button, clip, fill, pair, stack, turn_pages
+
+
+def show_sessions(page: Page[ShownSession], pick: PickSession) -> View:
+    """Waiting sessions, oldest first, a button each."""
+    titles: dict[Pick, str] = {
+        "assign": _("Assign which session?"),
+        "group": _("Which session goes to a group?"),
+        "bot": _("Which session goes to the bot?"),
+        "spam": _("Which session is spam?"),
+        "unspam": _("Which session is no spam?"),
+        "close": _("Close which session?"),
+        "last": _("Whose last message?"),
+        "session": _("Which session?"),
+        "history": _("Whose history?"),
+        "export": _("Export which session?"),
+        "say": _("Say something in which session?"),
+    }
+    if not page.items:
+        empty = {
+            "unspam": _("No session is spam."),
+            "close": _("No session is with a bot or an operator."),
+        }
+        return View(Text("🟢 ", empty.get(pick.purpose, _("Nobody is waiting."))))
+    body: list[Text | str] = []
+    for number, session in enumerate(page.items, page.first):
+        body += ["", fill("{number}. {session}", number=number, session=describe_session(session))]
+        if pick.purpose == "spam" and session.spam_obstacle:
+            body.append(fill("    ⛔ {reason}", reason=explain(session.spam_obstacle)))
+    offered = [
+        _choose(session, pick.purpose, f"{number} · ")
+        for number, session in enumerate(page.items, page.first)
+        if pick.purpose != "spam" or session.spam_obstacle is None
+    ]
+    return View(
+        stack(Bold(titles[pick.purpose]), _count(page, pick.purpose), *body),
+        [
+            *pair(offered),
+            turn_pages(page, lambda number: PickSession(purpose=pick.purpose, line=pick.line, page=number)),
+        ],
+    )
+
+
+def show_session_choice(sessions: Sequence[ShownSession], query: str, purpose: Pick) -> View:
+    """Several waiting clients match a name: the person chooses."""
+    first = sessions[:PAGE_SIZE]
+    return View(
+        stack(
+            fill(_("“{query}” fits several sessions. Which one?"), query=clip(query)),
+            *map(describe_session, first),
+        ),
+        pair([_choose(session, purpose) for session in first]),
+    )
+
+
+def show_operators(session: ShownSession, operators: Page[ShownOperator], query: str = "") -> View:
+    """Whom a session can go to, with how many each holds."""
+    title = (
+        fill(_("“{query}” fits several operators. Who takes it?"), query=clip(query))
+        if query
+        else Bold(_("Who takes it?"))
+    )
+    return View(
+        stack(describe_session(session), "", title),
+        [
+            *pair(
+                [
+                    button(
+                        f"{name_presence(operator.presence)}{clip(operator.name, 28)} · {operator.sessions}",
+                        Assign(session=session.ref, operator=operator.ref, seen=session.seen),
+                    )
+                    for operator in operators.items
+                ]
+            ),
+            turn_pages(operators, lambda page: PickOperator(session=session.ref, page=page)),
+        ],
+    )
+
+
+def show_line_choice(lines: Sequence[ShownLine], query: str) -> View:
+    """Several lines match a name: the person chooses."""
+    first = lines[:PAGE_SIZE]
+    return View(
+        fill(_("“{query}” fits several lines. Which one?"), query=clip(query)),
+        [[button(f"{line.name} · {line.waiting}", ShowQueue(line=line.ref))] for line in first],
+    )
+
+
+def _count(page: Page[ShownSession], purpose: Pick) -> str:
+    """Who waits is counted as such; other lists hold other sessions."""
+    if purpose in ("assign", "group", "bot", "spam", "last"):
+        return count_waiting(page.total)
+    return _("Found: {total}").format(total=page.total)
+
+
+def _choose(session: ShownSession, purpose: Pick, prefix: str = "") -> InlineKeyboardButton:
+    title = f"{prefix}{session.client} · {session.channel}"
+    ref = session.ref
+    choices: dict[Pick, CallbackData] = {
+        "assign": PickOperator(session=ref),
+        "group": PickGroup(session=ref),
+        "bot": AssignBot(session=ref, seen=session.seen),
+        "spam": Spam(session=ref),
+        "unspam": Unspam(session=ref),
+        "close": AskClose(session=ref),
+        "last": ShowLast(session=ref),
+        "session": ShowSession(session=ref),
+        "history": ShowHistory(session=ref),
+        "export": Export(session=ref),
+        "say": RunCommand(command="say", about=ref),
+    }
+    return button(title, choices[purpose])

@@ -1,0 +1,59 @@
+"""Which channel or line an alert command is about: by name, the answered card, or a choice from a list."""
+
+from aiogram import Router
+from aiogram.types import CallbackQuery
+from aiogram.utils.i18n import gettext as _
+
+from lines_bot.alerts.observations import channel_key, queue_key
+from lines_bot.pagination import PAGE_SIZE
+from lines_bot.people import Action
+from lines_bot.queries.alert_subjects import KeyDesk
+from lines_bot.queries.models import ShownKey
+from lines_bot.references import Kind
+from lines_bot.telegram.callbacks import KeyPurpose, PickKey
+from lines_bot.telegram.incoming.request import Request
+from lines_bot.telegram.user_errors import Misnamed
+from lines_bot.telegram.views.alert_subjects import show_key_choice, show_keys
+from lines_bot.telegram.views.view import clip, fill
+
+
+async def choose_key(
+    purpose: KeyPurpose, query: str, words: str, keys: KeyDesk, request: Request
+) -> ShownKey | None:
+    """What the command is about; None when the person was asked to choose.
+
+    `words` are what it says beside the name. Raises Misunderstood.
+    """
+    if query:
+        found = await keys.find(query)
+    else:
+        channels, lines = request.list_answered(Kind.CHANNEL), request.list_answered(Kind.LINE)
+        found = await keys.show([*map(channel_key, channels), *map(queue_key, lines)])
+    if len(found) == 1:
+        return found[0]
+    if query and not found:
+        raise Misnamed(
+            fill(_("No channel and no line is called “{query}”."), query=clip(query)),
+            query,
+            [each.name for each in await keys.find(query, loosely=True)],
+        )
+    rest = await keys.remember(words)
+    if found:
+        await request.screen.show(show_key_choice(purpose, found[:PAGE_SIZE], query, rest))
+    else:
+        await _offer_keys(PickKey(purpose=purpose, words=rest), keys, request)
+    return None
+
+
+async def pick_key(query: CallbackQuery, callback_data: PickKey, keys: KeyDesk, request: Request) -> None:
+    await _offer_keys(callback_data, keys, request)
+
+
+async def _offer_keys(pick: PickKey, keys: KeyDesk, request: Request) -> None:
+    await request.screen.show(show_keys(pick, await keys.list(pick.page)))
+
+
+def make_router() -> Router:
+    router = Router(name="keys")
+    router.callback_query.register(pick_key, PickKey.filter(), flags={"action": Action.SEE})
+    return router

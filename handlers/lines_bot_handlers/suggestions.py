@@ -1,0 +1,30 @@
+"""Buttons that send what a person wrote once more, with the word that was meant."""
+
+from collections.abc import Iterable
+
+from aiogram.types import InlineKeyboardButton, Message
+
+from lines_bot.references import Kind, References
+from lines_bot.telegram.callbacks import RunCommand
+from lines_bot.telegram.incoming.request import Request
+from lines_bot.telegram.views.view import NAME_LENGTH, button
+
+
+async def offer_repeats(
+    message: Message, meant: Iterable[tuple[str, str]], references: References, request: Request
+) -> list[InlineKeyboardButton]:
+    """A button for each command with its words, good for who wrote them.
+
+    None where it would lose something: what the message answers, or words too long to be remembered.
+    """
+    if message.reply_to_message:
+        return []
+    fitting = [(name, words) for name, words in meant if len(words) <= NAME_LENGTH]
+    refs = await references.shorten(Kind.TEXT, [words for _name, words in fitting if words])
+    return [
+        button(
+            f"/{name} {words}".rstrip(),
+            RunCommand(command=name, words=refs.get(words, ""), by=request.person.id),
+        )
+        for name, words in fitting
+    ]
