@@ -16,10 +16,10 @@ from statistics import median
 from lines_bot.alerts.engine import Condition
 from lines_bot.alerts.growth import Growth
 from lines_bot.alerts.monitor import advance
-from lines_bot.alerts.observations import Known, observe
+from lines_bot.alerts.observations import EvaluationContext, observe
 from lines_bot.alerts.policy import Policy, PolicyBook
 from lines_bot.lines import Channel, ChannelState, Line, Session, SessionState
-from lines_bot.snapshot import Company
+from lines_bot.snapshot import Snapshot
 from tests.watch import START, TEAM, open_watch
 
 CHANNELS, SESSIONS, LINES, BROKEN = 5_000, 50_000, 50, 50
@@ -27,7 +27,7 @@ POLLS = 15
 POLL = timedelta(seconds=15)
 
 
-def make_company(poll: int) -> Company:
+def make_company(poll: int) -> Snapshot:
     """One reading of a company with some channels in Error and a long queue everywhere."""
     now = START + poll * POLL
     lines = {f"l{number}": Line(id=f"l{number}", name=f"Line {number}") for number in range(LINES)}
@@ -50,7 +50,7 @@ def make_company(poll: int) -> Company:
         )
         for number in range(SESSIONS)
     )
-    return Company(lines, channels, waiting, now)
+    return Snapshot(lines, channels, waiting, now)
 
 
 def evaluate() -> float:
@@ -68,9 +68,9 @@ def evaluate() -> float:
 
 
 def take(
-    company: Company, held: Mapping[str, Condition], growths: Mapping[str, Growth], book: PolicyBook
+    company: Snapshot, held: Mapping[str, Condition], growths: Mapping[str, Growth], book: PolicyBook
 ) -> dict[str, Condition]:
-    sightings = observe(company, held.keys(), Known(company.taken_at - POLL, growths), book)
+    sightings = observe(company, held.keys(), EvaluationContext(company.taken_at - POLL, growths), book)
     updates = advance(held, sightings, company.taken_at)
     return {key: each.condition for key, each in updates.items() if each.condition is not None}
 

@@ -12,8 +12,8 @@ from aiohttp import ClientConnectorError
 from aiohttp.client_reqrep import ConnectionKey
 
 from lines_bot.sandbox.telegram.limits import check_keyboard, check_text
-from lines_bot.settings import Target
-from lines_bot.telegram.outgoing.messenger import ChatGone, Delivery, Receipt
+from lines_bot.settings import AlertTarget
+from lines_bot.telegram.outgoing.delivery import ChatGone, Delivery, Receipt
 from lines_bot.telegram.views.view import View
 
 
@@ -31,7 +31,7 @@ class Post:
     """A message in a chat. `ghost`: its sender never heard that it arrived."""
 
     id: int
-    place: Target
+    place: AlertTarget
     text: str
     buttons: list[str]
     at: datetime
@@ -62,11 +62,11 @@ class Messenger(Delivery):
         self._last = 0
         self._news = asyncio.Event()
 
-    def list_messages(self, place: Target) -> list[Post]:
+    def list_messages(self, place: AlertTarget) -> list[Post]:
         """What stands in a chat or topic, oldest first, answers to cards left out."""
         return [post for post in self.list_all(place) if post.reply_to is None]
 
-    def list_all(self, place: Target) -> list[Post]:
+    def list_all(self, place: AlertTarget) -> list[Post]:
         return [post for post in self.posts.values() if post.place == place]
 
     async def wait_until(self, holds: Callable[[], bool]) -> None:
@@ -78,7 +78,7 @@ class Messenger(Delivery):
     def delete(self, message: int) -> None:
         self.deleted[message] = self.posts.pop(message)
 
-    async def edit(self, target: Target, message: int, view: View) -> Receipt | None:
+    async def edit(self, target: AlertTarget, message: int, view: View) -> Receipt | None:
         fate = await self._meet(target)
         if message not in self.posts:
             return None
@@ -87,7 +87,9 @@ class Messenger(Delivery):
         self._lose(fate)
         return Receipt(message)
 
-    async def send(self, target: Target, view: View, *, silent: bool, reply_to: int | None = None) -> Receipt:
+    async def send(
+        self, target: AlertTarget, view: View, *, silent: bool, reply_to: int | None = None
+    ) -> Receipt:
         fate = await self._meet(target)
         self._last += 1
         post = Post(self._last, target, "", [], self._now(), silent, reply_to, fate is Fate.LOST)
@@ -97,7 +99,7 @@ class Messenger(Delivery):
         self._lose(fate)
         return Receipt(post.id)
 
-    async def _meet(self, target: Target) -> Fate | None:
+    async def _meet(self, target: AlertTarget) -> Fate | None:
         """Waits while the chat is held back; raises what keeps the request from being carried out."""
         if target.chat in self.held:
             await self.held[target.chat].wait()

@@ -16,12 +16,12 @@ from random import Random
 from statistics import median
 
 from lines_bot.alerts.engine import Change, Condition, Phase
-from lines_bot.alerts.growth import Growth, grow
+from lines_bot.alerts.growth import Growth, update_growth
 from lines_bot.alerts.monitor import advance, count_moves
-from lines_bot.alerts.observations import Known, growth_key, observe, queue_key
+from lines_bot.alerts.observations import EvaluationContext, growth_key, observe, queue_key
 from lines_bot.alerts.policy import Policy, PolicyBook
 from lines_bot.lines import Line, Session, SessionState
-from lines_bot.snapshot import Company
+from lines_bot.snapshot import Snapshot
 
 START = datetime(2026, 11, 22, 6, 0, tzinfo=UTC)
 POLL = timedelta(seconds=15)
@@ -70,7 +70,7 @@ class Figures:
         )
 
 
-def simulate(random: Random) -> Iterator[Company]:
+def simulate(random: Random) -> Iterator[Snapshot]:
     """The readings of one trace."""
     phase, load = random.uniform(0, 2 * pi), random.uniform(0.6, 0.8)
     troubles = list(_plan_troubles(random))
@@ -88,7 +88,7 @@ def simulate(random: Random) -> Iterator[Company]:
             queue.append(Session(id=f"s{number}", line=LINE, state=SessionState.WAITING, accepted_at=now))
         for _ in range(min(len(queue), _draw_poisson(random, staff / SERVICE * POLL.total_seconds()))):
             queue.popleft()
-        yield Company(_LINES, {}, tuple(queue), now)
+        yield Snapshot(_LINES, {}, tuple(queue), now)
 
 
 def watch(random: Random, figures: Figures) -> None:
@@ -96,7 +96,7 @@ def watch(random: Random, figures: Figures) -> None:
     book = PolicyBook(POLICY, {})
     held: dict[str, Condition] = {}
     growth: Growth | None = None
-    before: Company | None = None
+    before: Snapshot | None = None
     over_since: datetime | None = None
     has_rung = False
     warned: list[datetime] = []
@@ -104,9 +104,9 @@ def watch(random: Random, figures: Figures) -> None:
     for company in simulate(random):
         if before is not None:
             arrivals, departures = count_moves(before, company)
-            growth = grow(growth, arrivals[LINE], departures[LINE], company.taken_at)
+            growth = update_growth(growth, arrivals[LINE], departures[LINE], company.taken_at)
         before = company
-        known = Known(growths={LINE: growth} if growth else {})
+        known = EvaluationContext(growths={LINE: growth} if growth else {})
         updates = advance(held, observe(company, held.keys(), known, book), company.taken_at)
         held = {key: each.condition for key, each in updates.items() if each.condition is not None}
         for key, times in ((queue_key(LINE), alarms), (growth_key(LINE), warned)):
@@ -126,7 +126,7 @@ def watch(random: Random, figures: Figures) -> None:
     figures.false += sum(not any(timedelta(0) <= at - each <= FOLLOWS for at in alarms) for each in warned)
 
 
-def is_over(company: Company) -> bool:
+def is_over(company: Snapshot) -> bool:
     """What a plain threshold looks at."""
     return len(company.waiting) >= POLICY.queue_limit
 

@@ -10,7 +10,7 @@ from lines_bot.alerts.mutes import Mute
 from lines_bot.alerts.observations import ChannelSubject, QueueSubject, SourceSubject, Subject
 from lines_bot.operations.ledger import Entry, Outcome, Verb
 from lines_bot.pagination import paginate
-from lines_bot.telegram.alerts.card_content import CardFacts, ShownIncident
+from lines_bot.telegram.alerts.card_content import CardContent, IncidentSummary
 from lines_bot.telegram.views.view import View
 
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
@@ -32,16 +32,16 @@ def make_incident(subject: Subject, **changes: Any) -> Incident:
     return replace(Incident(1, "channel:1", subject, BEGAN, BEGAN), **changes)
 
 
-def make_shown(subject: Subject = CHAT, **changes: Any) -> ShownIncident:
+def make_shown(subject: Subject = CHAT, **changes: Any) -> IncidentSummary:
     """An incident of a subject; `mute`, `entry` and `today` go around it, the rest into it."""
     around = {name: changes.pop(name) for name in ("mute", "entry", "today") if name in changes}
-    return ShownIncident(make_incident(subject, **changes), "4f2a91", **around)
+    return IncidentSummary(make_incident(subject, **changes), "4f2a91", **around)
 
 
-def make_card(*shown: ShownIncident, **changes: Any) -> CardFacts:
+def make_card(*shown: IncidentSummary, **changes: Any) -> CardContent:
     incidents = [each.incident for each in shown]
     family = incidents[0].subject.family
-    facts = CardFacts(1, family, paginate(shown, 0, 10), incidents, False, NOW, NOW, False, NOW)
+    facts = CardContent(1, family, paginate(shown, 0, 10), incidents, False, NOW, NOW, False, NOW)
     return replace(facts, **changes)
 
 

@@ -26,13 +26,13 @@ from lines_bot.sandbox.fields import Item
 from lines_bot.settings import Settings
 from lines_bot.store.database import Database
 from lines_bot.store.tables import LedgerRow
-from lines_bot.telegram.incoming.flood_control import Allowance
-from lines_bot.telegram.outgoing.rate_limiter import Pace
+from lines_bot.telegram.incoming.flood_control import FloodLimits
+from lines_bot.telegram.outgoing.rate_limiter import RateLimits
 from tests.driver import Actor, ChatView, Driver, Message, open_driver
 from tests.leaks import find_secrets, keep_log, list_secrets, read_files
 
-UNHURRIED = Pace(a_second=1000, a_group_minute=1000)
-UNLIMITED = Allowance(requests=100_000, group_requests=100_000)
+UNHURRIED = RateLimits(a_second=1000, a_group_minute=1000)
+UNLIMITED = FloodLimits(requests=100_000, group_requests=100_000)
 
 
 @dataclass
@@ -82,8 +82,8 @@ class Story:
     settings: Settings
     folder: Path
     log: Sequence[str]
-    allowance: Allowance = UNLIMITED
-    pace: Pace = UNHURRIED
+    allowance: FloodLimits = UNLIMITED
+    pace: RateLimits = UNHURRIED
     _bot: AsyncExitStack = field(default_factory=AsyncExitStack)
     _figures: list[bytes] = field(default_factory=list)
     app: App = field(init=False)
@@ -251,7 +251,9 @@ async def open_story(folder: Path) -> AsyncIterator[Story]:
 
 
 @asynccontextmanager
-async def run_bot(settings: Settings, clock: Clock, pace: Pace, allowance: Allowance) -> AsyncIterator[App]:
+async def run_bot(
+    settings: Settings, clock: Clock, pace: RateLimits, allowance: FloodLimits
+) -> AsyncIterator[App]:
     """The bot at work, without the scheduler: a test looks at Lines itself."""
     async with make_app(
         settings, now=clock, pace=pace, lines=make_unhurried_lines(settings), allowance=allowance

@@ -23,10 +23,17 @@ from lines_bot.alerts.engine import Change, Condition, Phase
 from lines_bot.alerts.incidents import Incident
 from lines_bot.alerts.monitor import advance
 from lines_bot.alerts.mutes import Window, WindowKind
-from lines_bot.alerts.observations import SOURCE_KEY, Known, channel_key, observe, observe_blind, queue_key
+from lines_bot.alerts.observations import (
+    SOURCE_KEY,
+    EvaluationContext,
+    channel_key,
+    observe,
+    observe_outage,
+    queue_key,
+)
 from lines_bot.alerts.policy import EVERYTHING
 from lines_bot.lines import BadAnswer, ChannelState, LinesError, TimedOut, Unreachable
-from lines_bot.settings import Target
+from lines_bot.settings import AlertTarget
 from lines_bot.telegram.alerts.card_store import Card, CardState
 from lines_bot.telegram.views.cards import show_card
 from tests.messenger import Fate
@@ -34,7 +41,7 @@ from tests.watch import ADMIN, DUTY, TEAM, Watch, make_template, open_watch
 
 CHANNELS = tuple(f"c{number}" for number in range(8))
 LINES = ("l0", "l1")
-NEXT = Target(-3)
+NEXT = AlertTarget(-3)
 PLACES = (TEAM, DUTY, ADMIN, NEXT)
 STATES = (ChannelState.ACTIVE, ChannelState.ERROR, ChannelState.DISCONNECTED)
 TROUBLES: tuple[LinesError, ...] = (Unreachable("no"), TimedOut("late"), BadAnswer("half a page", status=500))
@@ -141,7 +148,7 @@ class Histories(RuleBasedStateMachine):
         self.watch.telegram.down = down
 
     @rule(place=some.sampled_from((TEAM, DUTY, ADMIN)))
-    def kick_or_let_in(self, place: Target) -> None:
+    def kick_or_let_in(self, place: AlertTarget) -> None:
         self.watch.telegram.gone ^= {place.chat}
 
     @rule(which=some.integers(0, 30))
@@ -213,10 +220,10 @@ class Histories(RuleBasedStateMachine):
         book = self.run(self.watch.rules.load())
         memory = self.run(self.watch.incidents.load())
         if trouble is not None:
-            sightings = observe_blind(trouble, self.replayed, book.base)
+            sightings = observe_outage(trouble, self.replayed, book.base)
         else:
             company = self.run(lines.read(timedelta(0)))
-            known = Known(self.last_good, memory.growths)
+            known = EvaluationContext(self.last_good, memory.growths)
             sightings = observe(company, self.replayed.keys(), known, book)
             self.last_good = self.watch.clock()
         updates = advance(self.replayed, sightings, self.watch.clock())
@@ -257,11 +264,11 @@ class Histories(RuleBasedStateMachine):
             messages = [card.row.message for card in cards if card.row.message is not None]
             assert len(messages) == len(set(messages))
 
-    async def list_cards(self, place: Target) -> list[Card]:
+    async def list_cards(self, place: AlertTarget) -> list[Card]:
         unsettled = {each.id: each for each in await self.watch.decks.list_unsettled()}
         return await self.watch.decks.list_cards(place, unsettled)
 
-    async def list_shown(self, place: Target) -> set[int]:
+    async def list_shown(self, place: AlertTarget) -> set[int]:
         """The incidents on messages that were right when the chat was last written to."""
         cards = await self.list_cards(place)
         return {each.id for card in cards if card.row.state == CardState.LIVE for each in card.incidents}
@@ -276,7 +283,7 @@ class Histories(RuleBasedStateMachine):
             if each.kind is WindowKind.MAINTENANCE and each.covers(now, self.watch.facts._zone)
         }
         opened = await self.watch.incidents.list_open()
-        owed: dict[Target, list[Incident]] = {TEAM: list(opened), DUTY: list(opened)}
+        owed: dict[AlertTarget, list[Incident]] = {TEAM: list(opened), DUTY: list(opened)}
         # The administrators stand in for what a lost chat does not show; that it is lost shows with a change.
         owed[ADMIN] = [
             each
@@ -297,7 +304,7 @@ class Histories(RuleBasedStateMachine):
             if place.chat not in gone:
                 await self.check_messages(place, mutes)
 
-    async def check_messages(self, place: Target, mutes: Mapping[str, Any]) -> None:
+    async def check_messages(self, place: AlertTarget, mutes: Mapping[str, Any]) -> None:
         """What stands in a chat is what its cards should show now; nothing else there looks alive."""
         telegram = self.watch.telegram
         messages = {post.id: post for post in telegram.list_messages(place)}

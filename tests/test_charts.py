@@ -13,7 +13,7 @@ from matplotlib.image import imread
 
 from lines_bot.statistics.summary import Sample, summarize
 from lines_bot.telegram import charts
-from lines_bot.telegram.charts import HEIGHT, WIDTH, Chart, Panel, Pictures, Tick, draw
+from lines_bot.telegram.charts import HEIGHT, WIDTH, Chart, Charts, Panel, Tick, draw
 from lines_bot.telegram.language import Language
 from lines_bot.telegram.views.statistics import list_ticks, make_chart, name_period, show_statistics
 
@@ -86,7 +86,7 @@ async def test_pictures_are_drawn_beside_the_event_loop_one_at_a_time(
             drawing.release()
 
     monkeypatch.setattr(charts, "draw", watch)
-    drawer, chart = Pictures(), make_chart_of([1, 2])
+    drawer, chart = Charts(), make_chart_of([1, 2])
     first, second = await asyncio.gather(drawer.draw(chart), drawer.draw(chart))
     assert first == second
     assert threading.main_thread() not in threads

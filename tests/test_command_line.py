@@ -21,7 +21,7 @@ from lines_bot.demo import make_settings
 from lines_bot.sandbox import embedded
 from lines_bot.sandbox.embedded import BOT_TOKEN, LINES_TOKEN, TEAM, Embedded
 from lines_bot.sandbox.faults import Fault
-from lines_bot.settings import Target
+from lines_bot.settings import AlertTarget
 from tests.driver import open_driver
 from tests.leaks import find_secrets
 from tests.process import ROOT, SOURCES, describe_process
@@ -210,7 +210,7 @@ async def test_check_names_a_refused_bot_token_and_still_looks_at_lines(
 async def test_check_names_a_topic_that_is_not_there_and_what_to_do(
     servers: Embedded, tmp_path: Path
 ) -> None:
-    failed = await list_failures(servers, tmp_path, chats=frozenset(), alert_chats=(Target(FORUM, 77),))
+    failed = await list_failures(servers, tmp_path, chats=frozenset(), alert_chats=(AlertTarget(FORUM, 77),))
     assert failed["ALERT_CHATS"].startswith(f"{FORUM}:77: ")
     assert failed["ALERT_CHATS"].endswith("message thread not found; correct the topic, or leave it out")
 

@@ -12,7 +12,7 @@ from pydantic import SecretStr
 from lines_bot.lines import AppItem, LinesClient
 from lines_bot.operations.ledger import Ledger
 from lines_bot.operations.operations import Operations, fingerprint
-from lines_bot.people import Person, Place, Role
+from lines_bot.people import ChatContext, Person, Role
 from lines_bot.sandbox import lines_server
 from lines_bot.sandbox.company import company
 from lines_bot.sandbox.fields import Item
@@ -20,7 +20,7 @@ from lines_bot.sandbox.world import World
 from lines_bot.store.database import Database
 
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
-HERE = Place(-1001, is_private=False, is_open=True)
+HERE = ChatContext(-1001, is_private=False, is_open=True)
 CROWD = [Person(number, f"Person {number}", Role.LEAD) for number in range(50)]
 Tap = Callable[[Person], Awaitable[Any]]
 

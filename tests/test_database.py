@@ -20,16 +20,16 @@ from lines_bot.alerts.mutes import Mutes, Window, WindowKind
 from lines_bot.alerts.policy import Policy
 from lines_bot.lines import ChannelState
 from lines_bot.operations.ledger import Ledger, Outcome, Verb
-from lines_bot.people import People, PermanentAdmin, Person, Place, Role
+from lines_bot.people import ChatContext, People, PermanentAdmin, Person, Role
 from lines_bot.references import Kind, References
 from lines_bot.store.database import Database
-from lines_bot.store.tables import Base, FactRow, IncidentRow, MuteRow, PersonRow
+from lines_bot.store.tables import Base, IncidentRow, MuteRow, PersonRow, TimestampRow
 from lines_bot.telegram.language import Language
 from tests.watch import TEAM, ZONE, make_watch
 
 NOW = datetime(2026, 11, 22, 9, 30, 0, 123456, tzinfo=UTC)
 ADMIN = Person(105, "Ada Admin", Role.ADMIN)
-HERE = Place(-1001234567890, is_private=False, is_open=True)
+HERE = ChatContext(-1001234567890, is_private=False, is_open=True)
 
 
 @pytest.fixture(scope="session")
@@ -88,7 +88,7 @@ async def test_migrating_again_keeps_what_is_stored(database: Database) -> None:
 
 async def store_half(database: Database) -> None:
     async with database.begin() as session:
-        session.add(FactRow(name="half", at=NOW))
+        session.add(TimestampRow(name="half", at=NOW))
         await session.flush()
         raise ZeroDivisionError
 
@@ -97,15 +97,15 @@ async def test_an_exception_leaves_nothing_of_its_transaction(database: Database
     with pytest.raises(ZeroDivisionError):
         await store_half(database)
     async with database.begin() as session:
-        assert await session.get(FactRow, "half") is None
+        assert await session.get(TimestampRow, "half") is None
 
 
 async def test_a_time_of_any_zone_comes_back_in_utc(database: Database) -> None:
     moscow = NOW.astimezone(timezone(timedelta(hours=3)))
     async with database.begin() as session:
-        session.add(FactRow(name="fact", at=moscow))
+        session.add(TimestampRow(name="fact", at=moscow))
     async with database.begin() as session:
-        stored = (await session.get_one(FactRow, "fact")).at
+        stored = (await session.get_one(TimestampRow, "fact")).at
     assert (stored, stored.utcoffset()) == (NOW, timedelta(0))
 
 

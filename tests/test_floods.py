@@ -13,10 +13,10 @@ from aiogram.methods.base import Response, TelegramType
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from lines_bot.telegram.outgoing.rate_limiter import Gate, Pace
+from lines_bot.telegram.outgoing.rate_limiter import OutgoingRateLimiter, RateLimits
 
 CHATS = (-1, -2, 3)
-FAST = Pace(a_second=100_000, a_group_minute=100_000)
+FAST = RateLimits(a_second=100_000, a_group_minute=100_000)
 RESTS = some.dictionaries(
     some.sampled_from(CHATS), some.lists(some.integers(1, 35), max_size=4), max_size=len(CHATS)
 )
@@ -77,7 +77,7 @@ async def test_no_request_comes_before_its_time_others_do_not_wait_and_nothing_i
 ) -> None:
     time = VirtualTime()
     telegram = FloodedTelegram(time, {chat: list(each) for chat, each in rests.items()})
-    gate, bot = Gate(FAST, time.sleep), Bot("1:a")
+    gate, bot = OutgoingRateLimiter(FAST, time.sleep), Bot("1:a")
     messages = [SendMessage(chat_id=chat, text=str(number)) for number, chat in enumerate(order)]
     sending = [asyncio.create_task(gate(telegram, bot, message)) for message in messages]
     await time.run(*sending)
@@ -92,7 +92,7 @@ async def test_no_request_comes_before_its_time_others_do_not_wait_and_nothing_i
 async def test_who_gives_up_leaves_no_early_request_behind() -> None:
     time = VirtualTime()
     telegram = FloodedTelegram(time, {-1: [20] * 6})
-    gate, bot = Gate(FAST, time.sleep), Bot("1:a")
+    gate, bot = OutgoingRateLimiter(FAST, time.sleep), Bot("1:a")
 
     async def send(text: str) -> object:
         try:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from lines_bot.alerts.growth import Growth, forecast, grow, is_early
+from lines_bot.alerts.growth import Growth, forecast, is_early, update_growth
 
 START = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 MOVES = some.lists(some.tuples(some.integers(0, 20), some.integers(0, 20)), max_size=50)
@@ -18,7 +18,7 @@ def follow(moves: Iterable[tuple[int, int]], growth: Growth | None = None) -> Gr
     at = growth.at if growth else START
     for arrivals, departures in moves:
         at += timedelta(seconds=15)
-        growth = grow(growth, arrivals, departures, at)
+        growth = update_growth(growth, arrivals, departures, at)
     return growth
 
 
@@ -49,7 +49,7 @@ def test_a_queue_that_only_grows_is_warned_of_before_its_limit() -> None:
     while growth is None or not is_early(growth, waiting, limit):
         waiting += 1
         at += timedelta(seconds=15)
-        growth = grow(growth, 1, 0, at)
+        growth = update_growth(growth, 1, 0, at)
         assert waiting < limit
     assert waiting >= limit / 2
 

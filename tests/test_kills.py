@@ -13,7 +13,7 @@ from sqlalchemy import delete
 from lines_bot.lines import LinesClient
 from lines_bot.operations.ledger import Entry, Ledger, Outcome
 from lines_bot.operations.operations import Operations
-from lines_bot.people import Person, Place, Role
+from lines_bot.people import ChatContext, Person, Role
 from lines_bot.sandbox import lines_server
 from lines_bot.sandbox.actor import is_open
 from lines_bot.sandbox.company import company
@@ -24,7 +24,7 @@ from lines_bot.store.tables import LedgerRow
 
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 LEAD = Person(101, "Anna Lead", Role.LEAD)
-COMMAND = Place(-1001, is_private=False, is_open=True, asked=7, answer=8)
+COMMAND = ChatContext(-1001, is_private=False, is_open=True, asked=7, answer=8)
 TOKEN = "a-token-of-lines"
 MOST_AWAITS = 100
 Got = TypeVar("Got")

@@ -12,25 +12,25 @@ from lines_bot.alerts.flapping import calm
 from lines_bot.alerts.monitor import advance
 from lines_bot.alerts.observations import (
     ChannelSubject,
-    Known,
+    Evaluation,
+    EvaluationContext,
     QueueSubject,
-    Sighting,
     SourceSubject,
     channel_key,
     observe,
-    observe_blind,
+    observe_outage,
     queue_key,
 )
 from lines_bot.alerts.policy import Policy, PolicyBook
 from lines_bot.lines import Channel, ChannelState, ChannelType, Line, Session, SessionState, Unreachable
-from lines_bot.snapshot import Company
+from lines_bot.snapshot import Snapshot
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 POLICY = Policy(queue_limit=10, queue_wait=timedelta(seconds=300))
 STATES = (ChannelState.ACTIVE, ChannelState.DISCONNECTED, ChannelState("paused"), None)
 
 
-def make_company(*channels: Channel, waits: list[int] | None = None) -> Company:
+def make_company(*channels: Channel, waits: list[int] | None = None) -> Snapshot:
     """A company of one line; `waits` are the seconds its queue has waited."""
     sessions = [
         Session(
@@ -42,17 +42,17 @@ def make_company(*channels: Channel, waits: list[int] | None = None) -> Company:
         for place, wait in enumerate(waits or [])
     ]
     lines = {"shop": Line(id="shop", name="Shop")}
-    return Company(lines, {channel.id: channel for channel in channels}, tuple(sessions), NOW)
+    return Snapshot(lines, {channel.id: channel for channel in channels}, tuple(sessions), NOW)
 
 
 def see(
-    company: Company,
+    company: Snapshot,
     held: Collection[str] = (),
     last_good: datetime | None = None,
     policy: Policy = POLICY,
-) -> Mapping[str, Sighting]:
+) -> Mapping[str, Evaluation]:
     """The sightings under one policy for everything."""
-    return observe(company, held, Known(last_good), PolicyBook(policy, {}))
+    return observe(company, held, EvaluationContext(last_good), PolicyBook(policy, {}))
 
 
 def see_queue(waits: list[int], policy: Policy = POLICY) -> Level:
@@ -135,7 +135,7 @@ def test_one_more_who_waits_never_makes_a_queue_look_better(waits: list[int], mo
 def test_a_queue_is_told_with_its_numbers_and_others_do_not_count() -> None:
     company = make_company(waits=[30, 90])
     elsewhere = Session(id="x", state=SessionState.WAITING, line="other", accepted_at=NOW)
-    company = Company(company.lines, company.channels, (*company.waiting, elsewhere), NOW)
+    company = Snapshot(company.lines, company.channels, (*company.waiting, elsewhere), NOW)
     subject = see(company, held=[queue_key("shop")])[queue_key("shop")].subject
     oldest = NOW - timedelta(seconds=90)
     assert subject == QueueSubject(id="shop", line="Shop", waiting=2, oldest=oldest, limit=10)
@@ -144,7 +144,7 @@ def test_a_queue_is_told_with_its_numbers_and_others_do_not_count() -> None:
 def test_a_session_without_times_waits_but_has_no_age() -> None:
     company = make_company()
     timeless = Session(id="x", state=SessionState.WAITING, line="shop")
-    company = Company(company.lines, company.channels, (timeless,), NOW)
+    company = Snapshot(company.lines, company.channels, (timeless,), NOW)
     subject = see(company, held=[queue_key("shop")])[queue_key("shop")].subject
     assert subject == QueueSubject(id="shop", line="Shop", waiting=1, oldest=None, limit=10)
 
@@ -157,7 +157,7 @@ def test_held_keys_that_are_not_there_any_more_are_gone() -> None:
 
 
 def test_a_reading_that_failed_is_bad_for_lines_and_tells_nothing_of_the_rest() -> None:
-    seen = observe_blind(Unreachable("no connection"), ["channel:x", "source"], POLICY)
+    seen = observe_outage(Unreachable("no connection"), ["channel:x", "source"], POLICY)
     assert seen["channel:x"].observation.level is Level.UNREAD
     assert seen["source"].observation.level is Level.BAD
     assert seen["source"].subject == SourceSubject(trouble="Unreachable")

@@ -25,8 +25,8 @@ from lines_bot.lines import (
     WrongState,
 )
 from lines_bot.operations.ledger import Entry, Ledger, Outcome, Verb
-from lines_bot.operations.operations import Changed, Operations, Result, Unconfirmed, fingerprint
-from lines_bot.people import Action, NotAllowed, Person, Place, Role, may
+from lines_bot.operations.operations import Operations, Result, StaleObject, Unconfirmed, fingerprint
+from lines_bot.people import Action, ChatContext, NotAllowed, Person, Role, may
 from lines_bot.sandbox import lines_server
 from lines_bot.sandbox.company import company
 from lines_bot.sandbox.faults import Fault
@@ -37,7 +37,7 @@ from lines_bot.store.database import Database
 from lines_bot.store.tables import LedgerRow
 
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
-HERE = Place(-1001, is_private=False, is_open=True)
+HERE = ChatContext(-1001, is_private=False, is_open=True)
 LEAD = Person(101, "Anna Lead", Role.LEAD)
 BROKEN = "Shop Instagram"
 TOKEN = "a-token-of-lines"
@@ -99,24 +99,24 @@ def broken(office: Office) -> str:
     return office.find("channels", BROKEN)
 
 
-Act = Callable[[Office, Person, Place], Awaitable[Result[Channel] | Result[Session]]]
+Act = Callable[[Office, Person, ChatContext], Awaitable[Result[Channel] | Result[Session]]]
 
 
-async def reconnect(office: Office, by: Person, place: Place) -> Result[Channel]:
+async def reconnect(office: Office, by: Person, place: ChatContext) -> Result[Channel]:
     return await office.operations.reconnect(office.find("channels", BROKEN), by, place)
 
 
-async def assign(office: Office, by: Person, place: Place) -> Result[Session]:
+async def assign(office: Office, by: Person, place: ChatContext) -> Result[Session]:
     return await office.operations.assign(
         office.find_waiting(), office.find("users", "Kate Brown"), by, place
     )
 
 
-async def mark_as_spam(office: Office, by: Person, place: Place) -> Result[Session]:
+async def mark_as_spam(office: Office, by: Person, place: ChatContext) -> Result[Session]:
     return await office.operations.mark_as_spam(office.find_waiting(), by, place)
 
 
-async def unmark_as_spam(office: Office, by: Person, place: Place) -> Result[Session]:
+async def unmark_as_spam(office: Office, by: Person, place: ChatContext) -> Result[Session]:
     session = office.find_session(SessionState.MARKED_AS_SPAM)["__id"]
     return await office.operations.unmark_as_spam(session, by, place)
 
@@ -153,7 +153,7 @@ async def test_nobody_acts_from_a_chat_that_is_not_open(
     office: Office, act: Act, _action: Action, method: str
 ) -> None:
     with pytest.raises(NotAllowed):
-        await act(office, Person(1, "Ada", Role.ADMIN), Place(-5, is_private=False, is_open=False))
+        await act(office, Person(1, "Ada", Role.ADMIN), ChatContext(-5, is_private=False, is_open=False))
     assert office.server.requests == []
 
 
@@ -192,7 +192,7 @@ async def test_two_operators_for_one_session_are_not_both_given_it(office: Offic
         return_exceptions=True,
     )
     assert office.count("sessions.assignToOperator") == 1
-    late = [result for result in results if isinstance(result, Changed)]
+    late = [result for result in results if isinstance(result, StaleObject)]
     assert len(late) == 1
     assert late[0].entry is not None
     assert late[0].entry.person_name == "Anna Lead"

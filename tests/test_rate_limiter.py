@@ -19,10 +19,10 @@ from aiogram.types import EphemeralMessageParameters
 
 from lines_bot.sandbox.telegram import TelegramServer
 from lines_bot.telegram.outgoing.errors import Refusal, classify
-from lines_bot.telegram.outgoing.rate_limiter import Gate, Pace, urgent
+from lines_bot.telegram.outgoing.rate_limiter import OutgoingRateLimiter, RateLimits, urgent
 from tests.sandbox.telegram import LEAD, TEAM, open_bot, open_telegram
 
-FAST = Pace(a_second=10_000, a_group_minute=10_000)
+FAST = RateLimits(a_second=10_000, a_group_minute=10_000)
 
 
 @dataclass
@@ -45,7 +45,7 @@ class Wire:
 
     telegram: TelegramServer
     bot: Bot
-    gate: Gate
+    gate: OutgoingRateLimiter
     pause: Pause
 
     def texts(self, chat: int = TEAM) -> list[str | None]:
@@ -59,12 +59,12 @@ class Wire:
 
 
 @asynccontextmanager
-async def open_wire(pace: Pace = FAST) -> AsyncIterator[Wire]:
+async def open_wire(pace: RateLimits = FAST) -> AsyncIterator[Wire]:
     async with open_telegram() as telegram, open_bot(telegram) as bot:
         telegram.chats.add_person(LEAD, started=True)
         pause = Pause()
         pause.awake.set()
-        gate = Gate(pace, pause)
+        gate = OutgoingRateLimiter(pace, pause)
         bot.session.middleware(gate)
         yield Wire(telegram, bot, gate, pause)
 
@@ -218,7 +218,7 @@ async def test_a_refusal_is_not_repeated(wire: Wire) -> None:
 
 
 async def test_a_group_that_had_its_share_waits_and_the_others_do_not() -> None:
-    async with open_wire(Pace(a_second=10_000, a_group_minute=2)) as wire:
+    async with open_wire(RateLimits(a_second=10_000, a_group_minute=2)) as wire:
         await wire.bot.send_message(TEAM, "1")
         card = await wire.post_card()
         waiting = asyncio.create_task(wire.bot.send_message(TEAM, "3"))

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from aiogram.utils.formatting import Text
 
-from lines_bot.alerts.engine import Change, Condition, Moment, Phase
+from lines_bot.alerts.engine import Change, Condition, HistoryEntry, Phase
 from lines_bot.alerts.flapping import Flapping
 from lines_bot.alerts.mutes import Window, WindowKind
 from lines_bot.alerts.policy import EVERYTHING, Policy, Scope
@@ -51,7 +51,7 @@ def _speak_russian() -> Iterator[None]:
 
 
 def make_reason(phase: Phase | None, **changes: Any) -> Explanation:
-    trail = tuple(Moment(NOW, change) for change in Change)
+    trail = tuple(HistoryEntry(NOW, change) for change in Change)
     condition = Condition(phase, BEGAN, NOW, NOW, Flapping(1499.7, NOW), trail=trail) if phase else None
     return replace(
         Explanation("Чат", condition, None, None, [], Policy(), is_queue=False, now=NOW), **changes

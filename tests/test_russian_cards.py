@@ -8,7 +8,7 @@ import pytest
 
 from lines_bot.alerts.engine import Change
 from lines_bot.operations.ledger import Outcome
-from lines_bot.telegram.alerts.card_content import CardFacts
+from lines_bot.telegram.alerts.card_content import CardContent
 from lines_bot.telegram.language import Language
 from lines_bot.telegram.views.cards import show_card
 from tests.samples import (
@@ -39,7 +39,7 @@ def _speak_russian() -> Iterator[None]:
         yield
 
 
-CARDS: dict[str, tuple[CardFacts, str]] = {
+CARDS: dict[str, tuple[CardContent, str]] = {
     "error": (
         make_card(make_shown()),
         "🔴 Ошибка в канале Чат #4f2a91\nМагазин · Чат на сайте\nНачалось 22.11 12:20 MSK",
@@ -170,7 +170,7 @@ LAST = ["Подробности", "Почему"]
     ],
     ids=["one", "taken and muted", "several", "queue", "over"],
 )
-def test_the_buttons_of_a_card_are_russian(facts: CardFacts, buttons: list[str]) -> None:
+def test_the_buttons_of_a_card_are_russian(facts: CardContent, buttons: list[str]) -> None:
     assert list_buttons(show_card(facts)) == buttons
 
 

@@ -23,29 +23,29 @@ from lines_bot.lines import (
     Unavailable,
 )
 from lines_bot.operations.ledger import Entry, Outcome, Verb
-from lines_bot.operations.operations import Changed, Result, Unconfirmed
+from lines_bot.operations.operations import Result, StaleObject, Unconfirmed
 from lines_bot.pagination import paginate
-from lines_bot.people import Action, NotAllowed, PermanentAdmin, Person, Place, Role
+from lines_bot.people import Action, ChatContext, NotAllowed, PermanentAdmin, Person, Role
 from lines_bot.queries.models import (
-    ShownCard,
-    ShownChannel,
-    ShownChannels,
-    ShownClient,
-    ShownGroup,
-    ShownHistory,
-    ShownKey,
-    ShownLine,
-    ShownMessage,
-    ShownOperator,
-    ShownQueue,
-    ShownSession,
-    ShownSessions,
-    ShownTalk,
+    AlertSubject,
+    ChannelList,
+    ChannelSummary,
+    ClientSummary,
+    GroupSummary,
+    History,
+    LastMessages,
+    LineSummary,
+    MessageSummary,
+    OperatorSummary,
+    QueueSummary,
+    SessionDetails,
+    SessionList,
+    SessionSummary,
 )
 from lines_bot.references import UnknownReference
 from lines_bot.telegram.callbacks import KeyPurpose, Pick, PickKey, PickSession, RunCommand
 from lines_bot.telegram.language import Language
-from lines_bot.telegram.user_errors import Misnamed, NotTheirs
+from lines_bot.telegram.user_errors import NameNotFound, NotYourButton
 from lines_bot.telegram.views import (
     accounts,
     alert_subjects,
@@ -58,7 +58,7 @@ from lines_bot.telegram.views import (
     session_picker,
     sessions,
 )
-from lines_bot.telegram.views.board import BoardFacts, BoardLine, show_board
+from lines_bot.telegram.views.board import BoardContent, BoardLine, show_board
 from lines_bot.telegram.views.commands import SUBJECTS
 from lines_bot.telegram.views.errors import explain
 from lines_bot.telegram.views.help import show_help, show_subject, show_unknown_command
@@ -94,14 +94,14 @@ UNLIKE_OTHERS = [
     lines.WrongState(state=SessionState.CLOSED),
     *(lines.NotFound(collection=each) for each in ("channels", "sessions", "users", "lines", "clients")),
     lines.PlatformError("так нельзя"),
-    Changed(SESSION, ENTRY),
+    StaleObject(SESSION, ENTRY),
     Unconfirmed(SESSION),
     Unconfirmed(Channel(id="1", state=ChannelState.ERROR)),
     *(NotAllowed(LEAD, action) for action in Action),
     PermanentAdmin(),
     UnknownReference("4f2a91"),
-    NotTheirs(),
-    Misnamed("Такого нет.", "опд", ["Опт"]),
+    NotYourButton(),
+    NameNotFound("Такого нет.", "опд", ["Опт"]),
     BadRule("queue_limit", "1–100000"),
     ValueError("a flaw of ours"),
 ]
@@ -134,13 +134,13 @@ def find_foreign_words(view: View) -> list[str]:
     return [word for text in shown for word in re.findall(r"[A-Za-z]{2,}", SAME.sub("", text))]
 
 
-def make_channel(kind: ChannelType | None, state: ChannelState | None) -> ShownChannel:
+def make_channel(kind: ChannelType | None, state: ChannelState | None) -> ChannelSummary:
     obstacle = Channel(id="1", type=kind, state=state).obstacle_to_reconnect()
-    return ShownChannel("1", "4f2a91", "Чат", kind, state, "Магазин", NOW, obstacle)
+    return ChannelSummary("1", "4f2a91", "Чат", kind, state, "Магазин", NOW, obstacle)
 
 
-def make_session(state: SessionState) -> ShownSession:
-    return ShownSession(
+def make_session(state: SessionState) -> SessionSummary:
+    return SessionSummary(
         id="1",
         ref="4f2a92",
         client="Пётр",
@@ -157,10 +157,10 @@ def make_session(state: SessionState) -> ShownSession:
     )
 
 
-def render_session_views(session: ShownSession) -> Iterator[View]:
+def render_session_views(session: SessionSummary) -> Iterator[View]:
     """What is shown of one session, and of where it can go."""
-    groups = paginate([ShownGroup("1", "4f2a96", "Дежурные")], 0)
-    message = ShownMessage("", False, NOW, "Здравствуйте", ["договор"])
+    groups = paginate([GroupSummary("1", "4f2a96", "Дежурные")], 0)
+    message = MessageSummary("", False, NOW, "Здравствуйте", ["договор"])
     done = Result(SESSION, ENTRY, can_undo=True)
     yield assignment.show_groups(session, groups)
     yield assignment.show_groups(session, groups, "де")
@@ -170,11 +170,11 @@ def render_session_views(session: ShownSession) -> Iterator[View]:
     yield assignment.ask_close(session, 7, 60)
     yield ask_words(session)
     for priority in SessionPriority:
-        card = ShownCard(session, priority, "Дежурные", NOW, NOW, NOW, NOW, ["Заказ"], message)
+        card = SessionDetails(session, priority, "Дежурные", NOW, NOW, NOW, NOW, ["Заказ"], message)
         yield session_card.show_card(card, EVERYTHING)
     for newest_first in (False, True):
-        yield show_history(ShownHistory(session, paginate([message], 0), newest_first))
-    yield show_history(ShownHistory(session, paginate([], 0), newest_first=True))
+        yield show_history(History(session, paginate([message], 0), newest_first))
+    yield show_history(History(session, paginate([], 0), newest_first=True))
 
 
 def render_views() -> Iterator[View]:
@@ -182,7 +182,7 @@ def render_views() -> Iterator[View]:
     trouble = lines.TimedOut("")
     every = [make_channel(kind, state) for kind in (None, *ChannelType) for state in (None, *ChannelState)]
     for page in (every, []):
-        shown = ShownChannels(paginate(page, 1), {}, None, "", "", NOW - timedelta(minutes=3), trouble)
+        shown = ChannelList(paginate(page, 1), {}, None, "", "", NOW - timedelta(minutes=3), trouble)
         yield channels.show_channels(shown, NOW)
         yield channels.show_broken(page, 0, EVERYTHING)
     yield channels.show_channel_choice(every, "чат")
@@ -197,15 +197,18 @@ def render_views() -> Iterator[View]:
     ):
         yield channels.show_reconnected(active, result, EVERYTHING)
         yield channels.show_reconnected(every[0], result, EVERYTHING)
-    shop, wholesale = ShownLine("1", "4f2a93", "Магазин", 2, NOW), ShownLine("2", "4f2a94", "Опт", 0, None)
+    shop, wholesale = (
+        LineSummary("1", "4f2a93", "Магазин", 2, NOW),
+        LineSummary("2", "4f2a94", "Опт", 0, None),
+    )
     all_sessions = [make_session(state) for state in SessionState]
     for each in (all_sessions, []):
         for line in (None, shop):
-            queue = ShownQueue([shop, wholesale], line, paginate(each, 0), NOW, trouble)
+            queue = QueueSummary([shop, wholesale], line, paginate(each, 0), NOW, trouble)
             yield sessions.show_queue(queue, NOW, EVERYTHING)
     yield session_picker.show_session_choice(all_sessions, "пётр", "spam")
     yield session_picker.show_line_choice([shop, wholesale], "о")
-    operators = paginate([ShownOperator("1", "4f2a95", "Олег", None, 3)], 0)
+    operators = paginate([OperatorSummary("1", "4f2a95", "Олег", None, 3)], 0)
     for session in all_sessions:
         yield sessions.show_working(session)
         yield session_picker.show_operators(session, operators)
@@ -215,20 +218,23 @@ def render_views() -> Iterator[View]:
             yield sessions.show_assigned(session, done, EVERYTHING)
             yield sessions.show_spam(session, done, EVERYTHING)
             yield sessions.show_unspammed(session, done, EVERYTHING)
-        message = ShownMessage("", False, NOW, "Здравствуйте", ["договор"])
-        yield show_talk(ShownTalk(session, [message], 1, True), EVERYTHING)
-        yield show_talk(ShownTalk(session, [], 0, False), EVERYTHING)
+        message = MessageSummary("", False, NOW, "Здравствуйте", ["договор"])
+        yield show_talk(LastMessages(session, [message], 1, True), EVERYTHING)
+        yield show_talk(LastMessages(session, [], 0, False), EVERYTHING)
     for session in all_sessions:
         yield from render_session_views(session)
     for purpose in get_args(Pick):
         yield session_picker.show_sessions(paginate(all_sessions, 0), PickSession(purpose=purpose))
         yield session_picker.show_sessions(paginate([], 0), PickSession(purpose=purpose))
-    yield session_card.show_found(ShownSessions(paginate(all_sessions, 0), "чат", "4f2a97"), EVERYTHING)
-    yield session_card.show_found(ShownSessions(paginate([], 0), "чат", "4f2a97"), EVERYTHING)
+    yield session_card.show_found(SessionList(paginate(all_sessions, 0), "чат", "4f2a97"), EVERYTHING)
+    yield session_card.show_found(SessionList(paginate([], 0), "чат", "4f2a97"), EVERYTHING)
     yield confirmations.show_cancelled()
     yield confirmations.show_undone(Result(SESSION, ENTRY))
     yield confirmations.show_undone(Result(SESSION, None, answer_lost=True))
-    for place in (Place(7, is_private=True, is_open=True), Place(-1, is_private=False, is_open=True)):
+    for place in (
+        ChatContext(7, is_private=True, is_open=True),
+        ChatContext(-1, is_private=False, is_open=True),
+    ):
         yield show_help(LEAD, place, EVERYTHING)
         yield people.show_closed_chat(place)
     for role in Role:
@@ -238,10 +244,10 @@ def render_views() -> Iterator[View]:
     for meant in ([], ["queue"]):
         yield show_unknown_command("queu", meant, [])
     yield show_unknown_command("queu", ["queue"], [button("/queue", RunCommand(command="queue"))])
-    wholesale_key = ShownKey("queue:wholesale", "4f2a91", "Опт")
+    wholesale_key = AlertSubject("queue:wholesale", "4f2a91", "Опт")
     for key_purpose in get_args(KeyPurpose):
         yield alert_subjects.show_keys(
-            PickKey(purpose=key_purpose), paginate([ShownKey("queue:wholesale", "4f2a91", "Опт")], 0)
+            PickKey(purpose=key_purpose), paginate([AlertSubject("queue:wholesale", "4f2a91", "Опт")], 0)
         )
     for query in ("", "опт"):
         yield alert_subjects.show_key_choice("why", [wholesale_key], query, "")
@@ -259,12 +265,12 @@ def render_views() -> Iterator[View]:
     yield accounts.show_unlinked(LEAD)
     for writable in ([active], []):
         yield clients.show_writable(paginate(writable, 0))
-    client = ShownClient("1", "4f2a99", "Пётр", "пётр", "Чат", "")
+    client = ClientSummary("1", "4f2a99", "Пётр", "пётр", "Чат", "")
     for known in ([client], []):
         yield clients.show_recipients(active, paginate(known, 0), {"пётр": "4f2a9a"})
         yield clients.ask_create(active, "пётр", "4f2a9a", 7, 0)
     for poll in (None, Poll(NOW, None), Poll(NOW, trouble)):
         yield show_status(Status(poll, 0.2, None, 1, 1), NOW)
     board_lines = [BoardLine("Магазин", 2, NOW), BoardLine("Опт", 0, None)]
-    yield show_board(BoardFacts({ChannelState.ERROR: 1, None: 2}, board_lines, 1, NOW))
-    yield show_board(BoardFacts({}, [], 0, None))
+    yield show_board(BoardContent({ChannelState.ERROR: 1, None: 2}, board_lines, 1, NOW))
+    yield show_board(BoardContent({}, [], 0, None))

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from lines_bot.settings import BadSettings, SecretFilter, Settings, Target, load_settings
+from lines_bot.settings import AlertTarget, BadSettings, SecretFilter, Settings, load_settings
 
 CANARY = "9999:canary-of-the-token"
 GOOD = {
@@ -134,7 +134,7 @@ def test_lists_are_separated_by_commas_with_any_spaces(surroundings: pytest.Monk
     settings = load_settings()
     assert settings.admins == {105, 106, 107}
     assert settings.chats == {-1001, -1002}
-    assert settings.alert_chats == (Target(-1001), Target(-1002, 17))
+    assert settings.alert_chats == (AlertTarget(-1001), AlertTarget(-1002, 17))
 
 
 def test_the_file_is_read_and_the_environment_wins(surroundings: pytest.MonkeyPatch, tmp_path: Path) -> None:

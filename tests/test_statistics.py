@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from lines_bot.lines import Line, Session, SessionState
-from lines_bot.snapshot import Company
+from lines_bot.snapshot import Snapshot
 from lines_bot.statistics.summary import EVERY_LINE, KEPT, Sample, list_missing, summarize, take_samples, thin
 
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
@@ -82,8 +82,8 @@ def test_what_is_older_than_ninety_days_is_forgotten() -> None:
     assert thin([make_sample(timedelta(days=91), arrivals=1)], NOW) == []
 
 
-def make_company(at: datetime, *waiting: Session) -> Company:
-    return Company({"a": Line(id="a"), "b": Line(id="b")}, {}, waiting, at)
+def make_company(at: datetime, *waiting: Session) -> Snapshot:
+    return Snapshot({"a": Line(id="a"), "b": Line(id="b")}, {}, waiting, at)
 
 
 def make_session(

@@ -34,24 +34,24 @@ from lines_bot.lines import (
     WrongState,
 )
 from lines_bot.operations.ledger import Entry, Outcome, Verb
-from lines_bot.operations.operations import Changed, Result, Unconfirmed
+from lines_bot.operations.operations import Result, StaleObject, Unconfirmed
 from lines_bot.pagination import PAGE_SIZE, Page, paginate
-from lines_bot.people import Action, Person, Place, Role
+from lines_bot.people import Action, ChatContext, Person, Role
 from lines_bot.queries.models import (
-    ShownChannel,
-    ShownChannels,
-    ShownClient,
-    ShownKey,
-    ShownLine,
-    ShownMessage,
-    ShownOperator,
-    ShownQueue,
-    ShownSession,
-    ShownTalk,
+    AlertSubject,
+    ChannelList,
+    ChannelSummary,
+    ClientSummary,
+    LastMessages,
+    LineSummary,
+    MessageSummary,
+    OperatorSummary,
+    QueueSummary,
+    SessionSummary,
 )
 from lines_bot.references import UnknownReference
 from lines_bot.sandbox.telegram import limits
-from lines_bot.telegram.alerts.card_content import CARD_PAGE, CardFacts, ShownIncident
+from lines_bot.telegram.alerts.card_content import CARD_PAGE, CardContent, IncidentSummary
 from lines_bot.telegram.callbacks import PickKey, PickSession
 from lines_bot.telegram.language import Language
 from lines_bot.telegram.views import (
@@ -106,9 +106,9 @@ class Chance:
     def list(self, make: Callable[[], Item], most: int) -> list[Item]:
         return [make() for _ in range(self.size(most))]
 
-    def channel(self) -> ShownChannel:
+    def channel(self) -> ChannelSummary:
         text = self.text()
-        return ShownChannel(
+        return ChannelSummary(
             id=text,
             ref="4f2a91",
             name=self.text(),
@@ -119,9 +119,9 @@ class Chance:
             obstacle=self.one_of([NotReconnectable(type=text), WrongState(state=text), None]),
         )
 
-    def session(self) -> ShownSession:
+    def session(self) -> SessionSummary:
         text = self.text()
-        return ShownSession(
+        return SessionSummary(
             id=text,
             ref="4f2a91",
             client=self.text(),
@@ -137,22 +137,22 @@ class Chance:
             can_unspam=self.one_of([True, False]),
         )
 
-    def line(self) -> ShownLine:
-        return ShownLine(self.text(), "4f2a91", self.text(), 99_999, self.one_of([NOW, None]))
+    def line(self) -> LineSummary:
+        return LineSummary(self.text(), "4f2a91", self.text(), 99_999, self.one_of([NOW, None]))
 
-    def client(self) -> ShownClient:
-        return ShownClient(self.text(), "4f2a91", self.text(), self.text(), self.text(), self.text())
+    def client(self) -> ClientSummary:
+        return ClientSummary(self.text(), "4f2a91", self.text(), self.text(), self.text(), self.text())
 
-    def key(self) -> ShownKey:
-        return ShownKey(self.one_of(["channel:a", "queue:a"]), "4f2a91", self.text())
+    def key(self) -> AlertSubject:
+        return AlertSubject(self.one_of(["channel:a", "queue:a"]), "4f2a91", self.text())
 
-    def operator(self) -> ShownOperator:
+    def operator(self) -> OperatorSummary:
         presence = self.one_of([Presence(self.text()), None, *Presence])
-        return ShownOperator(self.text(), "4f2a91", self.text(), presence, 99_999)
+        return OperatorSummary(self.text(), "4f2a91", self.text(), presence, 99_999)
 
-    def message(self) -> ShownMessage:
+    def message(self) -> MessageSummary:
         files = self.list(self.text, 30)
-        return ShownMessage(self.text(), True, self.one_of([NOW, None]), self.text(), files)
+        return MessageSummary(self.text(), True, self.one_of([NOW, None]), self.text(), files)
 
     def person(self) -> Person:
         return Person(2**52, self.text(), self.one_of(list(Role)))
@@ -165,7 +165,7 @@ class Chance:
         items = [make() for _ in range(self.size(PAGE_SIZE))]
         return Page(items, 500, 1000, 8000, 4001)
 
-    def incident(self) -> ShownIncident:
+    def incident(self) -> IncidentSummary:
         subjects: list[Subject] = [
             ChannelSubject(id="x", name=self.text(), type=self.text(), line=self.text(), can_reconnect=True),
             QueueSubject(id="x", line=self.text(), waiting=99_999, oldest=NOW, limit=9_999),
@@ -195,11 +195,11 @@ class Chance:
             ending=self.one_of([Change.CLOSED, Change.REMOVED]) if closed else None,
         )
         mute = self.one_of([Mute("x", NOW, self.text()), Mute("x", None, self.text()), None])
-        return ShownIncident(incident, "4f2a91", mute, self.one_of([self.entry(), None]), 99)
+        return IncidentSummary(incident, "4f2a91", mute, self.one_of([self.entry(), None]), 99)
 
-    def facts(self) -> CardFacts:
+    def facts(self) -> CardContent:
         shown = [self.incident() for _ in range(self.one_of([1, CARD_PAGE]))]
-        return CardFacts(
+        return CardContent(
             card=2**31 - 1,
             family=self.one_of([shown[0].incident.subject.family, "missed"]),
             page=Page(shown, 500, 1000, 8000, 4001) if len(shown) > 1 else paginate(shown, 0),
@@ -213,7 +213,7 @@ class Chance:
 
 
 def show_list(chance: Chance) -> View:
-    shown = ShownChannels(
+    shown = ChannelList(
         page=chance.page(chance.channel),
         counts={"active": 9999, "error": 9999, "disconnected": 9999, "other": 9999},
         state=chance.one_of([None, ChannelState.ERROR]),
@@ -227,7 +227,7 @@ def show_list(chance: Chance) -> View:
 
 def show_queue(chance: Chance) -> View:
     lines = chance.list(chance.line, MANY)
-    shown = ShownQueue(
+    shown = QueueSummary(
         lines=lines,
         line=chance.one_of([None, chance.line()]),
         page=chance.page(chance.session),
@@ -259,7 +259,7 @@ def show_error(chance: Chance) -> View:
         UnknownReference(text),
         Unconfirmed(Channel(id="x", state=ChannelState(text))),
         Unconfirmed(Session(id="x", state=SessionState(text))),
-        Changed(Session(id="x", state=SessionState(text)), chance.entry()),
+        StaleObject(Session(id="x", state=SessionState(text)), chance.entry()),
         ValueError(text),
     ]
     return View(explain(chance.one_of(errors)))
@@ -291,7 +291,7 @@ VIEWS: dict[str, Callable[[Chance], View]] = {
     "working": lambda chance: sessions.show_working(chance.session()),
     "result": show_result,
     "talk": lambda chance: show_talk(
-        ShownTalk(
+        LastMessages(
             chance.session(),
             chance.list(chance.message, 1) if (back := chance.one_of([0, 900])) == 0 else [],
             back,
@@ -300,10 +300,10 @@ VIEWS: dict[str, Callable[[Chance], View]] = {
         EVERYTHING,
     ),
     "earlier talk": lambda chance: show_talk(
-        ShownTalk(chance.session(), chance.list(chance.message, 5), 900, True), EVERYTHING
+        LastMessages(chance.session(), chance.list(chance.message, 5), 900, True), EVERYTHING
     ),
     "help": lambda chance: show_help(
-        chance.person(), Place(-1001, is_private=chance.one_of([True, False]), is_open=True), EVERYTHING
+        chance.person(), ChatContext(-1001, is_private=chance.one_of([True, False]), is_open=True), EVERYTHING
     ),
     "subject": lambda chance: show_subject(chance.one_of(list(SUBJECTS)), EVERYTHING),
     "unknown command": lambda chance: show_unknown_command(chance.text(), ["queue"], []),

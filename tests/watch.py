@@ -26,15 +26,15 @@ from lines_bot.alerts.rules import RuleBook
 from lines_bot.lines import Channel, ChannelState, ChannelType, Line, LinesError, Session, SessionState
 from lines_bot.operations.ledger import Ledger
 from lines_bot.references import References
-from lines_bot.settings import Target
-from lines_bot.snapshot import Company, Directory
+from lines_bot.settings import AlertTarget
+from lines_bot.snapshot import LinesCache, Snapshot
 from lines_bot.store.database import Database
-from lines_bot.telegram.alerts.card_content import Facts
-from lines_bot.telegram.alerts.card_store import Decks
-from lines_bot.telegram.alerts.notifier import Cards
-from lines_bot.telegram.alerts.quiet_digests import Digests
-from lines_bot.telegram.alerts.reconciler import Mender
-from lines_bot.telegram.chats import Places
+from lines_bot.telegram.alerts.card_content import CardContentReader
+from lines_bot.telegram.alerts.card_store import CardStore
+from lines_bot.telegram.alerts.notifier import Notifier
+from lines_bot.telegram.alerts.quiet_digests import QuietDigests
+from lines_bot.telegram.alerts.reconciler import CardReconciler
+from lines_bot.telegram.chats import ChatRegistry
 from lines_bot.telegram.language import Language
 from tests.messenger import Messenger
 
@@ -42,7 +42,7 @@ START = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 ZONE = ZoneInfo("UTC")
 # A slow machine is no slow chat.
 UNHURRIED = 60.0
-TEAM, DUTY, ADMIN = Target(-1), Target(-2, 7), Target(7)
+TEAM, DUTY, ADMIN = AlertTarget(-1), AlertTarget(-2, 7), AlertTarget(7)
 
 
 @dataclass
@@ -58,7 +58,7 @@ class Clock:
         self.at += timedelta(seconds=seconds)
 
 
-class ScriptedLines(Directory):
+class ScriptedLines(LinesCache):
     """What Lines says; `trouble` is raised instead while it is set."""
 
     def __init__(self, now: Clock) -> None:
@@ -82,10 +82,10 @@ class ScriptedLines(Directory):
             id=session, state=SessionState.WAITING, line=line, accepted_at=self._now()
         )
 
-    async def read(self, max_age: timedelta) -> Company:
+    async def read(self, max_age: timedelta) -> Snapshot:
         if self.trouble is not None:
             raise self.trouble
-        return Company(dict(self.lines), dict(self.channels), tuple(self.waiting.values()), self._now())
+        return Snapshot(dict(self.lines), dict(self.channels), tuple(self.waiting.values()), self._now())
 
 
 @dataclass
@@ -96,16 +96,16 @@ class Watch:
     lines: ScriptedLines
     telegram: Messenger
     database: Database
-    targets: Sequence[Target]
+    targets: Sequence[AlertTarget]
     policy: Policy
     patience: float
     incidents: Incidents = field(init=False)
     mutes: Mutes = field(init=False)
     rules: RuleBook = field(init=False)
-    decks: Decks = field(init=False)
-    facts: Facts = field(init=False)
+    decks: CardStore = field(init=False)
+    facts: CardContentReader = field(init=False)
     monitor: Monitor = field(init=False)
-    cards: Cards = field(init=False)
+    cards: Notifier = field(init=False)
 
     def __post_init__(self) -> None:
         self.start()
@@ -115,14 +115,14 @@ class Watch:
         ledger = Ledger(self.database, self.clock)
         self.incidents, self.mutes = Incidents(self.database), Mutes(self.database)
         self.rules = RuleBook(self.database, self.policy, self.clock)
-        self.decks = Decks(self.database)
-        self.facts = Facts(self.incidents, ledger, References(self.database), self.rules, ZONE)
+        self.decks = CardStore(self.database)
+        self.facts = CardContentReader(self.incidents, ledger, References(self.database), self.rules, ZONE)
         self.monitor = Monitor(self.lines, self.incidents, self.rules, ledger.list_disconnected, self.clock)
-        places = Places(self.database, [target.chat for target in self.targets])
-        self.cards = Cards(
+        places = ChatRegistry(self.database, [target.chat for target in self.targets])
+        self.cards = Notifier(
             self.decks,
-            Mender(self.decks, self.telegram, self.facts, places, [ADMIN]),
-            Digests(self.database, self.decks, self.telegram, self.facts),
+            CardReconciler(self.decks, self.telegram, self.facts, places, [ADMIN]),
+            QuietDigests(self.database, self.decks, self.telegram, self.facts),
             self.facts,
             self.mutes,
             places,
@@ -151,7 +151,7 @@ async def make_template(folder: Path) -> Path:
 
 
 def make_watch(
-    database: Database, targets: Sequence[Target], policy: Policy, patience: float = UNHURRIED
+    database: Database, targets: Sequence[AlertTarget], policy: Policy, patience: float = UNHURRIED
 ) -> Watch:
     """A watch over an empty company that remembers in this database."""
     clock = Clock()
@@ -163,7 +163,7 @@ async def open_watch(
     folder: Path,
     *,
     template: Path | None = None,
-    targets: Sequence[Target] = (TEAM,),
+    targets: Sequence[AlertTarget] = (TEAM,),
     policy: Policy | None = None,
     patience: float = UNHURRIED,
 ) -> AsyncIterator[Watch]:

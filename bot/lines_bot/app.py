@@ -20,42 +20,42 @@ from lines_bot.health import Health, serve_health
 from lines_bot.lines import LinesClient, LinesError
 from lines_bot.operations.ledger import Entry, Ledger
 from lines_bot.operations.operations import Operations, Unconfirmed
-from lines_bot.people import People, Person, Place, Role
-from lines_bot.queries.alert_subjects import KeyDesk
+from lines_bot.people import ChatContext, People, Person, Role
+from lines_bot.queries.alert_subjects import AlertSubjectQueries
 from lines_bot.queries.audit import Audit
-from lines_bot.queries.channels import Desk
-from lines_bot.queries.clients import ClientDesk
-from lines_bot.queries.sessions import SessionDesk
+from lines_bot.queries.channels import CompanyQueries
+from lines_bot.queries.clients import ClientQueries
+from lines_bot.queries.sessions import SessionQueries
 from lines_bot.queries.transcripts import Transcripts
 from lines_bot.references import References
-from lines_bot.settings import Settings, Target
-from lines_bot.snapshot import Directory
+from lines_bot.settings import AlertTarget, Settings
+from lines_bot.snapshot import LinesCache
 from lines_bot.statistics.samples import Samples
 from lines_bot.store.database import Database
-from lines_bot.telegram.alerts.actions import Duty
-from lines_bot.telegram.alerts.card_content import Facts
-from lines_bot.telegram.alerts.card_store import Decks
-from lines_bot.telegram.alerts.notifier import Cards
-from lines_bot.telegram.alerts.quiet_digests import Digests
-from lines_bot.telegram.alerts.reconciler import Mender
+from lines_bot.telegram.alerts.actions import AlertActions
+from lines_bot.telegram.alerts.card_content import CardContentReader
+from lines_bot.telegram.alerts.card_store import CardStore
+from lines_bot.telegram.alerts.notifier import Notifier
+from lines_bot.telegram.alerts.quiet_digests import QuietDigests
+from lines_bot.telegram.alerts.reconciler import CardReconciler
 from lines_bot.telegram.board import Boards
-from lines_bot.telegram.charts import Pictures
-from lines_bot.telegram.chats import Places
+from lines_bot.telegram.charts import Charts
+from lines_bot.telegram.chats import ChatRegistry
 from lines_bot.telegram.command_menu import publish_commands
-from lines_bot.telegram.incoming.access import Access, Permission
-from lines_bot.telegram.incoming.command_arguments import WrittenCommands
-from lines_bot.telegram.incoming.command_buttons import PressedCommands
-from lines_bot.telegram.incoming.flood_control import Allowance, Patience
+from lines_bot.telegram.incoming.access import AccessMiddleware, PermissionMiddleware
+from lines_bot.telegram.incoming.command_arguments import CommandArgumentsMiddleware
+from lines_bot.telegram.incoming.command_buttons import CommandButtonMiddleware
+from lines_bot.telegram.incoming.flood_control import FloodControl, FloodLimits
 from lines_bot.telegram.incoming.polling import UpdateLoop
 from lines_bot.telegram.language import Language
-from lines_bot.telegram.outgoing.completions import Completions
-from lines_bot.telegram.outgoing.expiring_buttons import PassingButtons
-from lines_bot.telegram.outgoing.messenger import Delivery
-from lines_bot.telegram.outgoing.rate_limiter import Gate, Pace
+from lines_bot.telegram.outgoing.completions import ResumedOperations
+from lines_bot.telegram.outgoing.delivery import Delivery
+from lines_bot.telegram.outgoing.expiring_buttons import ExpiringButtons
+from lines_bot.telegram.outgoing.rate_limiter import OutgoingRateLimiter, RateLimits
 from lines_bot.telegram.views.status import Status
 from lines_bot_handlers.routers import make_routers
 
-HEALER = Person(0, "lines-bot", Role.LEAD)
+SYSTEM_ACTOR = Person(0, "lines-bot", Role.LEAD)
 _log = logging.getLogger(__name__)
 _HANDLERS_FINISH = 6.0
 _CARDS_FINISH = 2.0
@@ -78,10 +78,10 @@ class App:
     operations: Operations
     updates: UpdateLoop
     monitor: Monitor
-    cards: Cards
+    cards: Notifier
     boards: Boards
     samples: Samples
-    passing: PassingButtons
+    passing: ExpiringButtons
     health: Health
 
     async def watch(self) -> None:
@@ -97,7 +97,9 @@ class App:
     async def heal(self, channel: str) -> None:
         """Reconnect a channel before anyone is called; what comes of it is seen at the next look."""
         try:
-            await self.operations.reconnect(channel, HEALER, Place(0, is_private=False, is_open=True))
+            await self.operations.reconnect(
+                channel, SYSTEM_ACTOR, ChatContext(0, is_private=False, is_open=True)
+            )
         except (LinesError, Unconfirmed) as error:
             _log.warning("channel %s could not be healed: %s", channel, error)
 
@@ -146,10 +148,10 @@ async def make_app(
     settings: Settings,
     *,
     now: Callable[[], datetime] = read_clock,
-    pace: Pace | None = None,
+    pace: RateLimits | None = None,
     policy: Policy | None = None,
     lines: LinesClient | None = None,
-    allowance: Allowance | None = None,
+    allowance: FloodLimits | None = None,
 ) -> AsyncIterator[App]:
     """Make everything from the settings, or with this client of Lines, and close it at the end."""
     policy = policy or Policy(
@@ -160,30 +162,30 @@ async def make_app(
         stack.push_async_callback(database.close)
         await database.migrate()
         lines = await stack.enter_async_context(lines or make_lines(settings))
-        gate = Gate(pace or Pace())
+        gate = OutgoingRateLimiter(pace or RateLimits())
         bot = make_bot(settings)
         stack.push_async_callback(bot.session.close)
         bot.session.middleware(gate)
         language = Language(settings.language, settings.timezone)
         references = References(database)
-        directory = Directory(lines, now)
+        directory = LinesCache(lines, now)
         ledger = Ledger(database, now)
         operations = Operations(lines, ledger)
-        desk = Desk(lines, directory, references)
-        sessions = SessionDesk(lines, directory, references, desk, now)
+        desk = CompanyQueries(lines, directory, references)
+        sessions = SessionQueries(lines, directory, references, desk, now)
         people = People(database, settings.admins, now)
         incidents = Incidents(database)
         mutes = Mutes(database)
         rules = RuleBook(database, policy, now)
         monitor = Monitor(directory, incidents, rules, ledger.list_disconnected, now)
-        places = Places(database, settings.chats)
-        decks, delivery = Decks(database), Delivery(bot, places)
-        facts = Facts(incidents, ledger, references, rules, settings.timezone)
-        administrators = [Target(admin) for admin in sorted(settings.admins)]
-        cards = Cards(
+        places = ChatRegistry(database, settings.chats)
+        decks, delivery = CardStore(database), Delivery(bot, places)
+        facts = CardContentReader(incidents, ledger, references, rules, settings.timezone)
+        administrators = [AlertTarget(admin) for admin in sorted(settings.admins)]
+        cards = Notifier(
             decks,
-            Mender(decks, delivery, facts, places, administrators),
-            Digests(database, decks, delivery, facts),
+            CardReconciler(decks, delivery, facts, places, administrators),
+            QuietDigests(database, decks, delivery, facts),
             facts,
             mutes,
             places,
@@ -196,7 +198,7 @@ async def make_app(
         every = timedelta(seconds=settings.poll_seconds)
         samples = Samples(database, directory, lines, every, settings.timezone, now)
         health = Health(monitor, incidents, decks, lines, gate, every, now)
-        duty = Duty(
+        duty = AlertActions(
             decks, incidents, mutes, cards, facts, rules, operations, references, settings.timezone, now
         )
 
@@ -208,14 +210,14 @@ async def make_app(
             return Status(monitor.last, lines.latency, gate.latency, len(opened), undelivered)
 
         operations.listen(redraw)
-        operations.listen_to_completions(Completions(bot).tell)
+        operations.listen_to_completions(ResumedOperations(bot).tell)
         dispatcher = Dispatcher(
             desk=desk,
             sessions=sessions,
             audit=Audit(database, directory, references, sessions),
             zone=settings.timezone,
-            clients=ClientDesk(lines, directory, references, sessions),
-            keys=KeyDesk(directory, references),
+            clients=ClientQueries(lines, directory, references, sessions),
+            keys=AlertSubjectQueries(directory, references),
             transcripts=Transcripts(lines, directory, sessions, ledger, now),
             operations=operations,
             people=people,
@@ -227,19 +229,19 @@ async def make_app(
             rules=rules,
             references=references,
             samples=samples,
-            pictures=Pictures(),
+            pictures=Charts(),
             read_status=read_status,
             now=now,
         )
-        passing = PassingButtons(bot, now)
+        passing = ExpiringButtons(bot, now)
         dispatcher.update.outer_middleware(
-            Access(people, places, Patience(allowance or Allowance(), now), passing)
+            AccessMiddleware(people, places, FloodControl(allowance or FloodLimits(), now), passing)
         )
-        dispatcher.update.outer_middleware(PressedCommands(references))
-        permission = Permission(places, passing)
+        dispatcher.update.outer_middleware(CommandButtonMiddleware(references))
+        permission = PermissionMiddleware(places, passing)
         for observer in (dispatcher.message, dispatcher.callback_query):
             observer.middleware(permission)
-        dispatcher.message.middleware(WrittenCommands(references))
+        dispatcher.message.middleware(CommandArgumentsMiddleware(references))
         dispatcher.include_routers(*make_routers())
         yield App(
             settings,

@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from lines_bot.app import read_clock
 from lines_bot.connections import make_bot, make_lines
 from lines_bot.lines import AccessDenied, LinesError, Unreachable, UnsupportedContract, WrongAddress
-from lines_bot.settings import Settings, Target
+from lines_bot.settings import AlertTarget, Settings
 from lines_bot.store.database import Database
 from lines_bot.telegram.outgoing.errors import ProxyFailed, Refusal, classify
 
@@ -36,7 +36,7 @@ async def check(settings: Settings, patience: float = 5) -> AsyncIterator[Findin
         yield token
         if token.is_good:
             for chat in sorted(settings.chats):
-                yield await _check_chat(bot, "CHATS", Target(chat))
+                yield await _check_chat(bot, "CHATS", AlertTarget(chat))
             for target in settings.alert_chats:
                 yield await _check_chat(bot, "ALERT_CHATS", target)
     async for finding in _check_lines(settings, patience):
@@ -71,7 +71,7 @@ async def _check_token(bot: Bot) -> Finding:
     return Finding(True, "BOT_TOKEN", f"the bot is @{me.username}")
 
 
-async def _check_chat(bot: Bot, name: str, target: Target) -> Finding:
+async def _check_chat(bot: Bot, name: str, target: AlertTarget) -> Finding:
     where = f"{target.chat}" + (f":{target.topic}" if target.topic else "")
     try:
         chat = await bot.get_chat(target.chat)

@@ -15,8 +15,8 @@ from lines_bot.runner import run_app, run_until_stopped
 from lines_bot.sandbox import embedded
 from lines_bot.sandbox.embedded import BOT_TOKEN, LINES_TOKEN, PERSONS, TEAM, Embedded
 from lines_bot.sandbox.telegram import FloodLimits
-from lines_bot.settings import Settings, Target
-from lines_bot.telegram.outgoing.rate_limiter import Pace
+from lines_bot.settings import AlertTarget, Settings
+from lines_bot.telegram.outgoing.rate_limiter import RateLimits
 
 Tell = Callable[[str], None]
 
@@ -35,7 +35,7 @@ def make_settings(servers: Embedded, folder: Path) -> Settings:
         database_url=SecretStr(f"sqlite+aiosqlite:///{folder / 'demo.db'}"),
         admins=frozenset(person.id for person in PERSONS if person.role == Role.ADMIN),
         chats=frozenset({TEAM}),
-        alert_chats=(Target(TEAM),),
+        alert_chats=(AlertTarget(TEAM),),
         poll_seconds=2,
         queue_limit=10,
         queue_wait=300,
@@ -49,7 +49,7 @@ async def start_demo(port: int, policy: Policy | None = None) -> AsyncIterator[t
     with tempfile.TemporaryDirectory() as folder:
         async with (
             embedded.serve(port=port, floods=FloodLimits()) as servers,
-            make_app(make_settings(servers, Path(folder)), pace=Pace(), policy=policy) as app,
+            make_app(make_settings(servers, Path(folder)), pace=RateLimits(), policy=policy) as app,
         ):
             admin = next(person for person in PERSONS if person.role == Role.ADMIN)
             for person in PERSONS:

@@ -12,8 +12,8 @@ from lines_bot.alerts.incidents import Incidents
 from lines_bot.alerts.monitor import Monitor
 from lines_bot.lines import LinesClient
 from lines_bot.settings import Listen
-from lines_bot.telegram.alerts.card_store import Decks
-from lines_bot.telegram.outgoing.rate_limiter import Gate
+from lines_bot.telegram.alerts.card_store import CardStore
+from lines_bot.telegram.outgoing.rate_limiter import OutgoingRateLimiter
 
 _DELIVERY_AGE = timedelta(minutes=2)
 _POLLS_MISSED = 4
@@ -26,9 +26,9 @@ class Health:
 
     monitor: Monitor
     incidents: Incidents
-    decks: Decks
+    decks: CardStore
     lines: LinesClient
-    gate: Gate
+    gate: OutgoingRateLimiter
     poll_every: timedelta
     now: Callable[[], datetime]
 

@@ -69,7 +69,7 @@ class Person:
 
 
 @dataclass(frozen=True)
-class Place:
+class ChatContext:
     """The chat something was asked in; `is_open` when the settings let the bot work there.
 
     `asked` is the message that asked, if one did and not a tap; `answer` the one that shows what comes of it.
@@ -82,12 +82,12 @@ class Place:
     answer: int | None = None
 
 
-def may(person: Person, action: Action, place: Place) -> bool:
+def may(person: Person, action: Action, place: ChatContext) -> bool:
     """Whether this person may do this here. Nobody without a role may do anything."""
     return place.is_open and person.role is not None and action in _GRANTED[person.role]
 
 
-def offered(person: Person, place: Place) -> frozenset[Action]:
+def offered(person: Person, place: ChatContext) -> frozenset[Action]:
     """What buttons are worth showing: a group's message is pressed by anyone, a private one by its reader."""
     if not place.is_private:
         return frozenset(Action)

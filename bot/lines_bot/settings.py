@@ -16,7 +16,7 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
 
-class Target(NamedTuple):
+class AlertTarget(NamedTuple):
     """A chat, or one topic of a forum, that alerts go to."""
 
     chat: int
@@ -44,7 +44,7 @@ def _parse_target(value: object) -> object:
     match = re.fullmatch(r"(-?\d+)(?::(\d+))?", value)
     if match is None:
         raise ValueError("one of them is neither a chat id nor chat:topic")
-    return Target(int(match[1]), int(match[2]) if match[2] else None)
+    return AlertTarget(int(match[1]), int(match[2]) if match[2] else None)
 
 
 def _parse_listen(value: object) -> object:
@@ -130,9 +130,9 @@ def _check_bundle(path: Path) -> Path:
     return path
 
 
-People = Annotated[frozenset[int], NoDecode, BeforeValidator(_split)]
+UserIds = Annotated[frozenset[int], NoDecode, BeforeValidator(_split)]
 Targets = Annotated[
-    tuple[Annotated[Target, BeforeValidator(_parse_target)], ...], NoDecode, BeforeValidator(_split)
+    tuple[Annotated[AlertTarget, BeforeValidator(_parse_target)], ...], NoDecode, BeforeValidator(_split)
 ]
 
 
@@ -151,8 +151,8 @@ class Settings(BaseSettings):
     database_url: Annotated[SecretStr, AfterValidator(_check_database)] = SecretStr(
         "sqlite+aiosqlite:///lines-bot.db"
     )
-    admins: Annotated[People, Field(min_length=1)]
-    chats: People = frozenset()
+    admins: Annotated[UserIds, Field(min_length=1)]
+    chats: UserIds = frozenset()
     alert_chats: Annotated[Targets, Field(min_length=1)]
     poll_seconds: Annotated[float, Field(ge=1, le=3600)] = 15
     queue_limit: Annotated[int, Field(ge=1)] = 10

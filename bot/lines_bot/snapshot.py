@@ -13,7 +13,7 @@ _MOST_CLIENTS = 20_000
 
 
 @dataclass(frozen=True)
-class Company:
+class Snapshot:
     """One reading: the lines, their channels and who waits, oldest first. Deleted objects are left out."""
 
     lines: Mapping[str, Line]
@@ -40,19 +40,19 @@ def waits_since(session: Session) -> datetime | None:
     return session.accepted_at or session.created_at
 
 
-class Directory:
+class LinesCache:
     """Reads Lines for the product, sparing the quota of requests."""
 
     def __init__(self, lines: LinesClient, now: Callable[[], datetime]) -> None:
         self._lines = lines
         self._now = now
-        self._reading: asyncio.Task[Company] | None = None
+        self._reading: asyncio.Task[Snapshot] | None = None
         self._clients: dict[str, Client] = {}
         self._users: Mapping[str, User] = {}
         self._users_at: datetime | None = None
-        self.latest: Company | None = None
+        self.latest: Snapshot | None = None
 
-    async def read(self, max_age: timedelta) -> Company:
+    async def read(self, max_age: timedelta) -> Snapshot:
         """The company as it is, or as it was at most `max_age` ago. Raises LinesError."""
         if self.latest is not None and self._now() - self.latest.taken_at < max_age:
             return self.latest
@@ -91,7 +91,7 @@ class Directory:
             .all()
         )
 
-    async def _read(self) -> Company:
+    async def _read(self) -> Snapshot:
         lines, channels, waiting = await asyncio.gather(
             self._lines.lines.search().where(Line.f.deleted_at.is_null()).all(),
             self._lines.channels.search().where(Channel.f.deleted_at.is_null()).all(),
@@ -100,7 +100,7 @@ class Directory:
             .all(),
         )
         now = self._now()
-        self.latest = Company(
+        self.latest = Snapshot(
             lines={line.id: line for line in lines},
             channels={channel.id: channel for channel in channels},
             waiting=tuple(sort_oldest_first(waiting, now)),
@@ -108,7 +108,7 @@ class Directory:
         )
         return self.latest
 
-    def _forget_reading(self, reading: asyncio.Task[Company]) -> None:
+    def _forget_reading(self, reading: asyncio.Task[Snapshot]) -> None:
         self._reading = None
         if not reading.cancelled():
             reading.exception()

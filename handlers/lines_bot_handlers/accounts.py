@@ -9,12 +9,12 @@ from aiogram.utils.i18n import gettext as _
 
 from lines_bot.pagination import Page, paginate
 from lines_bot.people import Action, People, Person
-from lines_bot.queries.channels import Desk
-from lines_bot.queries.models import ShownOperator
+from lines_bot.queries.channels import CompanyQueries
+from lines_bot.queries.models import OperatorSummary
 from lines_bot.references import Kind, References
 from lines_bot.telegram.callbacks import PickAccount
 from lines_bot.telegram.incoming.request import Request
-from lines_bot.telegram.user_errors import Misnamed, Misunderstood
+from lines_bot.telegram.user_errors import NameNotFound, UserError
 from lines_bot.telegram.views import accounts as views
 from lines_bot.telegram.views.view import clip, fill
 from lines_bot_handlers.arguments import read_reference
@@ -23,7 +23,7 @@ from lines_bot_handlers.people import find_answered, is_number, name_person, off
 _NOBODY = {"-", "—", "nobody", "никто"}
 
 
-async def tell_me(message: Message, desk: Desk, request: Request) -> None:
+async def tell_me(message: Message, desk: CompanyQueries, request: Request) -> None:
     user = request.person.user
     operator = await desk.get_operator(user) if user else None
     await request.screen.show(views.show_me(request.person, operator))
@@ -33,7 +33,7 @@ async def link_me(
     message: Message,
     bot: Bot,
     people: People,
-    desk: Desk,
+    desk: CompanyQueries,
     references: References,
     request: Request,
 ) -> None:
@@ -47,7 +47,7 @@ async def link_me(
     elif answered is not None:
         person, wanted = await people.find(*answered), request.words
     else:
-        raise Misunderstood(
+        raise UserError(
             _(
                 "Write who is who: /link_me 123456 Kate Brown, or reply to a message of that person with "
                 "/link_me Kate Brown. A dash instead of the name ends it."
@@ -57,7 +57,7 @@ async def link_me(
         return await _offer_operators(person, await desk.list_operators(), "", references, request)
     if wanted in _NOBODY:
         if not await people.unlink(person.id):
-            raise Misunderstood(_("This person is linked with nobody. Nothing was changed."))
+            raise UserError(_("This person is linked with nobody. Nothing was changed."))
         return await request.screen.show(views.show_unlinked(person))
     operators = await _find_operators(wanted, desk)
     if len(operators) > 1:
@@ -71,7 +71,7 @@ async def turn_operators(
     callback_data: PickAccount,
     bot: Bot,
     people: People,
-    desk: Desk,
+    desk: CompanyQueries,
     references: References,
     request: Request,
 ) -> None:
@@ -80,14 +80,14 @@ async def turn_operators(
     await _offer_operators(person, page, "", references, request)
 
 
-async def _find_operators(wanted: str, desk: Desk) -> Sequence[ShownOperator]:
-    """The operators meant by a reference or a name. Raises Misunderstood if there are none."""
+async def _find_operators(wanted: str, desk: CompanyQueries) -> Sequence[OperatorSummary]:
+    """The operators meant by a reference or a name. Raises UserError if there are none."""
     short = read_reference(wanted)
     if short and wanted.startswith("#"):
         return [await desk.open_operator(short)]
     operators = await desk.find_operators(wanted)
     if not operators:
-        raise Misnamed(
+        raise NameNotFound(
             fill(_("No operator is called “{query}”. Nothing was changed."), query=clip(wanted)),
             wanted,
             [each.name for each in await desk.find_operators(wanted, loosely=True)],
@@ -96,7 +96,7 @@ async def _find_operators(wanted: str, desk: Desk) -> Sequence[ShownOperator]:
 
 
 async def _offer_operators(
-    person: Person, operators: Page[ShownOperator], query: str, references: References, request: Request
+    person: Person, operators: Page[OperatorSummary], query: str, references: References, request: Request
 ) -> None:
     refs = await references.shorten(Kind.TEXT, views.list_account_words(person, operators.items))
     await request.screen.show(views.show_operators(person, operators, refs, query))

@@ -7,19 +7,19 @@ from aiogram.utils.i18n import gettext as _
 from lines_bot.alerts.observations import channel_key, queue_key
 from lines_bot.pagination import PAGE_SIZE
 from lines_bot.people import Action
-from lines_bot.queries.alert_subjects import KeyDesk
-from lines_bot.queries.models import ShownKey
+from lines_bot.queries.alert_subjects import AlertSubjectQueries
+from lines_bot.queries.models import AlertSubject
 from lines_bot.references import Kind
 from lines_bot.telegram.callbacks import KeyPurpose, PickKey
 from lines_bot.telegram.incoming.request import Request
-from lines_bot.telegram.user_errors import Misnamed
+from lines_bot.telegram.user_errors import NameNotFound
 from lines_bot.telegram.views.alert_subjects import show_key_choice, show_keys
 from lines_bot.telegram.views.view import clip, fill
 
 
 async def choose_key(
-    purpose: KeyPurpose, query: str, words: str, keys: KeyDesk, request: Request
-) -> ShownKey | None:
+    purpose: KeyPurpose, query: str, words: str, keys: AlertSubjectQueries, request: Request
+) -> AlertSubject | None:
     """What the command is about; None when the person was asked to choose.
 
     `words` are what it says beside the name. Raises Misunderstood.
@@ -32,7 +32,7 @@ async def choose_key(
     if len(found) == 1:
         return found[0]
     if query and not found:
-        raise Misnamed(
+        raise NameNotFound(
             fill(_("No channel and no line is called “{query}”."), query=clip(query)),
             query,
             [each.name for each in await keys.find(query, loosely=True)],
@@ -45,11 +45,13 @@ async def choose_key(
     return None
 
 
-async def pick_key(query: CallbackQuery, callback_data: PickKey, keys: KeyDesk, request: Request) -> None:
+async def pick_key(
+    query: CallbackQuery, callback_data: PickKey, keys: AlertSubjectQueries, request: Request
+) -> None:
     await _offer_keys(callback_data, keys, request)
 
 
-async def _offer_keys(pick: PickKey, keys: KeyDesk, request: Request) -> None:
+async def _offer_keys(pick: PickKey, keys: AlertSubjectQueries, request: Request) -> None:
     await request.screen.show(show_keys(pick, await keys.list(pick.page)))
 
 

@@ -7,8 +7,8 @@ from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
 from lines_bot.people import Action
-from lines_bot.settings import Target
-from lines_bot.telegram.alerts.actions import Duty
+from lines_bot.settings import AlertTarget
+from lines_bot.telegram.alerts.actions import AlertActions
 from lines_bot.telegram.board import Boards
 from lines_bot.telegram.callbacks import (
     AskWhy,
@@ -29,51 +29,57 @@ StatusReader = Callable[[], Awaitable[Status]]
 
 
 async def press_reconnect(
-    query: CallbackQuery, callback_data: ReconnectCard, duty: Duty, request: Request
+    query: CallbackQuery, callback_data: ReconnectCard, duty: AlertActions, request: Request
 ) -> None:
     """The card itself shows what comes of it, for everyone who reads it."""
     await duty.reconnect(callback_data.card, request.person, request.place)
 
 
-async def press_take(query: CallbackQuery, callback_data: TakeCard, duty: Duty, request: Request) -> None:
+async def press_take(
+    query: CallbackQuery, callback_data: TakeCard, duty: AlertActions, request: Request
+) -> None:
     await duty.take(callback_data.card, request.person)
 
 
-async def press_mute(query: CallbackQuery, callback_data: MuteCard, duty: Duty, request: Request) -> None:
+async def press_mute(
+    query: CallbackQuery, callback_data: MuteCard, duty: AlertActions, request: Request
+) -> None:
     await duty.mute(callback_data.card, callback_data.length, request.person)
 
 
-async def press_page(query: CallbackQuery, callback_data: TurnCard, duty: Duty) -> None:
+async def press_page(query: CallbackQuery, callback_data: TurnCard, duty: AlertActions) -> None:
     await duty.turn(callback_data.card, callback_data.page)
 
 
-async def press_line(query: CallbackQuery, callback_data: FilterCard, duty: Duty) -> None:
+async def press_line(query: CallbackQuery, callback_data: FilterCard, duty: AlertActions) -> None:
     await duty.filter(callback_data.card, callback_data.line)
 
 
 async def press_details(
-    query: CallbackQuery, callback_data: ShowDetails, duty: Duty, request: Request, now: Clock
+    query: CallbackQuery, callback_data: ShowDetails, duty: AlertActions, request: Request, now: Clock
 ) -> None:
     await request.screen.reply(show_details(await duty.list_details(callback_data.card), now()))
 
 
-async def press_why(query: CallbackQuery, callback_data: AskWhy, duty: Duty, request: Request) -> None:
+async def press_why(
+    query: CallbackQuery, callback_data: AskWhy, duty: AlertActions, request: Request
+) -> None:
     await request.screen.reply(show_why(await duty.explain_card(callback_data.card, request.place.chat)))
 
 
-async def list_alerts(message: Message, duty: Duty, request: Request, now: Clock) -> None:
+async def list_alerts(message: Message, duty: AlertActions, request: Request, now: Clock) -> None:
     await request.screen.show(show_alerts(await duty.list_open(0), now()))
 
 
 async def turn_alerts(
-    query: CallbackQuery, callback_data: ShowAlerts, duty: Duty, request: Request, now: Clock
+    query: CallbackQuery, callback_data: ShowAlerts, duty: AlertActions, request: Request, now: Clock
 ) -> None:
     await request.screen.show(show_alerts(await duty.list_open(callback_data.page), now()))
 
 
 async def put_up_board(message: Message, boards: Boards, request: Request) -> None:
     topic = message.message_thread_id if message.is_topic_message else None
-    await boards.put_up(Target(request.place.chat, topic))
+    await boards.put_up(AlertTarget(request.place.chat, topic))
 
 
 async def ask_status(message: Message, read_status: StatusReader, request: Request, now: Clock) -> None:

@@ -10,13 +10,19 @@ from aiogram.utils.i18n import gettext as _
 
 from lines_bot.lines import SessionState
 from lines_bot.people import Person
-from lines_bot.queries.channels import Desk
+from lines_bot.queries.channels import CompanyQueries
 from lines_bot.queries.matching import normalize
-from lines_bot.queries.models import ShownChannel, ShownGroup, ShownLine, ShownOperator, ShownSession
-from lines_bot.queries.sessions import SessionDesk
+from lines_bot.queries.models import (
+    ChannelSummary,
+    GroupSummary,
+    LineSummary,
+    OperatorSummary,
+    SessionSummary,
+)
+from lines_bot.queries.sessions import SessionQueries
 from lines_bot.references import Kind, UnknownReference
 from lines_bot.telegram.incoming.request import Request
-from lines_bot.telegram.user_errors import Misnamed, Misunderstood
+from lines_bot.telegram.user_errors import NameNotFound, UserError
 from lines_bot.telegram.views.view import clip, fill
 
 _ME = {"me", "мне", "я"}
@@ -41,8 +47,8 @@ def read_length(text: str) -> timedelta | None:
     return timedelta(minutes=int(match[1]) * minutes)
 
 
-async def find_channels(query: str, desk: Desk) -> Sequence[ShownChannel]:
-    """The channels meant by a reference or a name. Raises Misunderstood if there are none."""
+async def find_channels(query: str, desk: CompanyQueries) -> Sequence[ChannelSummary]:
+    """The channels meant by a reference or a name. Raises UserError if there are none."""
     if short := read_reference(query):
         try:
             return [await desk.open_channel(short)]
@@ -51,7 +57,7 @@ async def find_channels(query: str, desk: Desk) -> Sequence[ShownChannel]:
                 raise
     found = await desk.find_channels(query)
     if not found:
-        raise Misnamed(
+        raise NameNotFound(
             fill(_("No channel is called “{query}”. Send /channels to see them all."), query=clip(query)),
             query,
             [each.name for each in await desk.find_channels(query, loosely=True)],
@@ -59,18 +65,18 @@ async def find_channels(query: str, desk: Desk) -> Sequence[ShownChannel]:
     return found
 
 
-async def find_meant_channels(desk: Desk, request: Request) -> Sequence[ShownChannel]:
-    """The channels meant by the words, or else those on the answered card. Raises Misunderstood."""
+async def find_meant_channels(desk: CompanyQueries, request: Request) -> Sequence[ChannelSummary]:
+    """The channels meant by the words, or else those on the answered card. Raises UserError."""
     if request.words:
         return await find_channels(request.words, desk)
     return [await desk.get_channel(each) for each in request.list_answered(Kind.CHANNEL)]
 
 
-async def find_lines(query: str, desk: Desk) -> Sequence[ShownLine]:
-    """The lines meant by a name. Raises Misunderstood if there are none."""
+async def find_lines(query: str, desk: CompanyQueries) -> Sequence[LineSummary]:
+    """The lines meant by a name. Raises UserError if there are none."""
     found = await desk.find_lines(query)
     if not found:
-        raise Misnamed(
+        raise NameNotFound(
             fill(_("No line is called “{query}”. Send /queue to see all."), query=clip(query)),
             query,
             [each.name for each in await desk.find_lines(query, loosely=True)],
@@ -79,9 +85,9 @@ async def find_lines(query: str, desk: Desk) -> Sequence[ShownLine]:
 
 
 async def find_sessions(
-    query: str, states: Collection[SessionState], sessions: SessionDesk
-) -> Sequence[ShownSession]:
-    """The sessions meant by a reference, or by a client's name in these states. Raises Misunderstood."""
+    query: str, states: Collection[SessionState], sessions: SessionQueries
+) -> Sequence[SessionSummary]:
+    """The sessions meant by a reference, or by a client's name in these states. Raises UserError."""
     if short := read_reference(query):
         try:
             return [await sessions.open(short)]
@@ -92,7 +98,7 @@ async def find_sessions(
     if not found:
         waiting = SessionState.WAITING in states
         near = await sessions.find_waiting(query, loosely=True) if waiting else []
-        raise Misnamed(
+        raise NameNotFound(
             fill(
                 _("No session of a client called “{query}” fits. Send /sessions to look for it."),
                 query=clip(query),
@@ -104,11 +110,11 @@ async def find_sessions(
 
 
 async def find_targets(
-    name: str, person: Person, desk: Desk
-) -> Sequence[ShownOperator] | Sequence[ShownGroup] | Literal["bot"]:
+    name: str, person: Person, desk: CompanyQueries
+) -> Sequence[OperatorSummary] | Sequence[GroupSummary] | Literal["bot"]:
     """Whom a session can go to: me, the bot, operators, or groups where no operator is called so.
 
-    Raises Misunderstood.
+    Raises UserError.
     """
     if normalize(name) in _BOT:
         return "bot"
@@ -120,19 +126,19 @@ async def find_targets(
         return groups
     near = [each.name for each in await desk.find_operators(name, loosely=True)]
     near += [each.name for each in await desk.find_groups(name, loosely=True)]
-    raise Misnamed(fill(_("No operator and no group is called “{query}”."), query=clip(name)), name, near)
+    raise NameNotFound(fill(_("No operator and no group is called “{query}”."), query=clip(name)), name, near)
 
 
-async def is_target(name: str, desk: Desk) -> bool:
+async def is_target(name: str, desk: CompanyQueries) -> bool:
     """Whether a session can go to what is called so."""
     known = normalize(name) in _ME | _BOT
     return known or bool(await desk.find_operators(name) or await desk.find_groups(name))
 
 
-async def find_me(person: Person, desk: Desk) -> ShownOperator:
-    """The operator that a person is. Raises Misunderstood."""
+async def find_me(person: Person, desk: CompanyQueries) -> OperatorSummary:
+    """The operator that a person is. Raises UserError."""
     if person.user is None:
-        raise Misunderstood(
+        raise UserError(
             fill(
                 _(
                     "I do not know which operator you are. An administrator sends: "
@@ -144,11 +150,11 @@ async def find_me(person: Person, desk: Desk) -> ShownOperator:
     return await desk.get_operator(person.user)
 
 
-async def find_groups(query: str, desk: Desk) -> Sequence[ShownGroup]:
-    """The groups meant by a name. Raises Misunderstood."""
+async def find_groups(query: str, desk: CompanyQueries) -> Sequence[GroupSummary]:
+    """The groups meant by a name. Raises UserError."""
     found = await desk.find_groups(query)
     if not found:
-        raise Misnamed(
+        raise NameNotFound(
             fill(_("No group is called “{query}”."), query=clip(query)),
             query,
             [each.name for each in await desk.find_groups(query, loosely=True)],
@@ -159,10 +165,10 @@ async def find_groups(query: str, desk: Desk) -> Sequence[ShownGroup]:
 async def split_session(
     text: str,
     states: Collection[SessionState],
-    sessions: SessionDesk,
+    sessions: SessionQueries,
     means_something: Callable[[str], Awaitable[bool]],
-) -> tuple[Sequence[ShownSession], str]:
-    """A session and what to do with it, from words that do not say where one ends. Raises Misunderstood."""
+) -> tuple[Sequence[SessionSummary], str]:
+    """A session and what to do with it, from words that do not say where one ends. Raises UserError."""
     words = text.split()
     if read_reference(words[0]):
         return await find_sessions(words[0], states, sessions), " ".join(words[1:])

@@ -10,9 +10,9 @@ from aiogram.types import CallbackQuery, Message
 from lines_bot.operations.operations import Operations
 from lines_bot.pagination import paginate
 from lines_bot.people import Action
-from lines_bot.queries.channels import Desk
-from lines_bot.queries.models import ShownGroup, ShownOperator, ShownSession
-from lines_bot.queries.sessions import SessionDesk
+from lines_bot.queries.channels import CompanyQueries
+from lines_bot.queries.models import GroupSummary, OperatorSummary, SessionSummary
+from lines_bot.queries.sessions import SessionQueries
 from lines_bot.references import Kind
 from lines_bot.telegram.callbacks import (
     Assign,
@@ -30,11 +30,11 @@ from lines_bot.telegram.views import sessions as views
 from lines_bot_handlers.arguments import find_groups, find_me, find_targets, is_target, split_session
 from lines_bot_handlers.session_picker import NAMED, choose_session, offer_sessions
 
-Target = ShownOperator | ShownGroup | Literal["bot"]
+Target = OperatorSummary | GroupSummary | Literal["bot"]
 
 
 async def ask_assign(
-    message: Message, desk: Desk, sessions: SessionDesk, operations: Operations, request: Request
+    message: Message, desk: CompanyQueries, sessions: SessionQueries, operations: Operations, request: Request
 ) -> None:
     async def is_known(name: str) -> bool:
         return await is_target(name, desk)
@@ -50,8 +50,8 @@ async def ask_assign(
         return await _move(session, "bot", None, sessions, operations, request)
     if len(targets) == 1:
         return await _move(session, targets[0], None, sessions, operations, request)
-    groups = [target for target in targets if isinstance(target, ShownGroup)]
-    operators = [target for target in targets if isinstance(target, ShownOperator)]
+    groups = [target for target in targets if isinstance(target, GroupSummary)]
+    operators = [target for target in targets if isinstance(target, OperatorSummary)]
     return await request.screen.show(
         assignment.show_groups(session, paginate(groups, 0), name)
         if groups
@@ -60,7 +60,7 @@ async def ask_assign(
 
 
 async def ask_group(
-    message: Message, desk: Desk, sessions: SessionDesk, operations: Operations, request: Request
+    message: Message, desk: CompanyQueries, sessions: SessionQueries, operations: Operations, request: Request
 ) -> None:
     async def is_group(name: str) -> bool:
         return bool(await desk.find_groups(name))
@@ -77,13 +77,19 @@ async def ask_group(
     return await _move(session, groups[0], None, sessions, operations, request)
 
 
-async def ask_bot(message: Message, sessions: SessionDesk, operations: Operations, request: Request) -> None:
+async def ask_bot(
+    message: Message, sessions: SessionQueries, operations: Operations, request: Request
+) -> None:
     if session := await choose_session("bot", sessions, request):
         await _move(session, "bot", None, sessions, operations, request)
 
 
 async def pick_operator(
-    query: CallbackQuery, callback_data: PickOperator, desk: Desk, sessions: SessionDesk, request: Request
+    query: CallbackQuery,
+    callback_data: PickOperator,
+    desk: CompanyQueries,
+    sessions: SessionQueries,
+    request: Request,
 ) -> None:
     session = await sessions.open(callback_data.session)
     await request.screen.show(
@@ -92,7 +98,11 @@ async def pick_operator(
 
 
 async def pick_group(
-    query: CallbackQuery, callback_data: PickGroup, desk: Desk, sessions: SessionDesk, request: Request
+    query: CallbackQuery,
+    callback_data: PickGroup,
+    desk: CompanyQueries,
+    sessions: SessionQueries,
+    request: Request,
 ) -> None:
     session = await sessions.open(callback_data.session)
     await request.screen.show(assignment.show_groups(session, await desk.list_groups(callback_data.page)))
@@ -101,8 +111,8 @@ async def pick_group(
 async def press_assign(
     query: CallbackQuery,
     callback_data: Assign,
-    desk: Desk,
-    sessions: SessionDesk,
+    desk: CompanyQueries,
+    sessions: SessionQueries,
     operations: Operations,
     request: Request,
 ) -> None:
@@ -114,8 +124,8 @@ async def press_assign(
 async def press_assign_me(
     query: CallbackQuery,
     callback_data: AssignMe,
-    desk: Desk,
-    sessions: SessionDesk,
+    desk: CompanyQueries,
+    sessions: SessionQueries,
     operations: Operations,
     request: Request,
 ) -> None:
@@ -127,8 +137,8 @@ async def press_assign_me(
 async def press_group(
     query: CallbackQuery,
     callback_data: AssignGroup,
-    desk: Desk,
-    sessions: SessionDesk,
+    desk: CompanyQueries,
+    sessions: SessionQueries,
     operations: Operations,
     request: Request,
 ) -> None:
@@ -140,7 +150,7 @@ async def press_group(
 async def press_bot(
     query: CallbackQuery,
     callback_data: AssignBot,
-    sessions: SessionDesk,
+    sessions: SessionQueries,
     operations: Operations,
     request: Request,
 ) -> None:
@@ -149,8 +159,8 @@ async def press_bot(
 
 
 async def _split(
-    purpose: Pick, sessions: SessionDesk, request: Request, is_known: Callable[[str], Awaitable[bool]]
-) -> tuple[ShownSession, str] | None:
+    purpose: Pick, sessions: SessionQueries, request: Request, is_known: Callable[[str], Awaitable[bool]]
+) -> tuple[SessionSummary, str] | None:
     """The session and the name of where it goes, maybe empty; None when the person was asked to choose."""
     answered = request.list_answered(Kind.SESSION)
     if len(answered) == 1:
@@ -158,7 +168,7 @@ async def _split(
     if not request.words:
         await offer_sessions(PickSession(purpose=purpose), sessions, request)
         return None
-    found: Sequence[ShownSession]
+    found: Sequence[SessionSummary]
     found, name = await split_session(request.words, NAMED[purpose], sessions, is_known)
     if len(found) > 1:
         await request.screen.show(session_picker.show_session_choice(found, request.words, purpose))
@@ -167,19 +177,19 @@ async def _split(
 
 
 async def _move(
-    session: ShownSession,
+    session: SessionSummary,
     target: Target,
     seen: str | None,
-    sessions: SessionDesk,
+    sessions: SessionQueries,
     operations: Operations,
     request: Request,
 ) -> None:
     await request.screen.show(views.show_working(session))
     by, offered = request.person, request.offered
-    if isinstance(target, ShownOperator):
+    if isinstance(target, OperatorSummary):
         result = await operations.assign(session.id, target.id, by, request.place, seen)
         view = views.show_assigned(await sessions.show(result.item), result, offered)
-    elif isinstance(target, ShownGroup):
+    elif isinstance(target, GroupSummary):
         result = await operations.assign_to_group(session.id, target.id, by, request.place, seen)
         view = assignment.show_with_group(await sessions.show(result.item), target.name, result, offered)
     else:

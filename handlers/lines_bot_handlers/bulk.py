@@ -13,11 +13,11 @@ from aiogram.utils.i18n import gettext as _
 from lines_bot.lines import LinesError
 from lines_bot.operations.operations import Operations, Unconfirmed
 from lines_bot.people import Action
-from lines_bot.queries.channels import Desk
-from lines_bot.queries.models import ShownChannel
+from lines_bot.queries.channels import CompanyQueries
+from lines_bot.queries.models import ChannelSummary
 from lines_bot.telegram.company_callbacks import CancelAll, ReconnectAll
 from lines_bot.telegram.incoming.request import Clock, Request
-from lines_bot.telegram.user_errors import Misunderstood
+from lines_bot.telegram.user_errors import UserError
 from lines_bot.telegram.views.bulk import Outcome, show_preview, show_progress
 from lines_bot.telegram.views.confirmations import show_cancelled
 from lines_bot_handlers.confirmations import require_answerable, require_own, set_end
@@ -26,7 +26,7 @@ _AT_ONCE = 5
 _ALL = ("all", "все", "всё")
 
 
-async def preview(message: Message, desk: Desk, request: Request, now: Clock) -> None:
+async def preview(message: Message, desk: CompanyQueries, request: Request, now: Clock) -> None:
     channels = await desk.list_broken_channels()
     end = set_end(now())
     await request.screen.show(show_preview(channels, request.person.id, end, _mark(channels)))
@@ -35,7 +35,7 @@ async def preview(message: Message, desk: Desk, request: Request, now: Clock) ->
 async def press_all(
     query: CallbackQuery,
     callback_data: ReconnectAll,
-    desk: Desk,
+    desk: CompanyQueries,
     operations: Operations,
     request: Request,
     now: Clock,
@@ -50,7 +50,12 @@ async def cancel(query: CallbackQuery, callback_data: CancelAll, request: Reques
 
 
 async def type_number(
-    message: Message, question: CancelAll, desk: Desk, operations: Operations, request: Request, now: Clock
+    message: Message,
+    question: CancelAll,
+    desk: CompanyQueries,
+    operations: Operations,
+    request: Request,
+    now: Clock,
 ) -> None:
     require_answerable(question.by, question.until, request, now())
     await _reconnect(question.seen, message.text, desk, operations, request)
@@ -68,18 +73,18 @@ def answers_question(message: Message, bot: Bot) -> dict[str, Any] | bool:
 
 
 async def _reconnect(
-    seen: str, typed: str | None, desk: Desk, operations: Operations, request: Request
+    seen: str, typed: str | None, desk: CompanyQueries, operations: Operations, request: Request
 ) -> None:
     """What is not as the preview showed it is not touched."""
     channels = await desk.list_broken_channels()
     if _mark(channels) != seen:
-        raise Misunderstood(_("The channels changed since you asked. Nothing was changed; ask again."))
+        raise UserError(_("The channels changed since you asked. Nothing was changed; ask again."))
     possible = [channel for channel in channels if channel.obstacle is None]
     if typed is not None and typed.strip() != str(len(possible)):
-        raise Misunderstood(_("That is not the number of channels. Nothing was changed."))
+        raise UserError(_("That is not the number of channels. Nothing was changed."))
     outcomes: dict[str, Outcome] = {}
 
-    async def reconnect(channel: ShownChannel) -> None:
+    async def reconnect(channel: ChannelSummary) -> None:
         try:
             result = await operations.reconnect(channel.id, request.person, request.place)
             outcomes[channel.id] = await desk.show_channel(result.item)
@@ -92,7 +97,7 @@ async def _reconnect(
     await request.screen.show(show_progress(possible, outcomes))
 
 
-def _mark(channels: Sequence[ShownChannel]) -> str:
+def _mark(channels: Sequence[ChannelSummary]) -> str:
     """What a button remembers of the channels it was shown for."""
     possible = sorted(channel.id for channel in channels if channel.obstacle is None)
     return format(zlib.crc32("|".join(possible).encode()), "08x")

@@ -6,8 +6,8 @@ from aiogram.types import CallbackQuery, Message
 
 from lines_bot.operations.operations import Operations
 from lines_bot.people import Action
-from lines_bot.queries.channels import Desk
-from lines_bot.queries.models import ShownChannel
+from lines_bot.queries.channels import CompanyQueries
+from lines_bot.queries.models import ChannelSummary
 from lines_bot.references import References
 from lines_bot.telegram.callbacks import Reconnect, ShowBroken, ShowChannel, ShowChannels
 from lines_bot.telegram.incoming.request import Clock, Request
@@ -16,7 +16,7 @@ from lines_bot.telegram.views.view import NAME_LENGTH
 from lines_bot_handlers.arguments import find_meant_channels
 
 
-async def list_channels(message: Message, desk: Desk, request: Request, now: Clock) -> None:
+async def list_channels(message: Message, desk: CompanyQueries, request: Request, now: Clock) -> None:
     shown = await desk.list_channels(request.words[:NAME_LENGTH])
     await request.screen.show(views.show_channels(shown, now()))
 
@@ -24,7 +24,7 @@ async def list_channels(message: Message, desk: Desk, request: Request, now: Clo
 async def turn_list(
     query: CallbackQuery,
     callback_data: ShowChannels,
-    desk: Desk,
+    desk: CompanyQueries,
     references: References,
     request: Request,
     now: Clock,
@@ -39,13 +39,15 @@ async def turn_list(
 
 
 async def open_channel(
-    query: CallbackQuery, callback_data: ShowChannel, desk: Desk, request: Request
+    query: CallbackQuery, callback_data: ShowChannel, desk: CompanyQueries, request: Request
 ) -> None:
     channel = await desk.open_channel(callback_data.channel)
     await request.screen.reply(views.show_channel(channel, request.offered))
 
 
-async def ask_reconnect(message: Message, desk: Desk, operations: Operations, request: Request) -> None:
+async def ask_reconnect(
+    message: Message, desk: CompanyQueries, operations: Operations, request: Request
+) -> None:
     found = await find_meant_channels(desk, request)
     if not found:
         broken = await desk.list_broken_channels()
@@ -55,19 +57,27 @@ async def ask_reconnect(message: Message, desk: Desk, operations: Operations, re
     return await _reconnect(found[0], desk, operations, request)
 
 
-async def turn_broken(query: CallbackQuery, callback_data: ShowBroken, desk: Desk, request: Request) -> None:
+async def turn_broken(
+    query: CallbackQuery, callback_data: ShowBroken, desk: CompanyQueries, request: Request
+) -> None:
     await request.screen.show(
         views.show_broken(await desk.list_broken_channels(), callback_data.page, request.offered)
     )
 
 
 async def press_reconnect(
-    query: CallbackQuery, callback_data: Reconnect, desk: Desk, operations: Operations, request: Request
+    query: CallbackQuery,
+    callback_data: Reconnect,
+    desk: CompanyQueries,
+    operations: Operations,
+    request: Request,
 ) -> None:
     await _reconnect(await desk.open_channel(callback_data.channel), desk, operations, request)
 
 
-async def _reconnect(channel: ShownChannel, desk: Desk, operations: Operations, request: Request) -> None:
+async def _reconnect(
+    channel: ChannelSummary, desk: CompanyQueries, operations: Operations, request: Request
+) -> None:
     await request.screen.show(views.show_reconnecting(channel))
     result = await operations.reconnect(channel.id, request.person, request.place)
     await request.screen.show(

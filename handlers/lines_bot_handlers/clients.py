@@ -10,10 +10,10 @@ from lines_bot.operations.clients import read_app_item
 from lines_bot.operations.operations import Operations
 from lines_bot.pagination import paginate
 from lines_bot.people import Action
-from lines_bot.queries.channels import Desk
-from lines_bot.queries.clients import ClientDesk
-from lines_bot.queries.models import ShownChannel
-from lines_bot.queries.sessions import SessionDesk
+from lines_bot.queries.channels import CompanyQueries
+from lines_bot.queries.clients import ClientQueries
+from lines_bot.queries.models import ChannelSummary
+from lines_bot.queries.sessions import SessionQueries
 from lines_bot.references import Kind, References
 from lines_bot.telegram.company_callbacks import (
     AskCreate,
@@ -23,13 +23,13 @@ from lines_bot.telegram.company_callbacks import (
     ShowClients,
 )
 from lines_bot.telegram.incoming.request import Clock, Request
-from lines_bot.telegram.user_errors import Misunderstood
+from lines_bot.telegram.user_errors import UserError
 from lines_bot.telegram.views import clients as views
 from lines_bot_handlers.arguments import find_channels, read_reference
 from lines_bot_handlers.confirmations import require_answerable, set_end
 
 
-async def find(message: Message, clients: ClientDesk, request: Request) -> None:
+async def find(message: Message, clients: ClientQueries, request: Request) -> None:
     """Without a name it is the newest."""
     text = request.words
     if short := read_reference(text):
@@ -45,7 +45,7 @@ async def find(message: Message, clients: ClientDesk, request: Request) -> None:
 async def turn_found(
     query: CallbackQuery,
     callback_data: ShowClients,
-    clients: ClientDesk,
+    clients: ClientQueries,
     references: References,
     request: Request,
 ) -> None:
@@ -54,13 +54,13 @@ async def turn_found(
 
 
 async def open_client(
-    query: CallbackQuery, callback_data: ShowClient, clients: ClientDesk, request: Request
+    query: CallbackQuery, callback_data: ShowClient, clients: ClientQueries, request: Request
 ) -> None:
     client = await clients.resolve(callback_data.client)
     await request.screen.show(views.show_client(await clients.open_card(client), request.offered))
 
 
-async def link(message: Message, clients: ClientDesk, operations: Operations, request: Request) -> None:
+async def link(message: Message, clients: ClientQueries, operations: Operations, request: Request) -> None:
     """The last word is the item; what stands before it, or the answered card, is the client."""
     if not request.words and not message.reply_to_message:
         return await request.screen.show(views.show_clients(await clients.search("")))
@@ -68,26 +68,26 @@ async def link(message: Message, clients: ClientDesk, operations: Operations, re
     item = read_app_item(last)
     client = await _find_client(name, clients, request) if item else None
     if item is None or client is None:
-        raise Misunderstood(
+        raise UserError(
             _("Write the client and the item: /link #4f2a91 shop/orders/77. Nothing was changed.")
         )
     return await _link(client, item, clients, operations, request)
 
 
-async def unlink(message: Message, clients: ClientDesk, operations: Operations, request: Request) -> None:
+async def unlink(message: Message, clients: ClientQueries, operations: Operations, request: Request) -> None:
     if not request.words and not message.reply_to_message:
         return await request.screen.show(views.show_clients(await clients.search("")))
     client = await _find_client(request.words, clients, request)
     if client is None:
-        raise Misunderstood(_("Write the client: /unlink #4f2a91. Nothing was changed."))
+        raise UserError(_("Write the client: /unlink #4f2a91. Nothing was changed."))
     return await _link(client, None, clients, operations, request)
 
 
 async def create(
     message: Message,
-    desk: Desk,
-    clients: ClientDesk,
-    sessions: SessionDesk,
+    desk: CompanyQueries,
+    clients: ClientQueries,
+    sessions: SessionQueries,
     references: References,
     operations: Operations,
     request: Request,
@@ -109,7 +109,7 @@ async def create(
 async def ask_create(
     query: CallbackQuery,
     callback_data: AskCreate,
-    desk: Desk,
+    desk: CompanyQueries,
     references: References,
     request: Request,
     now: Clock,
@@ -125,8 +125,8 @@ async def ask_create(
 async def press_create(
     query: CallbackQuery,
     callback_data: CreateSession,
-    desk: Desk,
-    sessions: SessionDesk,
+    desk: CompanyQueries,
+    sessions: SessionQueries,
     references: References,
     operations: Operations,
     request: Request,
@@ -141,8 +141,8 @@ async def press_create(
 async def pick_recipient(
     query: CallbackQuery,
     callback_data: PickRecipient,
-    desk: Desk,
-    clients: ClientDesk,
+    desk: CompanyQueries,
+    clients: ClientQueries,
     references: References,
     request: Request,
 ) -> None:
@@ -154,7 +154,7 @@ async def pick_recipient(
 
 
 async def _offer_recipients(
-    name: str, desk: Desk, clients: ClientDesk, references: References, request: Request
+    name: str, desk: CompanyQueries, clients: ClientQueries, references: References, request: Request
 ) -> None:
     """What is missing is chosen: the channel, or the client in the one that is named."""
     if not name:
@@ -166,7 +166,7 @@ async def _offer_recipients(
 
 
 async def _show_recipients(
-    channel: ShownChannel, number: int, clients: ClientDesk, references: References, request: Request
+    channel: ChannelSummary, number: int, clients: ClientQueries, references: References, request: Request
 ) -> None:
     page = await clients.list_of_channel(channel.id, number)
     refs = await references.shorten(Kind.TEXT, [client.account for client in page.items])
@@ -174,7 +174,7 @@ async def _show_recipients(
 
 
 async def _create(
-    channel: ShownChannel, account: str, sessions: SessionDesk, operations: Operations, request: Request
+    channel: ChannelSummary, account: str, sessions: SessionQueries, operations: Operations, request: Request
 ) -> None:
     await request.screen.show(views.show_creating(channel, account))
     result = await operations.create(channel.id, account, request.person, request.place)
@@ -184,13 +184,13 @@ async def _create(
 
 
 async def _link(
-    client_id: str, item: AppItem | None, clients: ClientDesk, operations: Operations, request: Request
+    client_id: str, item: AppItem | None, clients: ClientQueries, operations: Operations, request: Request
 ) -> None:
     result = await operations.link(client_id, item, request.person, request.place)
     await request.screen.show(views.show_link(await clients.show(result.item), result))
 
 
-async def _find_client(name: str, clients: ClientDesk, request: Request) -> str | None:
+async def _find_client(name: str, clients: ClientQueries, request: Request) -> str | None:
     """The one client meant by a reference, a name or the answered card; None if nobody is named."""
     if not name:
         answered = request.list_answered(Kind.CLIENT)
@@ -199,7 +199,7 @@ async def _find_client(name: str, clients: ClientDesk, request: Request) -> str 
         return await clients.resolve(short)
     found = await clients.search(name)
     if found.page.total != 1:
-        raise Misunderstood(
+        raise UserError(
             _("{count} clients are called so. Send /client and take the reference of one.").format(
                 count=found.page.total
             )

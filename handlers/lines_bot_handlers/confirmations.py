@@ -10,7 +10,7 @@ from lines_bot.operations.operations import Operations
 from lines_bot.people import Action
 from lines_bot.telegram.callbacks import Cancel, Undo
 from lines_bot.telegram.incoming.request import Request
-from lines_bot.telegram.user_errors import Misunderstood, NotTheirs
+from lines_bot.telegram.user_errors import NotYourButton, UserError
 from lines_bot.telegram.views.confirmations import show_cancelled, show_undone
 
 CONFIRMATION_LENGTH = timedelta(seconds=60)
@@ -22,16 +22,16 @@ def set_end(now: datetime) -> int:
 
 
 def require_own(by: int, request: Request) -> None:
-    """Raises NotTheirs if somebody else asked."""
+    """Raises NotYourButton if somebody else asked."""
     if by != request.person.id:
-        raise NotTheirs
+        raise NotYourButton
 
 
 def require_answerable(by: int, until: int, request: Request, now: datetime) -> None:
-    """Raises NotTheirs if somebody else asked, Misunderstood if too long ago; a forged end is none."""
+    """Raises NotYourButton if somebody else asked, UserError if too long ago; a forged end is none."""
     require_own(by, request)
     if not now.timestamp() <= until <= set_end(now):
-        raise Misunderstood(
+        raise UserError(
             _("This question was good for 60 s, and that time is over. Nothing was changed; ask again.")
         )
 

@@ -9,7 +9,7 @@ from aiogram.types import ErrorEvent, InlineKeyboardButton, Message
 
 from lines_bot.references import References
 from lines_bot.telegram.incoming.request import Request
-from lines_bot.telegram.user_errors import Misnamed
+from lines_bot.telegram.user_errors import NameNotFound
 from lines_bot.telegram.views.errors import explain, is_foreseen
 from lines_bot_handlers.suggestions import offer_repeats
 
@@ -23,13 +23,13 @@ async def tell(event: ErrorEvent, references: References, request: Request | Non
     if request is None or isinstance(error, TelegramAPIError):
         return
     buttons = []
-    if isinstance(error, Misnamed) and written is not None:
+    if isinstance(error, NameNotFound) and written is not None:
         buttons = await _offer_names(error, written, references, request)
     await request.screen.explain(explain(error), [[each] for each in buttons])
 
 
 async def _offer_names(
-    error: Misnamed, written: Message, references: References, request: Request
+    error: NameNotFound, written: Message, references: References, request: Request
 ) -> list[InlineKeyboardButton]:
     """The same command with the names that come close."""
     command = Command.extract_command(written.text or written.caption or "")

@@ -10,7 +10,7 @@ from lines_bot.queries.matching import find_slip
 from lines_bot.references import References
 from lines_bot.telegram.callbacks import ShowHelp, ShowSubject
 from lines_bot.telegram.incoming.request import Request
-from lines_bot.telegram.user_errors import Misunderstood
+from lines_bot.telegram.user_errors import UserError
 from lines_bot.telegram.views.commands import COMMANDS
 from lines_bot.telegram.views.help import show_help, show_subject, show_unknown_command
 from lines_bot_handlers.suggestions import offer_repeats
@@ -33,7 +33,7 @@ async def wonder(message: Message, bot: Bot, references: References, request: Re
     written = await _read_command(message, bot)
     if written is None:
         if request.place.is_private:
-            raise Misunderstood(_("I do not know that. Send /help to see what I can do for you."))
+            raise UserError(_("I do not know that. Send /help to see what I can do for you."))
         return
     known = [each.name for each in COMMANDS if each.action in request.allowed]
     meant = find_slip(written.command, known)
@@ -44,7 +44,7 @@ async def wonder(message: Message, bot: Bot, references: References, request: Re
 
 
 async def refuse_button(query: CallbackQuery) -> None:
-    raise Misunderstood(
+    raise UserError(
         _("This button is of an older version and does nothing any more. Send the command again.")
     )
 

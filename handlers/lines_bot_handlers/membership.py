@@ -9,14 +9,14 @@ from aiogram.exceptions import TelegramAPIError
 from aiogram.filters import JOIN_TRANSITION, ChatMemberUpdatedFilter
 from aiogram.types import ChatMemberUpdated
 
-from lines_bot.telegram.chats import Places
+from lines_bot.telegram.chats import ChatRegistry
 from lines_bot.telegram.views.people import show_foreign_group
 
 _log = logging.getLogger(__name__)
 
 
 async def tell_administrators(
-    event: ChatMemberUpdated, bot: Bot, places: Places, admins: Collection[int]
+    event: ChatMemberUpdated, bot: Bot, places: ChatRegistry, admins: Collection[int]
 ) -> None:
     if event.chat.type == ChatType.PRIVATE or await places.is_open(event.chat.id):
         return

@@ -9,12 +9,12 @@ from aiogram.utils.i18n import gettext as _
 from lines_bot.lines.sessions import MESSAGE_LENGTH
 from lines_bot.operations.operations import Operations
 from lines_bot.people import Action
-from lines_bot.queries.sessions import SessionDesk
+from lines_bot.queries.sessions import SessionQueries
 from lines_bot.queries.transcripts import Transcripts
 from lines_bot.references import Kind
 from lines_bot.telegram.callbacks import Export, PickSession, ShowHistory, ShowLast
 from lines_bot.telegram.incoming.request import Request
-from lines_bot.telegram.user_errors import Misunderstood
+from lines_bot.telegram.user_errors import UserError
 from lines_bot.telegram.views.messages import ask_words, show_history, show_said, show_talk, write_transcript
 from lines_bot.telegram.views.sessions import show_working
 from lines_bot.telegram.views.view import clip
@@ -23,7 +23,7 @@ from lines_bot_handlers.session_picker import choose_session, offer_sessions
 
 
 async def ask_last(
-    message: Message, sessions: SessionDesk, transcripts: Transcripts, request: Request
+    message: Message, sessions: SessionQueries, transcripts: Transcripts, request: Request
 ) -> None:
     if session := await choose_session("last", sessions, request):
         talk = await transcripts.read_last(session.id, 0, request.person, request.place)
@@ -33,7 +33,7 @@ async def ask_last(
 async def press_last(
     query: CallbackQuery,
     callback_data: ShowLast,
-    sessions: SessionDesk,
+    sessions: SessionQueries,
     transcripts: Transcripts,
     request: Request,
 ) -> None:
@@ -43,7 +43,7 @@ async def press_last(
 
 
 async def ask_history(
-    message: Message, sessions: SessionDesk, transcripts: Transcripts, request: Request
+    message: Message, sessions: SessionQueries, transcripts: Transcripts, request: Request
 ) -> None:
     if session := await choose_session("history", sessions, request):
         history = await transcripts.read_history(session.id, 0, True, request.person, request.place)
@@ -53,7 +53,7 @@ async def ask_history(
 async def turn_history(
     query: CallbackQuery,
     callback_data: ShowHistory,
-    sessions: SessionDesk,
+    sessions: SessionQueries,
     transcripts: Transcripts,
     request: Request,
 ) -> None:
@@ -65,7 +65,7 @@ async def turn_history(
 
 
 async def ask_export(
-    message: Message, sessions: SessionDesk, transcripts: Transcripts, request: Request
+    message: Message, sessions: SessionQueries, transcripts: Transcripts, request: Request
 ) -> None:
     if session := await choose_session("export", sessions, request):
         await _export(session.id, transcripts, request)
@@ -74,14 +74,14 @@ async def ask_export(
 async def press_export(
     query: CallbackQuery,
     callback_data: Export,
-    sessions: SessionDesk,
+    sessions: SessionQueries,
     transcripts: Transcripts,
     request: Request,
 ) -> None:
     await _export(await sessions.resolve(callback_data.session), transcripts, request)
 
 
-async def say(message: Message, sessions: SessionDesk, operations: Operations, request: Request) -> None:
+async def say(message: Message, sessions: SessionQueries, operations: Operations, request: Request) -> None:
     """The text keeps its lines: only the reference before it is taken off."""
     answered = request.list_answered(Kind.SESSION)
     first, *rest = request.words.split(maxsplit=1) or [""]
@@ -91,7 +91,7 @@ async def say(message: Message, sessions: SessionDesk, operations: Operations, r
     elif len(answered) == 1:
         session, text = await sessions.get(answered[0]), request.words
     elif request.words:
-        raise Misunderstood(
+        raise UserError(
             _("Write the session and the text: /say #4f2a91 We are looking into it. Nothing was said.")
         )
     else:
@@ -99,7 +99,7 @@ async def say(message: Message, sessions: SessionDesk, operations: Operations, r
     if not text:
         return await request.screen.show(ask_words(session))
     if len(text) > MESSAGE_LENGTH:
-        raise Misunderstood(
+        raise UserError(
             _("The text is too long: Lines takes {most} characters. Nothing was said.").format(
                 most=MESSAGE_LENGTH
             )

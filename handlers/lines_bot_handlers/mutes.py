@@ -10,12 +10,12 @@ from aiogram.utils.i18n import gettext as _
 
 from lines_bot.alerts.mutes import Mutes, Window, WindowKind, read_clock_time
 from lines_bot.people import Action
-from lines_bot.queries.alert_subjects import KeyDesk
+from lines_bot.queries.alert_subjects import AlertSubjectQueries
 from lines_bot.references import Kind, References
-from lines_bot.telegram.alerts.actions import Duty
+from lines_bot.telegram.alerts.actions import AlertActions
 from lines_bot.telegram.callbacks import EndMute, EndWindow
 from lines_bot.telegram.incoming.request import Clock, Request
-from lines_bot.telegram.user_errors import Misunderstood
+from lines_bot.telegram.user_errors import UserError
 from lines_bot.telegram.views.duty import (
     MAINTENANCE_LENGTHS,
     QUIET_HOURS,
@@ -30,7 +30,9 @@ from lines_bot_handlers.alert_subject_picker import choose_key
 from lines_bot_handlers.arguments import read_length
 
 
-async def mute(message: Message, keys: KeyDesk, duty: Duty, request: Request, now: Clock) -> None:
+async def mute(
+    message: Message, keys: AlertSubjectQueries, duty: AlertActions, request: Request, now: Clock
+) -> None:
     words = request.words.split()
     length = read_length(words[-1]) if words else None
     name, rest = (words[:-1], words[-1]) if length else (words, "")
@@ -41,7 +43,12 @@ async def mute(message: Message, keys: KeyDesk, duty: Duty, request: Request, no
 
 
 async def unmute(
-    message: Message, keys: KeyDesk, duty: Duty, mutes: Mutes, request: Request, now: Clock
+    message: Message,
+    keys: AlertSubjectQueries,
+    duty: AlertActions,
+    mutes: Mutes,
+    request: Request,
+    now: Clock,
 ) -> None:
     if not request.words and not message.reply_to_message:
         await list_mutes(message, keys, mutes, request, now)
@@ -49,7 +56,9 @@ async def unmute(
         await request.screen.show(show_unmuted(meant.name, await duty.unmute_key(meant.key)))
 
 
-async def list_mutes(message: Message, keys: KeyDesk, mutes: Mutes, request: Request, now: Clock) -> None:
+async def list_mutes(
+    message: Message, keys: AlertSubjectQueries, mutes: Mutes, request: Request, now: Clock
+) -> None:
     held = await mutes.list(now())
     windows = [each for each in await mutes.list_windows() if each.chat == request.place.chat]
     shown = {each.ref: (each.name, held[each.key]) for each in await keys.show(held)}
@@ -57,7 +66,11 @@ async def list_mutes(message: Message, keys: KeyDesk, mutes: Mutes, request: Req
 
 
 async def press_end_mute(
-    query: CallbackQuery, callback_data: EndMute, keys: KeyDesk, duty: Duty, request: Request
+    query: CallbackQuery,
+    callback_data: EndMute,
+    keys: AlertSubjectQueries,
+    duty: AlertActions,
+    request: Request,
 ) -> None:
     meant = await keys.open(callback_data.key)
     await request.screen.show(show_unmuted(meant.name, await duty.unmute_key(meant.key)))
@@ -69,7 +82,7 @@ async def set_quiet(message: Message, mutes: Mutes, references: References, requ
         return await request.screen.show(offer_windows(WindowKind.QUIET, refs))
     hours = read_hours(request.words)
     if hours is None:
-        raise Misunderstood(_("Write the hours like this: /quiet 22:00-8:00. Nothing was changed."))
+        raise UserError(_("Write the hours like this: /quiet 22:00-8:00. Nothing was changed."))
     window = Window(request.place.chat, WindowKind.QUIET, request.person.name, *hours)
     await mutes.set_window(window)
     return await request.screen.show(show_window(window))
@@ -83,7 +96,7 @@ async def set_maintenance(
         return await request.screen.show(offer_windows(WindowKind.MAINTENANCE, refs))
     length = read_length(request.words)
     if length is None:
-        raise Misunderstood(_("Write how long, like this: /maintenance 2h. Nothing was changed."))
+        raise UserError(_("Write how long, like this: /maintenance 2h. Nothing was changed."))
     window = Window(request.place.chat, WindowKind.MAINTENANCE, request.person.name, until=now() + length)
     await mutes.set_window(window)
     return await request.screen.show(show_window(window))

@@ -11,7 +11,7 @@ from lines_bot.people import Action, People, Role
 from lines_bot.references import Kind, References
 from lines_bot.telegram.callbacks import ShowPeople
 from lines_bot.telegram.incoming.request import Request
-from lines_bot.telegram.user_errors import Misunderstood
+from lines_bot.telegram.user_errors import UserError
 from lines_bot.telegram.views import people as views
 from lines_bot.telegram.views.labels import name_role, name_roles
 from lines_bot.telegram.views.view import clip, fill
@@ -46,7 +46,7 @@ async def revoke(
     person_id, _name = await _find_person(message, request.words.split(), bot)
     revoked = await people.revoke(person_id)
     if revoked is None:
-        raise Misunderstood(_("This person has no role. Nothing was changed."))
+        raise UserError(_("This person has no role. Nothing was changed."))
     refs = await references.shorten(Kind.TEXT, views.list_person_words(revoked))
     return await request.screen.show(views.show_revoked(revoked, refs))
 
@@ -95,7 +95,7 @@ async def _find_person(message: Message, words: list[str], bot: Bot) -> tuple[in
         return answered
     if len(words) == 1 and is_number(words[0]):
         return int(words[0]), await name_person(int(words[0]), bot)
-    raise Misunderstood(
+    raise UserError(
         _("Reply to a message of that person, or write their number: /grant 123456 operator, /revoke 123456.")
     )
 
@@ -104,7 +104,7 @@ def _read_role(word: str) -> Role:
     for role in Role:
         if word.casefold() in (role, name_role(role).casefold()):
             return role
-    raise Misunderstood(
+    raise UserError(
         fill(
             _("“{word}” is not a role. The roles: {roles}. Nothing was changed."),
             word=clip(word),

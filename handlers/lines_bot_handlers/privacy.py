@@ -6,12 +6,12 @@ from aiogram.types import CallbackQuery, Message
 
 from lines_bot.people import Action
 from lines_bot.telegram.callbacks import SetPrivacy
-from lines_bot.telegram.chats import Places
+from lines_bot.telegram.chats import ChatRegistry
 from lines_bot.telegram.incoming.request import Request
 from lines_bot.telegram.views.privacy import show_nothing_to_hide, show_privacy
 
 
-async def ask_privacy(message: Message, places: Places, request: Request) -> None:
+async def ask_privacy(message: Message, places: ChatRegistry, request: Request) -> None:
     if request.chat.is_private:
         await request.screen.show(show_nothing_to_hide())
     else:
@@ -19,7 +19,7 @@ async def ask_privacy(message: Message, places: Places, request: Request) -> Non
 
 
 async def press_privacy(
-    query: CallbackQuery, callback_data: SetPrivacy, places: Places, request: Request
+    query: CallbackQuery, callback_data: SetPrivacy, places: ChatRegistry, request: Request
 ) -> None:
     await places.make_discreet(request.chat.chat, callback_data.discreet, request.person.name)
     await request.screen.show(show_privacy(callback_data.discreet))

@@ -6,9 +6,9 @@ from aiogram.types import CallbackQuery, Message
 
 from lines_bot.pagination import paginate
 from lines_bot.people import Action
-from lines_bot.queries.channels import Desk
+from lines_bot.queries.channels import CompanyQueries
 from lines_bot.queries.privacy import mask_for
-from lines_bot.queries.sessions import SessionDesk
+from lines_bot.queries.sessions import SessionQueries
 from lines_bot.telegram.callbacks import ShowQueue
 from lines_bot.telegram.company_callbacks import ShowLines
 from lines_bot.telegram.incoming.request import Clock, Request
@@ -19,7 +19,7 @@ from lines_bot_handlers.arguments import find_lines
 
 
 async def list_queue(
-    message: Message, desk: Desk, sessions: SessionDesk, request: Request, now: Clock
+    message: Message, desk: CompanyQueries, sessions: SessionQueries, request: Request, now: Clock
 ) -> None:
     line = ""
     if request.words:
@@ -31,23 +31,25 @@ async def list_queue(
 
 
 async def turn_queue(
-    query: CallbackQuery, callback_data: ShowQueue, sessions: SessionDesk, request: Request, now: Clock
+    query: CallbackQuery, callback_data: ShowQueue, sessions: SessionQueries, request: Request, now: Clock
 ) -> None:
     if callback_data.beside:
         request.screen.move_beside()
     await _show_queue(callback_data.line, callback_data.page, sessions, request, now)
 
 
-async def _show_queue(line: str, page: int, sessions: SessionDesk, request: Request, now: Clock) -> None:
+async def _show_queue(line: str, page: int, sessions: SessionQueries, request: Request, now: Clock) -> None:
     shown = mask_for(request.person, request.place, await sessions.list_queue(line, page))
     await request.screen.show(show_queue(shown, now(), request.offered))
 
 
-async def list_lines(message: Message, desk: Desk, request: Request) -> None:
+async def list_lines(message: Message, desk: CompanyQueries, request: Request) -> None:
     await request.screen.show(show_lines(paginate(await desk.list_line_cards(), 0)))
 
 
-async def turn_lines(query: CallbackQuery, callback_data: ShowLines, desk: Desk, request: Request) -> None:
+async def turn_lines(
+    query: CallbackQuery, callback_data: ShowLines, desk: CompanyQueries, request: Request
+) -> None:
     cards = paginate(await desk.list_line_cards(), callback_data.page)
     await request.screen.show(show_lines(cards))
 

@@ -7,9 +7,9 @@ from aiogram.types import CallbackQuery, Message
 from lines_bot.alerts.policy import EVERYTHING, Scope
 from lines_bot.alerts.rules import RuleBook, read_rule
 from lines_bot.people import Action
-from lines_bot.queries.alert_subjects import KeyDesk
+from lines_bot.queries.alert_subjects import AlertSubjectQueries
 from lines_bot.references import Kind, References
-from lines_bot.telegram.alerts.actions import Duty
+from lines_bot.telegram.alerts.actions import AlertActions
 from lines_bot.telegram.callbacks import ApplyRule
 from lines_bot.telegram.incoming.request import Request
 from lines_bot.telegram.views.duty import show_rule_applied, show_rule_change, show_rules, show_why
@@ -19,7 +19,7 @@ _BETWEEN = "\x1f"
 
 
 async def ask_rules(
-    message: Message, keys: KeyDesk, rules: RuleBook, references: References, request: Request
+    message: Message, keys: AlertSubjectQueries, rules: RuleBook, references: References, request: Request
 ) -> None:
     words = request.words.split()
     listed = await rules.list()
@@ -50,7 +50,7 @@ async def press_apply(
     await request.screen.show(show_rule_applied(title, name, value))
 
 
-async def ask_why(message: Message, keys: KeyDesk, duty: Duty, request: Request) -> None:
+async def ask_why(message: Message, keys: AlertSubjectQueries, duty: AlertActions, request: Request) -> None:
     if meant := await choose_key("why", request.words, "", keys, request):
         explain = duty.explain_line if meant.is_line else duty.explain_channel
         await request.screen.show(show_why(await explain(meant.target, meant.name, request.place.chat)))

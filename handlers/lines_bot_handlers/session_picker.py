@@ -8,8 +8,8 @@ from aiogram.types import CallbackQuery
 from lines_bot.lines import SessionState
 from lines_bot.lines.enums import OPEN_STATES
 from lines_bot.people import Action
-from lines_bot.queries.models import ShownSession
-from lines_bot.queries.sessions import SessionDesk
+from lines_bot.queries.models import SessionSummary
+from lines_bot.queries.sessions import SessionQueries
 from lines_bot.references import Kind
 from lines_bot.telegram.callbacks import Pick, PickSession
 from lines_bot.telegram.incoming.request import Request
@@ -43,7 +43,7 @@ NAMED: Mapping[Pick, Collection[SessionState]] = {
 }
 
 
-async def choose_session(purpose: Pick, sessions: SessionDesk, request: Request) -> ShownSession | None:
+async def choose_session(purpose: Pick, sessions: SessionQueries, request: Request) -> SessionSummary | None:
     """The one session meant; None when the person was asked to choose."""
     if request.words:
         found = await find_sessions(request.words, NAMED[purpose], sessions)
@@ -59,7 +59,7 @@ async def choose_session(purpose: Pick, sessions: SessionDesk, request: Request)
     return None
 
 
-async def offer_sessions(pick: PickSession, sessions: SessionDesk, request: Request) -> None:
+async def offer_sessions(pick: PickSession, sessions: SessionQueries, request: Request) -> None:
     """Show what the person may choose from."""
     listed = LISTED.get(pick.purpose)
     page = (
@@ -71,7 +71,7 @@ async def offer_sessions(pick: PickSession, sessions: SessionDesk, request: Requ
 
 
 async def pick_session(
-    query: CallbackQuery, callback_data: PickSession, sessions: SessionDesk, request: Request
+    query: CallbackQuery, callback_data: PickSession, sessions: SessionQueries, request: Request
 ) -> None:
     if callback_data.beside:
         request.screen.move_beside()

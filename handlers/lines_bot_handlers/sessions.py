@@ -8,10 +8,10 @@ from aiogram.types import CallbackQuery, Message
 
 from lines_bot.lines import Session
 from lines_bot.operations.operations import Operations, Result
-from lines_bot.people import Action, Person, Place
-from lines_bot.queries.models import ShownSession
+from lines_bot.people import Action, ChatContext, Person
+from lines_bot.queries.models import SessionSummary
 from lines_bot.queries.privacy import mask_for, may_see_contacts
-from lines_bot.queries.sessions import SessionDesk
+from lines_bot.queries.sessions import SessionQueries
 from lines_bot.queries.transcripts import Transcripts
 from lines_bot.references import References
 from lines_bot.telegram.callbacks import AskClose, Close, ShowSession, ShowSessions, Spam, Unspam
@@ -25,7 +25,7 @@ from lines_bot_handlers.session_picker import choose_session
 
 
 async def ask_session(
-    message: Message, sessions: SessionDesk, transcripts: Transcripts, request: Request
+    message: Message, sessions: SessionQueries, transcripts: Transcripts, request: Request
 ) -> None:
     if session := await choose_session("session", sessions, request):
         card = await transcripts.open_card(session.id, request.person, request.place)
@@ -35,7 +35,7 @@ async def ask_session(
 async def open_session(
     query: CallbackQuery,
     callback_data: ShowSession,
-    sessions: SessionDesk,
+    sessions: SessionQueries,
     transcripts: Transcripts,
     request: Request,
 ) -> None:
@@ -46,14 +46,14 @@ async def open_session(
     await request.screen.show(show_card(card, request.offered))
 
 
-async def search(message: Message, sessions: SessionDesk, request: Request) -> None:
+async def search(message: Message, sessions: SessionQueries, request: Request) -> None:
     await _show_found(request.words, 0, sessions, request)
 
 
 async def turn_search(
     query: CallbackQuery,
     callback_data: ShowSessions,
-    sessions: SessionDesk,
+    sessions: SessionQueries,
     references: References,
     request: Request,
 ) -> None:
@@ -61,19 +61,19 @@ async def turn_search(
     await _show_found(text, callback_data.page, sessions, request)
 
 
-async def _show_found(text: str, page: int, sessions: SessionDesk, request: Request) -> None:
+async def _show_found(text: str, page: int, sessions: SessionQueries, request: Request) -> None:
     by_contacts = may_see_contacts(request.person, request.place)
     found = await sessions.search(text, page, by_contacts=by_contacts)
     await request.screen.show(show_found(mask_for(request.person, request.place, found), request.offered))
 
 
-async def ask_close(message: Message, sessions: SessionDesk, request: Request, now: Clock) -> None:
+async def ask_close(message: Message, sessions: SessionQueries, request: Request, now: Clock) -> None:
     if session := await choose_session("close", sessions, request):
         await request.screen.show(assignment.ask_close(session, request.person.id, set_end(now())))
 
 
 async def press_ask_close(
-    query: CallbackQuery, callback_data: AskClose, sessions: SessionDesk, request: Request, now: Clock
+    query: CallbackQuery, callback_data: AskClose, sessions: SessionQueries, request: Request, now: Clock
 ) -> None:
     session = await sessions.open(callback_data.session)
     await request.screen.show(assignment.ask_close(session, request.person.id, set_end(now())))
@@ -82,7 +82,7 @@ async def press_ask_close(
 async def press_close(
     query: CallbackQuery,
     callback_data: Close,
-    sessions: SessionDesk,
+    sessions: SessionQueries,
     operations: Operations,
     request: Request,
     now: Clock,
@@ -92,20 +92,26 @@ async def press_close(
     await _change(session, operations.close, assignment.show_closed, sessions, request)
 
 
-async def ask_spam(message: Message, sessions: SessionDesk, operations: Operations, request: Request) -> None:
+async def ask_spam(
+    message: Message, sessions: SessionQueries, operations: Operations, request: Request
+) -> None:
     if session := await choose_session("spam", sessions, request):
         await _change(session, operations.mark_as_spam, views.show_spam, sessions, request)
 
 
 async def press_spam(
-    query: CallbackQuery, callback_data: Spam, sessions: SessionDesk, operations: Operations, request: Request
+    query: CallbackQuery,
+    callback_data: Spam,
+    sessions: SessionQueries,
+    operations: Operations,
+    request: Request,
 ) -> None:
     session = await sessions.open(callback_data.session)
     await _change(session, operations.mark_as_spam, views.show_spam, sessions, request)
 
 
 async def ask_unspam(
-    message: Message, sessions: SessionDesk, operations: Operations, request: Request
+    message: Message, sessions: SessionQueries, operations: Operations, request: Request
 ) -> None:
     if session := await choose_session("unspam", sessions, request):
         await _change(session, operations.unmark_as_spam, views.show_unspammed, sessions, request)
@@ -114,7 +120,7 @@ async def ask_unspam(
 async def press_unspam(
     query: CallbackQuery,
     callback_data: Unspam,
-    sessions: SessionDesk,
+    sessions: SessionQueries,
     operations: Operations,
     request: Request,
 ) -> None:
@@ -123,10 +129,10 @@ async def press_unspam(
 
 
 async def _change(
-    session: ShownSession,
-    change: Callable[[str, Person, Place], Awaitable[Result[Session]]],
-    show: Callable[[ShownSession, Result[Session], Set[Action]], View],
-    sessions: SessionDesk,
+    session: SessionSummary,
+    change: Callable[[str, Person, ChatContext], Awaitable[Result[Session]]],
+    show: Callable[[SessionSummary, Result[Session], Set[Action]], View],
+    sessions: SessionQueries,
     request: Request,
 ) -> None:
     await request.screen.show(views.show_working(session))

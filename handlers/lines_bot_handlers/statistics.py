@@ -9,15 +9,15 @@ from aiogram.utils.i18n import gettext as _
 
 from lines_bot.alerts.observations import queue_key
 from lines_bot.people import Action
-from lines_bot.queries.alert_subjects import KeyDesk
-from lines_bot.queries.channels import Desk
+from lines_bot.queries.alert_subjects import AlertSubjectQueries
+from lines_bot.queries.channels import CompanyQueries
 from lines_bot.references import Kind, References
 from lines_bot.statistics.samples import Samples
 from lines_bot.statistics.summary import EVERY_LINE, KEPT
 from lines_bot.telegram.callbacks import ShowStatistics
-from lines_bot.telegram.charts import Pictures
+from lines_bot.telegram.charts import Charts
 from lines_bot.telegram.incoming.request import Request
-from lines_bot.telegram.user_errors import Misunderstood
+from lines_bot.telegram.user_errors import UserError
 from lines_bot.telegram.views.statistics import make_chart, show_statistics, show_statistics_choice
 from lines_bot_handlers.arguments import find_lines, read_length
 
@@ -25,13 +25,13 @@ _HOUR = timedelta(hours=1)
 
 
 async def ask_statistics(
-    message: Message, desk: Desk, samples: Samples, pictures: Pictures, request: Request
+    message: Message, desk: CompanyQueries, samples: Samples, pictures: Charts, request: Request
 ) -> None:
     words = request.words.split()
     asked = read_length(words[-1]) if words else None
     period = timedelta(hours=24) if asked is None else asked
     if not _HOUR <= period <= KEPT:
-        raise Misunderstood(_("I can tell of 1 hour up to 90 days, like this: /stats 7d."))
+        raise UserError(_("I can tell of 1 hour up to 90 days, like this: /stats 7d."))
     name = " ".join(words if asked is None else words[:-1])
     if not name:
         return await _answer(EVERY_LINE, _("All lines"), "", period, samples, pictures, request)
@@ -45,10 +45,10 @@ async def ask_statistics(
 async def press_statistics(
     query: CallbackQuery,
     callback_data: ShowStatistics,
-    keys: KeyDesk,
+    keys: AlertSubjectQueries,
     references: References,
     samples: Samples,
-    pictures: Pictures,
+    pictures: Charts,
     request: Request,
 ) -> None:
     line, name = EVERY_LINE, _("All lines")
@@ -60,7 +60,7 @@ async def press_statistics(
 
 
 async def _answer(
-    line: str, name: str, ref: str, period: timedelta, samples: Samples, pictures: Pictures, request: Request
+    line: str, name: str, ref: str, period: timedelta, samples: Samples, pictures: Charts, request: Request
 ) -> None:
     figures = await samples.read(line, period)
     view = show_statistics(figures, name, ref)

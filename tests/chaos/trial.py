@@ -24,7 +24,7 @@ from lines_bot.people import People, Person, Role
 from lines_bot.sandbox import embedded
 from lines_bot.sandbox.embedded import TEAM, Embedded
 from lines_bot.store.database import Database
-from lines_bot.store.tables import CardRow, IncidentRow, MemberRow
+from lines_bot.store.tables import CardIncidentRow, CardRow, IncidentRow
 from lines_bot.telegram.alerts.card_store import CardState
 from tests.chaos.life import Life, Look
 from tests.chaos.nursery import open_nursery, wait_for_end
@@ -141,7 +141,7 @@ async def _judge(database: Database, servers: Embedded, life: Life, driver: Driv
     async with database.begin() as session:
         incidents = list(await session.scalars(select(IncidentRow)))
         cards = list(await session.scalars(select(CardRow).where(CardRow.chat == TEAM)))
-        members = await session.scalars(select(MemberRow))
+        members = await session.scalars(select(CardIncidentRow))
         places = {member.incident: member.card for member in members}
     posts = driver.chat("Support team").answers
     messages = {post.id: post.text for post in posts if "reply_to_message" not in post.raw}

@@ -3,7 +3,7 @@
 import pytest
 from aiogram.types import BotCommandScopeAllPrivateChats, BotCommandScopeChat
 
-from lines_bot.people import Action, Person, Place, Role, may
+from lines_bot.people import Action, ChatContext, Person, Role, may
 from lines_bot.telegram.command_menu import publish_commands
 from lines_bot.telegram.views.commands import COMMANDS
 from lines_bot_handlers.routers import make_routers
@@ -15,7 +15,7 @@ REFUSAL = "⚠️ This takes the role"
 @pytest.mark.parametrize("role", list(Role))
 async def test_each_role_may_exactly_what_its_row_says(story: Story, role: Role) -> None:
     who = story.driver.person(role)
-    place = Place(story.team.id, is_private=False, is_open=True)
+    place = ChatContext(story.team.id, is_private=False, is_open=True)
     for command, action, *_rest in COMMANDS:
         answer = await story.ask(who, f"/{command}", story.team)
         refused = answer.text.startswith(REFUSAL)

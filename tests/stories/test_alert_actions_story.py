@@ -2,7 +2,7 @@
 
 import pytest
 
-from lines_bot.settings import Target
+from lines_bot.settings import AlertTarget
 from tests.story import Story
 
 SHOP = ["Shop Telegram", "Shop Telegram 2", "Shop Instagram", "Чат на сайте", "orders@example.com"]
@@ -277,7 +277,7 @@ async def test_a_chat_that_is_lost_is_stood_in_for_by_the_administrators(calm: S
     chats = calm.servers.telegram.chats
     duty = chats.add_group(-1002, "Duty", [chats.persons[101]])
     calm.servers.telegram.people.kick_bot(duty, by=chats.persons[101])
-    await calm.restart(alert_chats=(Target(-1002),))
+    await calm.restart(alert_chats=(AlertTarget(-1002),))
     await break_all(calm, ["Чат на сайте"])
     await calm.poll()
     assert "is in Error" in calm.admin.private.answers[-1].text
@@ -286,7 +286,7 @@ async def test_a_chat_that_is_lost_is_stood_in_for_by_the_administrators(calm: S
 async def test_a_group_that_became_a_supergroup_keeps_its_alerts_and_its_commands(calm: Story) -> None:
     chats = calm.servers.telegram.chats
     old = chats.add_group(-77, "Old team", [chats.persons[101]], kind="group")
-    await calm.restart(alert_chats=(Target(-77),), chats=frozenset({-77}))
+    await calm.restart(alert_chats=(AlertTarget(-77),), chats=frozenset({-77}))
     calm.servers.telegram.people.upgrade(old, -1077)
     await break_all(calm, ["Чат на сайте"])
     (card,) = [

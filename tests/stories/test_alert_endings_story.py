@@ -2,7 +2,7 @@
 
 from aiogram.methods import EditMessageText, SendMessage
 
-from lines_bot.settings import Target
+from lines_bot.settings import AlertTarget
 from tests.driver import Message
 from tests.story import Story
 
@@ -167,7 +167,7 @@ async def test_administrators_hear_of_a_card_that_telegram_takes_in_no_form(calm
 async def test_what_ended_a_week_ago_is_not_told_to_a_chat_that_comes_back(calm: Story) -> None:
     chats = calm.servers.telegram.chats
     lost = chats.add_group(FORUM, "Lost", [chats.persons[101]])
-    await calm.restart(alert_chats=[Target(FORUM)])
+    await calm.restart(alert_chats=[AlertTarget(FORUM)])
     await calm.poll()
     calm.servers.telegram.people.kick_bot(lost, by=chats.persons[101])
     await break_for(calm, 60, SITE)

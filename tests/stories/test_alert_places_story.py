@@ -2,7 +2,7 @@
 
 from aiogram.methods import SendMessage
 
-from lines_bot.settings import Target
+from lines_bot.settings import AlertTarget
 from tests.driver import ChatView, Message
 from tests.story import Story
 
@@ -10,7 +10,7 @@ GROUP, GROWN, FORUM = -77, -1000077, -1002
 CHANNEL = "Чат на сайте"
 
 
-async def start_calm(story: Story, *targets: Target) -> None:
+async def start_calm(story: Story, *targets: AlertTarget) -> None:
     """The bot tells these chats, and the company is well."""
     story.make_well()
     await story.restart(alert_chats=targets)
@@ -32,7 +32,7 @@ async def test_a_group_that_became_a_supergroup_gets_its_card_there_and_is_told_
 ) -> None:
     chats = story.servers.telegram.chats
     group = chats.add_group(GROUP, "Old group", [chats.persons[101]], kind="group")
-    await start_calm(story, Target(GROUP))
+    await start_calm(story, AlertTarget(GROUP))
     await break_and_poll(story)
     assert one_card(story.driver.chat("Old group")).text.startswith("🔴")
     story.servers.telegram.people.upgrade(group, GROWN)
@@ -48,7 +48,7 @@ async def test_a_group_that_became_a_supergroup_gets_its_card_there_and_is_told_
 async def test_a_group_that_grew_before_its_first_alert_is_told_at_its_new_place(story: Story) -> None:
     chats = story.servers.telegram.chats
     group = chats.add_group(GROUP, "Old group", [chats.persons[101]], kind="group")
-    await start_calm(story, Target(GROUP))
+    await start_calm(story, AlertTarget(GROUP))
     story.servers.telegram.people.upgrade(group, GROWN)
     await break_and_poll(story)
     assert one_card(ChatView(story.driver, GROWN)).text.startswith("🔴")
@@ -61,7 +61,7 @@ async def test_administrators_stand_in_for_a_chat_that_threw_the_bot_out_until_i
     await story.ask(story.admin, "/start")
     greetings = len(story.admin.private.answers)
     duty = chats.add_group(FORUM, "Duty", [chats.persons[101]])
-    await start_calm(story, Target(FORUM))
+    await start_calm(story, AlertTarget(FORUM))
     story.servers.telegram.people.kick_bot(duty, by=chats.persons[101])
     await break_and_poll(story)
     await story.poll()
@@ -81,7 +81,7 @@ async def test_administrators_stand_in_for_a_chat_that_threw_the_bot_out_until_i
 async def test_an_administrator_who_never_started_the_bot_keeps_nobody_else_waiting(story: Story) -> None:
     chats = story.servers.telegram.chats
     duty = chats.add_group(FORUM, "Duty", [chats.persons[101]])
-    await start_calm(story, Target(FORUM), Target(story.team.id))
+    await start_calm(story, AlertTarget(FORUM), AlertTarget(story.team.id))
     story.servers.telegram.people.kick_bot(duty, by=chats.persons[101])
     await break_and_poll(story)
     story.heal_channel(CHANNEL)
@@ -95,7 +95,7 @@ async def test_a_topic_that_closes_later_still_gets_the_end_and_the_next_alert_b
     chats = story.servers.telegram.chats
     forum = chats.add_group(FORUM, "Forum", [chats.persons[101]], is_forum=True)
     topic = chats.add_topic(forum, "Alerts")
-    await start_calm(story, Target(FORUM, topic))
+    await start_calm(story, AlertTarget(FORUM, topic))
     await break_and_poll(story)
     card = one_card(story.driver.chat("Forum"))
     assert card.raw["message_thread_id"] == topic
@@ -112,7 +112,7 @@ async def test_a_topic_that_closes_later_still_gets_the_end_and_the_next_alert_b
 async def test_a_card_that_a_person_deleted_comes_again_with_the_next_change_and_only_once(
     story: Story,
 ) -> None:
-    await start_calm(story, Target(story.team.id))
+    await start_calm(story, AlertTarget(story.team.id))
     await break_and_poll(story)
     await story.app.bot.delete_message(story.team.id, one_card(story.team).id)
     await story.poll(times=3)
@@ -130,7 +130,7 @@ async def test_quiet_hours_and_the_board_move_with_a_group_that_became_a_supergr
     chats = story.servers.telegram.chats
     group = chats.add_group(GROUP, "Old group", [chats.persons[101]], kind="group")
     await story.restart(chats=frozenset({GROUP}))
-    await start_calm(story, Target(GROUP))
+    await start_calm(story, AlertTarget(GROUP))
     old = story.driver.chat("Old group")
     await story.ask(story.lead, "/quiet 9:00-11:00", old)
     await story.ask(story.lead, "/board", old)

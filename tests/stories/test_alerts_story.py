@@ -5,7 +5,7 @@ from aiogram.methods import SendMessage
 
 from lines_bot.sandbox.embedded import TEAM
 from lines_bot.sandbox.faults import Fault
-from lines_bot.settings import Target
+from lines_bot.settings import AlertTarget
 from tests.story import Story
 
 TAKE_OR_MUTE = [
@@ -216,7 +216,7 @@ async def test_every_alert_chat_gets_its_own_card_its_topic_included(calm: Story
     chats = calm.servers.telegram.chats
     duty = chats.add_group(-1002, "Duty", [chats.persons[101]], is_forum=True)
     topic = chats.add_topic(duty, "Alerts")
-    await calm.restart(alert_chats=(Target(TEAM), Target(-1002, topic)))
+    await calm.restart(alert_chats=(AlertTarget(TEAM), AlertTarget(-1002, topic)))
     calm.break_channel("Чат на сайте")
     await calm.poll(times=3)
     assert "is in Error" in calm.team.answers[0].text
@@ -228,7 +228,7 @@ async def test_a_closed_topic_gets_the_alert_beside_it(calm: Story) -> None:
     chats = calm.servers.telegram.chats
     duty = chats.add_group(-1002, "Duty", [chats.persons[101]], is_forum=True)
     topic = chats.add_topic(duty, "Alerts", closed=True)
-    await calm.restart(alert_chats=(Target(-1002, topic),))
+    await calm.restart(alert_chats=(AlertTarget(-1002, topic),))
     calm.break_channel("Чат на сайте")
     await calm.poll(times=3)
     (card,) = calm.driver.chat("Duty").answers
@@ -287,7 +287,7 @@ async def test_a_chat_that_threw_the_bot_out_does_not_keep_the_others_waiting(ca
     chats = calm.servers.telegram.chats
     duty = chats.add_group(-1002, "Duty", [chats.persons[101]])
     calm.servers.telegram.people.kick_bot(duty, by=chats.persons[101])
-    await calm.restart(alert_chats=(Target(-1002), Target(TEAM)))
+    await calm.restart(alert_chats=(AlertTarget(-1002), AlertTarget(TEAM)))
     calm.break_channel("Чат на сайте")
     await calm.poll(times=3)
     assert len(calm.team.answers) == 1

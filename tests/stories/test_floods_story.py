@@ -8,7 +8,7 @@ from aiogram.methods import AnswerCallbackQuery, SendMessage
 from lines_bot.people import Person, Role
 from lines_bot.sandbox import embedded
 from lines_bot.sandbox import telegram as sandbox
-from lines_bot.telegram.incoming.flood_control import Allowance, Patience, Verdict
+from lines_bot.telegram.incoming.flood_control import FloodControl, FloodLimits, Verdict
 from tests.story import Clock, Story
 
 TOLD = "That was too much at once. I listen to you again in 30 s."
@@ -19,7 +19,7 @@ LEAD = embedded.PERSONS[0]
 @pytest.fixture
 async def limited(story: Story) -> Story:
     """A story in which three requests in 30 s are enough."""
-    story.allowance = Allowance(requests=3)
+    story.allowance = FloodLimits(requests=3)
     await story.restart()
     return story
 
@@ -72,7 +72,7 @@ async def test_a_flooding_stranger_is_told_once_in_private_and_never_in_a_group(
 @pytest.fixture
 async def crowded(story: Story) -> Story:
     """A story in which six requests of a group in 30 s are enough."""
-    story.allowance = Allowance(group_requests=6)
+    story.allowance = FloodLimits(group_requests=6)
     await story.restart()
     return story
 
@@ -147,7 +147,7 @@ async def test_an_alert_reaches_a_group_that_is_not_heard(crowded: Story) -> Non
 
 def test_a_pause_ends_by_itself_however_much_is_asked_in_it() -> None:
     clock = Clock()
-    patience = Patience(Allowance(requests=2, window=timedelta(seconds=10)), clock)
+    patience = FloodControl(FloodLimits(requests=2, window=timedelta(seconds=10)), clock)
     verdicts = []
     for _second in range(14):
         verdicts.append(patience.judge(1))
@@ -157,7 +157,7 @@ def test_a_pause_ends_by_itself_however_much_is_asked_in_it() -> None:
 
 
 def test_one_persons_flood_is_not_anothers() -> None:
-    patience = Patience(Allowance(requests=1), Clock())
+    patience = FloodControl(FloodLimits(requests=1), Clock())
     assert [patience.judge(person) for person in (1, 1, 2, 1)] == [
         Verdict.HEARD,
         Verdict.TOLD,
@@ -167,7 +167,7 @@ def test_one_persons_flood_is_not_anothers() -> None:
 
 
 def test_one_groups_flood_is_neither_anothers_nor_a_persons_nor_the_teams() -> None:
-    patience = Patience(Allowance(group_requests=1), Clock())
+    patience = FloodControl(FloodLimits(group_requests=1), Clock())
     assert [patience.judge_group(-1, are_strangers=True) for _ in range(3)] == [
         Verdict.HEARD,
         Verdict.TOLD,

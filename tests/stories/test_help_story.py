@@ -2,7 +2,7 @@
 
 import pytest
 
-from lines_bot.people import Action, Person, Place, Role, may
+from lines_bot.people import Action, ChatContext, Person, Role, may
 from lines_bot.telegram.callbacks import RunCommand
 from lines_bot.telegram.views.commands import COMMANDS, SUBJECTS
 from tests.driver import Actor, Message
@@ -14,7 +14,7 @@ START = {"help"}
 
 
 def list_allowed(who: Actor, role: Role) -> set[str]:
-    place = Place(who.id, is_private=True, is_open=True)
+    place = ChatContext(who.id, is_private=True, is_open=True)
     return {each.name for each in COMMANDS if may(Person(who.id, who.name, role), each.action, place)}
 
 

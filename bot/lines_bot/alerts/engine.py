@@ -58,7 +58,7 @@ class Observation:
 
 
 @dataclass(frozen=True)
-class Moment:
+class HistoryEntry:
     """One step of a key's story, for whoever asks why."""
 
     at: datetime
@@ -81,7 +81,7 @@ class Condition:
     lasted: timedelta = timedelta(0)
     readings: int = 1
     gone: int = 0
-    trail: tuple[Moment, ...] = ()
+    trail: tuple[HistoryEntry, ...] = ()
 
 
 Step = tuple[Condition | None, Change | None]
@@ -114,7 +114,7 @@ def step(
     condition = _let_pass(condition, now)
     after, change = _MOVES[condition.phase](condition, observation, now, hold, heal_for)
     if change is not None:
-        after = replace(after, trail=(*after.trail, Moment(now, change))[-_TRAIL:])
+        after = replace(after, trail=(*after.trail, HistoryEntry(now, change))[-_TRAIL:])
     if after.phase is Phase.WELL and is_forgotten(after.flapping, now):
         return None, change
     return after, change

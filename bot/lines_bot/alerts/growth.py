@@ -20,7 +20,7 @@ class Growth:
     at: datetime
 
 
-def grow(growth: Growth | None, arrivals: int, departures: int, now: datetime) -> Growth:
+def update_growth(growth: Growth | None, arrivals: int, departures: int, now: datetime) -> Growth:
     """One reading more."""
     if growth is None:
         return Growth(0.0, float(arrivals + departures), 0.0, now)

@@ -14,7 +14,7 @@ from lines_bot.alerts.engine import ENDINGS, Change, Condition, Phase
 from lines_bot.alerts.growth import Growth
 from lines_bot.alerts.observations import SUBJECT, Subject
 from lines_bot.store.database import Database
-from lines_bot.store.tables import ConditionRow, FactRow, GrowthRow, IncidentRow
+from lines_bot.store.tables import ConditionRow, GrowthRow, IncidentRow, TimestampRow
 
 _LAST_GOOD = "last good reading"
 _CONDITION: TypeAdapter[Condition] = TypeAdapter(Condition)
@@ -50,7 +50,7 @@ class Incident:
 
 
 @dataclass(frozen=True)
-class Update:
+class ConditionUpdate:
     """What one reading changes about one key."""
 
     condition: Condition | None
@@ -60,7 +60,7 @@ class Update:
 
 
 @dataclass(frozen=True)
-class Memory:
+class EngineState:
     """What the last reading left behind."""
 
     conditions: Mapping[str, Condition] = field(default_factory=dict)
@@ -78,20 +78,20 @@ class Incidents:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def load(self) -> Memory:
+    async def load(self) -> EngineState:
         """What is held from the reading before."""
         async with self._database.begin() as session:
             conditions = await session.execute(select(ConditionRow.key, ConditionRow.state))
             growths = await session.execute(select(GrowthRow.line, GrowthRow.state))
-            fact = await session.get(FactRow, _LAST_GOOD)
-            return Memory(
+            fact = await session.get(TimestampRow, _LAST_GOOD)
+            return EngineState(
                 {key: _CONDITION.validate_python(state) for key, state in conditions},
                 {line: _GROWTH.validate_python(state) for line, state in growths},
                 fact.at if fact else None,
             )
 
     async def record(
-        self, updates: Mapping[str, Update], growths: Mapping[str, Growth] | None, now: datetime
+        self, updates: Mapping[str, ConditionUpdate], growths: Mapping[str, Growth] | None, now: datetime
     ) -> None:
         """Take in what a reading changed; `growths` is None when Lines could not be read."""
         async with self._database.begin() as session:
@@ -100,7 +100,7 @@ class Incidents:
                 _advance(row, updates[key], now)
             await _open(session, updates, now)
             if growths is not None:
-                await session.merge(FactRow(name=_LAST_GOOD, at=now))
+                await session.merge(TimestampRow(name=_LAST_GOOD, at=now))
                 await _keep_growths(session, growths)
 
     async def list_open(self) -> Sequence[Incident]:
@@ -179,7 +179,7 @@ def cut(items: Iterable[Item]) -> Iterator[list[Item]]:
         yield piece
 
 
-async def _keep_conditions(session: AsyncSession, updates: Mapping[str, Update]) -> None:
+async def _keep_conditions(session: AsyncSession, updates: Mapping[str, ConditionUpdate]) -> None:
     for chunk in cut(updates):
         await session.execute(delete(ConditionRow).where(ConditionRow.key.in_(chunk)))
     kept = [
@@ -208,7 +208,7 @@ async def _find_open(session: AsyncSession, keys: Iterable[str]) -> Mapping[str,
     return found
 
 
-async def _open(session: AsyncSession, updates: Mapping[str, Update], now: datetime) -> None:
+async def _open(session: AsyncSession, updates: Mapping[str, ConditionUpdate], now: datetime) -> None:
     opened = [
         {
             "key": key,
@@ -228,11 +228,11 @@ async def _open(session: AsyncSession, updates: Mapping[str, Update], now: datet
         await session.execute(insert(IncidentRow), opened)
 
 
-def _is_recovering(told: Update) -> bool:
+def _is_recovering(told: ConditionUpdate) -> bool:
     return told.condition is not None and told.condition.phase is Phase.RECOVERING
 
 
-def _advance(row: IncidentRow, told: Update, now: datetime) -> None:
+def _advance(row: IncidentRow, told: ConditionUpdate, now: datetime) -> None:
     if told.subject is not None:
         row.subject = told.subject.model_dump(mode="json")
     row.flapping = _count_flapping(told.condition)

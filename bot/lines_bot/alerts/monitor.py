@@ -7,21 +7,21 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from lines_bot.alerts.engine import Change, Condition, Level, step
-from lines_bot.alerts.growth import Growth, grow
-from lines_bot.alerts.incidents import Incident, Incidents, Memory, Update
+from lines_bot.alerts.growth import Growth, update_growth
+from lines_bot.alerts.incidents import ConditionUpdate, EngineState, Incident, Incidents
 from lines_bot.alerts.observations import (
     ChannelSubject,
-    Known,
+    Evaluation,
+    EvaluationContext,
     QueueSubject,
-    Sighting,
     Subject,
     observe,
-    observe_blind,
+    observe_outage,
 )
 from lines_bot.alerts.policy import Policy, PolicyBook
 from lines_bot.alerts.rules import RuleBook
 from lines_bot.lines import ChannelState, LinesError
-from lines_bot.snapshot import Company, Directory
+from lines_bot.snapshot import LinesCache, Snapshot
 
 _log = logging.getLogger(__name__)
 _TROUBLE = (Level.BAD, Level.URGENT)
@@ -43,7 +43,7 @@ class Monitor:
 
     def __init__(
         self,
-        directory: Directory,
+        directory: LinesCache,
         incidents: Incidents,
         rules: RuleBook,
         list_disconnected: Callable[[], Awaitable[frozenset[str]]],
@@ -54,7 +54,7 @@ class Monitor:
         self._rules = rules
         self._list_disconnected = list_disconnected
         self._now = now
-        self._before: Company | None = None
+        self._before: Snapshot | None = None
         self.last: Poll | None = None
 
     async def poll(self) -> Sequence[ChannelSubject]:
@@ -70,11 +70,11 @@ class Monitor:
         except LinesError as error:
             _log.warning("Lines cannot be read: %s", error)
             self.last = Poll(self._now(), error)
-            sightings = observe_blind(error, memory.conditions, book.base)
+            sightings = observe_outage(error, memory.conditions, book.base)
         else:
             self.last = Poll(company.taken_at, None)
             growths = self._follow_queues(company, memory)
-            known = Known(memory.last_good, growths, await self._list_disconnected())
+            known = EvaluationContext(memory.last_good, growths, await self._list_disconnected())
             sightings = observe(company, memory.conditions.keys(), known, book)
             self._before = company
         updates = advance(memory.conditions, sightings, self.last.at)
@@ -97,13 +97,13 @@ class Monitor:
         if due:
             await self._incidents.escalate(due, now)
 
-    def _follow_queues(self, company: Company, memory: Memory) -> Mapping[str, Growth]:
+    def _follow_queues(self, company: Snapshot, memory: EngineState) -> Mapping[str, Growth]:
         """Each line's growth; right after a start there is nothing yet to compare with."""
         if self._before is None:
             return memory.growths
         arrivals, departures = count_moves(self._before, company)
         return {
-            line: grow(memory.growths.get(line), arrivals[line], departures[line], company.taken_at)
+            line: update_growth(memory.growths.get(line), arrivals[line], departures[line], company.taken_at)
             for line in company.lines
         }
 
@@ -121,7 +121,7 @@ def is_overdue(incident: Incident, book: PolicyBook, now: datetime) -> bool:
     return after is not None and now - incident.opened_at >= after
 
 
-def count_moves(before: Company, after: Company) -> tuple[Counter[str], Counter[str]]:
+def count_moves(before: Snapshot, after: Snapshot) -> tuple[Counter[str], Counter[str]]:
     """Who joined and who left each line's queue; the backlog of a channel that came back is no growth."""
     returned = {
         channel.id
@@ -136,15 +136,15 @@ def count_moves(before: Company, after: Company) -> tuple[Counter[str], Counter[
 
 
 def advance(
-    held: Mapping[str, Condition], sightings: Mapping[str, Sighting], now: datetime
-) -> dict[str, Update]:
+    held: Mapping[str, Condition], sightings: Mapping[str, Evaluation], now: datetime
+) -> dict[str, ConditionUpdate]:
     """One reading of all keys: the updates for those that hold a condition before or after it."""
-    updates: dict[str, Update] = {}
+    updates: dict[str, ConditionUpdate] = {}
     for key, sighting in sightings.items():
         before = held.get(key)
         if before is None and sighting.observation.level not in _TROUBLE:
             continue
         after, change = step(before, sighting.observation, now, sighting.hold, sighting.heal_for)
         since = after or before
-        updates[key] = Update(after, change, sighting.subject, since.since if since else None)
+        updates[key] = ConditionUpdate(after, change, sighting.subject, since.since if since else None)
     return updates

@@ -12,7 +12,7 @@ from lines_bot.alerts.engine import Level, Observation
 from lines_bot.alerts.growth import Growth, forecast, is_early
 from lines_bot.alerts.policy import Hold, Policy, PolicyBook
 from lines_bot.lines import Channel, ChannelState, LinesError, Session
-from lines_bot.snapshot import Company, waits_since
+from lines_bot.snapshot import Snapshot, waits_since
 
 
 class ChannelSubject(BaseModel):
@@ -63,7 +63,7 @@ _GROWTH_HOLD = Hold(timedelta(0), 1, timedelta(seconds=120))
 
 
 @dataclass(frozen=True)
-class Sighting:
+class Evaluation:
     """An observation of a key, whose hold it is measured by, and what it is about (None: nothing new)."""
 
     observation: Observation
@@ -73,7 +73,7 @@ class Sighting:
 
 
 @dataclass(frozen=True)
-class Known:
+class EvaluationContext:
     """What is known besides the reading itself.
 
     `last_good`: when Lines was last read before. `growths`: how each line's queue moves.
@@ -98,10 +98,10 @@ def growth_key(line_id: str) -> str:
 
 
 def observe(
-    company: Company, held: Collection[str], known: Known, book: PolicyBook
-) -> Mapping[str, Sighting]:
+    company: Snapshot, held: Collection[str], known: EvaluationContext, book: PolicyBook
+) -> Mapping[str, Evaluation]:
     """Every key that is not well now, and every key in `held`, whatever it is now."""
-    sightings: dict[str, Sighting] = {}
+    sightings: dict[str, Evaluation] = {}
     of_line = Counter(channel.line for channel in company.channels.values())
     for channel in company.channels.values():
         key = channel_key(channel.id)
@@ -119,24 +119,24 @@ def observe(
             sightings[keys[0]] = _see_queue(queue, company.taken_at, policy)
             sightings[keys[1]] = _see_growth(queue, company.taken_at, growth, policy)
     if SOURCE_KEY in held:
-        sightings[SOURCE_KEY] = Sighting(Observation(Level.WELL), book.base.source, None)
+        sightings[SOURCE_KEY] = Evaluation(Observation(Level.WELL), book.base.source, None)
     for key in held:
-        sightings.setdefault(key, Sighting(Observation(Level.GONE), book.base.channel, None))
+        sightings.setdefault(key, Evaluation(Observation(Level.GONE), book.base.channel, None))
     return sightings
 
 
-def observe_blind(error: LinesError, held: Iterable[str], policy: Policy) -> Mapping[str, Sighting]:
+def observe_outage(error: LinesError, held: Iterable[str], policy: Policy) -> Mapping[str, Evaluation]:
     """Lines could not be read: that is all there is to know."""
-    unread = Sighting(Observation(Level.UNREAD), policy.channel, None)
+    unread = Evaluation(Observation(Level.UNREAD), policy.channel, None)
     subject = SourceSubject(
         trouble=type(error).__name__,
         status=getattr(error, "status", None),
     )
-    blind = Sighting(Observation(Level.BAD), policy.source, subject)
+    blind = Evaluation(Observation(Level.BAD), policy.source, subject)
     return {**dict.fromkeys(held, unread), SOURCE_KEY: blind}
 
 
-def _describe_channel(channel: Channel, company: Company, of_line: int) -> ChannelSubject:
+def _describe_channel(channel: Channel, company: Snapshot, of_line: int) -> ChannelSubject:
     return ChannelSubject(
         id=channel.id,
         name=channel.name or channel.id,
@@ -150,20 +150,20 @@ def _describe_channel(channel: Channel, company: Company, of_line: int) -> Chann
 
 
 def _see_channel(
-    channel: Channel, subject: ChannelSubject, now: datetime, known: Known, policy: Policy
-) -> Sighting:
+    channel: Channel, subject: ChannelSubject, now: datetime, known: EvaluationContext, policy: Policy
+) -> Evaluation:
     is_bad = channel.state == ChannelState.ERROR or (
         policy.count_disconnected
         and channel.state == ChannelState.DISCONNECTED
         and channel.id not in known.disconnected
     )
     if not is_bad:
-        return Sighting(Observation(Level.WELL), policy.channel, subject)
+        return Evaluation(Observation(Level.WELL), policy.channel, subject)
     # Lines keeps no time of the change of state; its last update is one only if it fits between two readings.
     updated, last_good = channel.updated_at, known.last_good
     fits = updated is not None and updated <= now and (last_good is None or updated > last_good)
     heals = policy.heal_for if policy.heal_first and channel.can_reconnect else None
-    return Sighting(Observation(Level.BAD, updated if fits else None), policy.channel, subject, heals)
+    return Evaluation(Observation(Level.BAD, updated if fits else None), policy.channel, subject, heals)
 
 
 def _list_waits(waiting: Iterable[Session]) -> Mapping[str, list[datetime | None]]:
@@ -175,7 +175,7 @@ def _list_waits(waiting: Iterable[Session]) -> Mapping[str, list[datetime | None
 
 
 def _describe_queue(
-    line_id: str, waits: Sequence[datetime | None], company: Company, policy: Policy
+    line_id: str, waits: Sequence[datetime | None], company: Snapshot, policy: Policy
 ) -> QueueSubject:
     return QueueSubject(
         id=line_id,
@@ -186,7 +186,7 @@ def _describe_queue(
     )
 
 
-def _see_queue(subject: QueueSubject, now: datetime, policy: Policy) -> Sighting:
+def _see_queue(subject: QueueSubject, now: datetime, policy: Policy) -> Evaluation:
     waited = now - subject.oldest if subject.oldest else timedelta(0)
     if waited >= policy.queue_wait:
         level = Level.URGENT
@@ -199,16 +199,16 @@ def _see_queue(subject: QueueSubject, now: datetime, policy: Policy) -> Sighting
         level = Level.WELL
     else:
         level = Level.BETWEEN
-    return Sighting(Observation(level), policy.queue, subject)
+    return Evaluation(Observation(level), policy.queue, subject)
 
 
-def _see_growth(subject: QueueSubject, now: datetime, growth: Growth | None, policy: Policy) -> Sighting:
+def _see_growth(subject: QueueSubject, now: datetime, growth: Growth | None, policy: Policy) -> Evaluation:
     """The early, silent tier; once the limit is reached the hard alarm speaks instead."""
     if growth is None or not policy.warn_early or subject.waiting >= policy.queue_limit:
-        return Sighting(Observation(Level.WELL), _GROWTH_HOLD, None)
+        return Evaluation(Observation(Level.WELL), _GROWTH_HOLD, None)
     left = forecast(growth, subject.waiting, policy.queue_limit)
     warned = subject.model_copy(update={"family": "growth", "full_at": now + left if left else None})
     if is_early(growth, subject.waiting, policy.queue_limit):
-        return Sighting(Observation(Level.BAD), _GROWTH_HOLD, warned)
+        return Evaluation(Observation(Level.BAD), _GROWTH_HOLD, warned)
     is_calm = subject.waiting < policy.queue_limit / 2
-    return Sighting(Observation(Level.WELL if is_calm else Level.BETWEEN), _GROWTH_HOLD, warned)
+    return Evaluation(Observation(Level.WELL if is_calm else Level.BETWEEN), _GROWTH_HOLD, warned)

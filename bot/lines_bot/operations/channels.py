@@ -1,20 +1,20 @@
 """What can be done to channels."""
 
 from lines_bot.lines import Channel, ChannelState, LinesClient, Refused
-from lines_bot.operations.executor import Plan
+from lines_bot.operations.executor import Operation
 from lines_bot.operations.ledger import Verb
 from lines_bot.people import Action
 
 
-class ChannelPlans:
+class ChannelOperations:
     def __init__(self, lines: LinesClient) -> None:
         self._lines = lines
 
-    def reconnect(self, channel_id: str) -> Plan[Channel]:
+    def reconnect(self, channel_id: str) -> Operation[Channel]:
         async def find_obstacle(channel: Channel) -> Refused | None:
             return channel.obstacle_to_reconnect()
 
-        return Plan(
+        return Operation(
             verb=Verb.RECONNECT,
             action=Action.RECONNECT,
             object_id=channel_id,
@@ -25,11 +25,11 @@ class ChannelPlans:
             call=lambda channel: channel.reconnect(),
         )
 
-    def disconnect(self, channel_id: str) -> Plan[Channel]:
+    def disconnect(self, channel_id: str) -> Operation[Channel]:
         async def find_obstacle(channel: Channel) -> Refused | None:
             return channel.obstacle_to_disconnect()
 
-        return Plan(
+        return Operation(
             verb=Verb.DISCONNECT,
             action=Action.DISCONNECT,
             object_id=channel_id,

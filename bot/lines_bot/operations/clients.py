@@ -1,7 +1,7 @@
 """What can be done to clients."""
 
 from lines_bot.lines import AppItem, Client, LinesClient
-from lines_bot.operations.executor import Plan
+from lines_bot.operations.executor import Operation
 from lines_bot.operations.ledger import Verb
 from lines_bot.people import Action
 
@@ -18,17 +18,17 @@ def write_app_item(item: AppItem) -> str:
     return f"{item.namespace}/{item.code}/{item.id}"
 
 
-class ClientPlans:
+class ClientOperations:
     def __init__(self, lines: LinesClient) -> None:
         self._lines = lines
 
-    def link(self, client_id: str, item: AppItem | None) -> Plan[Client]:
+    def link(self, client_id: str, item: AppItem | None) -> Operation[Client]:
         """Link a client with an app's item, or with none."""
 
         async def find_obstacle(_client: Client) -> None:
             return None
 
-        return Plan(
+        return Operation(
             verb=Verb.LINK if item else Verb.UNLINK,
             action=Action.LINK,
             object_id=client_id,

@@ -3,7 +3,7 @@
 from lines_bot.lines import LinesClient
 
 
-class Me:
+class CurrentUser:
     def __init__(self, lines: LinesClient) -> None:
         self._lines = lines
         self._id: str | None = None

@@ -12,7 +12,7 @@ from weakref import WeakValueDictionary
 
 from lines_bot.lines import LinesError, NotFound, OutcomeUnknown, Refused
 from lines_bot.operations.ledger import Before, Entry, Ledger, Outcome, Verb
-from lines_bot.people import Action, NotAllowed, Person, Place, may
+from lines_bot.people import Action, ChatContext, NotAllowed, Person, may
 
 Item = TypeVar("Item")
 Listener = Callable[[Entry], Awaitable[None]]
@@ -41,7 +41,7 @@ class Unconfirmed(Exception):
         self.item = item
 
 
-class Changed(Exception):
+class StaleObject(Exception):
     """The object is no longer what the pressed button showed."""
 
     def __init__(self, item: Any, entry: Entry | None) -> None:
@@ -51,7 +51,7 @@ class Changed(Exception):
 
 
 @dataclass(frozen=True)
-class Plan(Generic[Item]):
+class Operation(Generic[Item]):
     """One operation on one object: how to see that it is done, what forbids it, and the call itself.
 
     `remember` is what an undo or a look-up needs to know of the time before; `is_done` is given it, empty
@@ -94,10 +94,10 @@ class _Turn:
         return outcome if finished > since else None
 
 
-class Performer:
+class OperationExecutor:
     """Carries plans out, one at a time on each object."""
 
-    def __init__(self, ledger: Ledger, recall: Callable[[Entry], Plan[Any]]) -> None:
+    def __init__(self, ledger: Ledger, recall: Callable[[Entry], Operation[Any]]) -> None:
         self._ledger = ledger
         self._recall = recall
         self._turns: WeakValueDictionary[str, _Turn] = WeakValueDictionary()
@@ -112,8 +112,8 @@ class Performer:
         """Be told of every entry that another life of this process began."""
         self._completion_listeners.append(listener)
 
-    async def perform(self, plan: Plan[Item], by: Person, place: Place) -> Result[Item]:
-        """Do it, or tell that it is done. Raises NotAllowed, Changed, Unconfirmed and LinesError."""
+    async def perform(self, plan: Operation[Item], by: Person, place: ChatContext) -> Result[Item]:
+        """Do it, or tell that it is done. Raises NotAllowed, StaleObject, Unconfirmed and LinesError."""
         if not may(by, plan.action, place):
             raise NotAllowed(by, plan.action)
         asker = (by.id, place.chat, place.asked) if plan.by_asker else None
@@ -129,7 +129,7 @@ class Performer:
                     raise error.with_traceback(None)
             try:
                 result = await self._perform(plan, by, place)
-            except (LinesError, Changed, Unconfirmed) as error:
+            except (LinesError, StaleObject, Unconfirmed) as error:
                 turn.keep(key, error)
                 raise
             if not result.repeated:
@@ -152,7 +152,7 @@ class Performer:
             except LinesError:
                 return None
 
-    async def _perform(self, plan: Plan[Item], by: Person, place: Place) -> Result[Item]:
+    async def _perform(self, plan: Operation[Item], by: Person, place: ChatContext) -> Result[Item]:
         last = await self._find_last(plan.object_id)
         asked = await self._ledger.find_asked(plan.verb, plan.object_id, plan.argument, place)
         item = await plan.read()
@@ -160,7 +160,7 @@ class Performer:
             return Result(item, asked, repeated=True)
         obstacle = await plan.obstacle(item)
         if obstacle is None and not plan.is_as_seen(item):
-            obstacle = Changed(item, last)
+            obstacle = StaleObject(item, last)
         if plan.is_done(item, {}):
             entry = last if _is_about(last, plan) else None
             if entry is not None or obstacle is None:
@@ -191,7 +191,7 @@ class Performer:
             await listener(finished)
         return finished
 
-    async def _carry_out(self, plan: Plan[Item], item: Item, entry: Entry) -> Result[Item]:
+    async def _carry_out(self, plan: Operation[Item], item: Item, entry: Entry) -> Result[Item]:
         try:
             answered = await plan.call(item)
         except OutcomeUnknown as unknown:
@@ -206,7 +206,7 @@ class Performer:
         except LinesError:
             return Result(answered, entry)
 
-    async def _look_up(self, plan: Plan[Item], entry: Entry, unknown: OutcomeUnknown) -> Result[Item]:
+    async def _look_up(self, plan: Operation[Item], entry: Entry, unknown: OutcomeUnknown) -> Result[Item]:
         """The answer was lost: what the object says now is what is true."""
         try:
             item = await plan.read()
@@ -228,7 +228,7 @@ class Performer:
             await listener(entry)
 
 
-def _is_about(entry: Entry | None, plan: Plan[Any]) -> bool:
+def _is_about(entry: Entry | None, plan: Operation[Any]) -> bool:
     """Whether the entry is this very operation and nothing says that it was not done."""
     if entry is None or (entry.verb, entry.argument) != (plan.verb, plan.argument):
         return False

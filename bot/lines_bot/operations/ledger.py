@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Select, func, select
 
-from lines_bot.people import Person, Place
+from lines_bot.people import ChatContext, Person
 from lines_bot.store.database import Database
 from lines_bot.store.tables import LedgerRow
 
@@ -81,7 +81,7 @@ class Ledger:
         object_id: str,
         argument: str | None,
         by: Person,
-        place: Place,
+        place: ChatContext,
         before: Before | None = None,
     ) -> Entry:
         """Write down what is about to be done."""
@@ -89,7 +89,7 @@ class Ledger:
         row.before = dict(before or {})
         return await self._add(row)
 
-    async def record_read(self, verb: Verb, object_id: str, by: Person, place: Place) -> Entry:
+    async def record_read(self, verb: Verb, object_id: str, by: Person, place: ChatContext) -> Entry:
         """Write down who looks at what clients wrote."""
         row = self._make_row(verb, object_id, None, by, place)
         row.outcome, row.finished_at = Outcome.DONE, row.intended_at
@@ -128,7 +128,7 @@ class Ledger:
         return await self._find_newest(query)
 
     async def find_asked(
-        self, verb: Verb, object_id: str, argument: str | None, place: Place
+        self, verb: Verb, object_id: str, argument: str | None, place: ChatContext
     ) -> Entry | None:
         """What the very same message asked for before, when Telegram hands it out again."""
         if place.asked is None:
@@ -155,7 +155,7 @@ class Ledger:
             return read_entry(row) if row else None
 
     def _make_row(
-        self, verb: Verb, object_id: str, argument: str | None, by: Person, place: Place
+        self, verb: Verb, object_id: str, argument: str | None, by: Person, place: ChatContext
     ) -> LedgerRow:
         return LedgerRow(
             verb=verb,

@@ -15,8 +15,8 @@ from lines_bot.lines import (
     Session,
 )
 from lines_bot.lines.enums import OPEN_STATES
-from lines_bot.operations.current_user import Me
-from lines_bot.operations.executor import Plan
+from lines_bot.operations.current_user import CurrentUser
+from lines_bot.operations.executor import Operation
 from lines_bot.operations.ledger import Verb
 from lines_bot.people import Action
 
@@ -24,7 +24,7 @@ _ALL_MESSAGES = 10_000
 
 
 @dataclass(frozen=True)
-class Talk:
+class Conversation:
     """A session and everything said in it."""
 
     session: Session
@@ -32,36 +32,36 @@ class Talk:
 
 
 @dataclass(frozen=True)
-class Opening:
+class NewSession:
     """A channel, and the open session with one account in it, once there is one."""
 
     channel: Channel
     session: Session | None
 
 
-class WritingPlans:
-    def __init__(self, lines: LinesClient, me: Me) -> None:
+class MessageOperations:
+    def __init__(self, lines: LinesClient, me: CurrentUser) -> None:
         self._lines = lines
         self._me = me
 
-    def say(self, session_id: str, text: str) -> Plan[Talk]:
+    def say(self, session_id: str, text: str) -> Operation[Conversation]:
         """A message has no state of its own: one more of the same in the talk shows that it was sent."""
 
-        def count(talk: Talk) -> int:
+        def count(talk: Conversation) -> int:
             return sum(message.body == text and message.client is None for message in talk.messages)
 
-        async def read() -> Talk:
+        async def read() -> Conversation:
             session = await self._lines.sessions.get(session_id)
-            return Talk(session, tuple(await session.get_all_messages(size=_ALL_MESSAGES)))
+            return Conversation(session, tuple(await session.get_all_messages(size=_ALL_MESSAGES)))
 
-        async def call(talk: Talk) -> Talk:
+        async def call(talk: Conversation) -> Conversation:
             message = await talk.session.send_system_message(text)
             return replace(talk, messages=(*talk.messages, message)) if message else talk
 
-        async def find_obstacle(_talk: Talk) -> None:
+        async def find_obstacle(_talk: Conversation) -> None:
             return None
 
-        return Plan(
+        return Operation(
             verb=Verb.SAY,
             action=Action.WRITE,
             object_id=session_id,
@@ -74,8 +74,8 @@ class WritingPlans:
             by_asker=True,
         )
 
-    def create(self, channel_id: str, account: str) -> Plan[Opening]:
-        async def read() -> Opening:
+    def create(self, channel_id: str, account: str) -> Operation[NewSession]:
+        async def read() -> NewSession:
             channel, clients = await asyncio.gather(
                 self._lines.channels.get(channel_id),
                 self._lines.clients.search()
@@ -87,12 +87,12 @@ class WritingPlans:
                 .all(),
             )
             if not clients:
-                return Opening(channel, None)
+                return NewSession(channel, None)
             is_open = Session.f.deleted_at.is_null() & Session.f.state.in_(sorted(OPEN_STATES))
             theirs = Session.f.clients.has(clients[0])
-            return Opening(channel, await self._lines.sessions.search().where(is_open, theirs).first())
+            return NewSession(channel, await self._lines.sessions.search().where(is_open, theirs).first())
 
-        async def find_obstacle(opening: Opening) -> Refused | None:
+        async def find_obstacle(opening: NewSession) -> Refused | None:
             if obstacle := opening.channel.obstacle_to_disconnect():
                 return obstacle
             if opening.session is not None:
@@ -101,10 +101,10 @@ class WritingPlans:
             user = await self._lines.users.get(me) if me else None
             return OperatorOffline() if user and user.presence == Presence.OFFLINE else None
 
-        async def call(opening: Opening) -> Opening:
+        async def call(opening: NewSession) -> NewSession:
             return replace(opening, session=await self._lines.sessions.create(channel_id, account))
 
-        return Plan(
+        return Operation(
             verb=Verb.CREATE,
             action=Action.WRITE,
             object_id=channel_id,

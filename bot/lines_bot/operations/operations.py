@@ -6,20 +6,27 @@ from datetime import timedelta
 from typing import Any, TypeVar
 
 from lines_bot.lines import AppItem, Channel, Client, LinesClient, Session
-from lines_bot.operations.executor import Changed, Listener, Performer, Plan, Result, Unconfirmed
+from lines_bot.operations.executor import (
+    Listener,
+    Operation,
+    OperationExecutor,
+    Result,
+    StaleObject,
+    Unconfirmed,
+)
 from lines_bot.operations.ledger import Entry, Ledger, Outcome
-from lines_bot.operations.messages import Opening, Talk
-from lines_bot.operations.registry import Plans
+from lines_bot.operations.messages import Conversation, NewSession
+from lines_bot.operations.registry import OperationRegistry
 from lines_bot.operations.sessions import fingerprint
-from lines_bot.people import Person, Place
+from lines_bot.people import ChatContext, Person
 
-__all__ = ["UNDO_LENGTH", "Changed", "Operations", "Result", "TooLate", "Unconfirmed", "fingerprint"]
+__all__ = ["UNDO_LENGTH", "StaleObject", "Operations", "Result", "UndoExpired", "Unconfirmed", "fingerprint"]
 
 Item = TypeVar("Item")
 UNDO_LENGTH = timedelta(seconds=60)
 
 
-class TooLate(Exception):
+class UndoExpired(Exception):
     """The button stood longer than it is good for, or there is nothing to take back."""
 
 
@@ -28,8 +35,8 @@ class Operations:
 
     def __init__(self, lines: LinesClient, ledger: Ledger) -> None:
         self._ledger = ledger
-        self._plans = Plans(lines)
-        self._performer = Performer(ledger, self._plans.recall)
+        self._plans = OperationRegistry(lines)
+        self._performer = OperationExecutor(ledger, self._plans.recall)
         self._unfinished: Sequence[Entry] | None = None
 
     def listen(self, listener: Listener) -> None:
@@ -40,14 +47,14 @@ class Operations:
         """Be told of every entry that an earlier process began and this one finished."""
         self._performer.listen_to_completions(listener)
 
-    async def reconnect(self, channel_id: str, by: Person, place: Place) -> Result[Channel]:
+    async def reconnect(self, channel_id: str, by: Person, place: ChatContext) -> Result[Channel]:
         return await self._perform(self._plans.channels.reconnect(channel_id), by, place)
 
-    async def disconnect(self, channel_id: str, by: Person, place: Place) -> Result[Channel]:
+    async def disconnect(self, channel_id: str, by: Person, place: ChatContext) -> Result[Channel]:
         return await self._perform(self._plans.channels.disconnect(channel_id), by, place)
 
     async def assign(
-        self, session_id: str, operator_id: str, by: Person, place: Place, seen: str | None = None
+        self, session_id: str, operator_id: str, by: Person, place: ChatContext, seen: str | None = None
     ) -> Result[Session]:
         """Assign a session to an operator.
 
@@ -57,7 +64,7 @@ class Operations:
         return await self._perform(self._plans.sessions.assign(session_id, operator_id, seen), by, place)
 
     async def assign_to_group(
-        self, session_id: str, group_id: str, by: Person, place: Place, seen: str | None = None
+        self, session_id: str, group_id: str, by: Person, place: ChatContext, seen: str | None = None
     ) -> Result[Session]:
         """Put a session into the queue of a group of its line; `seen` as for `assign`."""
         return await self._perform(
@@ -65,42 +72,46 @@ class Operations:
         )
 
     async def assign_to_bot(
-        self, session_id: str, by: Person, place: Place, seen: str | None = None
+        self, session_id: str, by: Person, place: ChatContext, seen: str | None = None
     ) -> Result[Session]:
         """Hand a session to the line's bot, which greets the client; `seen` as for `assign`."""
         return await self._perform(self._plans.sessions.assign_to_bot(session_id, seen), by, place)
 
-    async def close(self, session_id: str, by: Person, place: Place) -> Result[Session]:
+    async def close(self, session_id: str, by: Person, place: ChatContext) -> Result[Session]:
         return await self._perform(self._plans.sessions.close(session_id), by, place)
 
-    async def mark_as_spam(self, session_id: str, by: Person, place: Place) -> Result[Session]:
+    async def mark_as_spam(self, session_id: str, by: Person, place: ChatContext) -> Result[Session]:
         """Close a session as spam."""
         return await self._perform(self._plans.sessions.mark_as_spam(session_id), by, place)
 
-    async def unmark_as_spam(self, session_id: str, by: Person, place: Place) -> Result[Session]:
+    async def unmark_as_spam(self, session_id: str, by: Person, place: ChatContext) -> Result[Session]:
         """Take a session out of spam."""
         return await self._perform(self._plans.sessions.unmark_as_spam(session_id), by, place)
 
-    async def say(self, session_id: str, text: str, by: Person, place: Place) -> Result[Talk]:
+    async def say(self, session_id: str, text: str, by: Person, place: ChatContext) -> Result[Conversation]:
         """Show a system message of 1 to 4096 characters in a session."""
         return await self._perform(self._plans.writing.say(session_id, text), by, place)
 
-    async def create(self, channel_id: str, account: str, by: Person, place: Place) -> Result[Opening]:
+    async def create(
+        self, channel_id: str, account: str, by: Person, place: ChatContext
+    ) -> Result[NewSession]:
         """Write first: open a session with a login, phone or e-mail, by the channel's type."""
         return await self._perform(self._plans.writing.create(channel_id, account), by, place)
 
-    async def link(self, client_id: str, item: AppItem | None, by: Person, place: Place) -> Result[Client]:
+    async def link(
+        self, client_id: str, item: AppItem | None, by: Person, place: ChatContext
+    ) -> Result[Client]:
         """Link a client with an app's item, or with none."""
         return await self._perform(self._plans.clients.link(client_id, item), by, place)
 
-    async def undo(self, entry_id: int, by: Person, place: Place) -> Result[Any]:
-        """Take an entry back. Raises TooLate, and Changed if the object is no longer as the entry left it."""
+    async def undo(self, entry_id: int, by: Person, place: ChatContext) -> Result[Any]:
+        """Take an entry back. Raises UndoExpired, and StaleObject if the object has changed since."""
         entry = await self._ledger.get(entry_id)
         inverse = self._plans.invert(entry) if entry and entry.outcome is Outcome.DONE else None
         if entry is None or inverse is None or entry.finished_at is None:
-            raise TooLate
+            raise UndoExpired
         if self._ledger.now() - entry.finished_at > UNDO_LENGTH:
-            raise TooLate
+            raise UndoExpired
         done = self._plans.recall(entry)
         return await self._perform(
             replace(inverse, seen=str(entry_id), is_as_seen=lambda item: done.is_done(item, entry.before)),
@@ -119,7 +130,7 @@ class Operations:
             entry for entry in self._unfinished if await self._performer.complete(entry) is None
         ]
 
-    async def _perform(self, plan: Plan[Item], by: Person, place: Place) -> Result[Item]:
+    async def _perform(self, plan: Operation[Item], by: Person, place: ChatContext) -> Result[Item]:
         result = await self._performer.perform(plan, by, place)
         if result.entry is None or result.repeated:
             return result

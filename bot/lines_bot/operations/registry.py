@@ -4,27 +4,27 @@ from collections.abc import Callable
 from typing import Any
 
 from lines_bot.lines import Channel, ChannelState, LinesClient, Session, SessionState
-from lines_bot.operations.channels import ChannelPlans
-from lines_bot.operations.clients import ClientPlans, read_app_item
-from lines_bot.operations.current_user import Me
-from lines_bot.operations.executor import Plan
+from lines_bot.operations.channels import ChannelOperations
+from lines_bot.operations.clients import ClientOperations, read_app_item
+from lines_bot.operations.current_user import CurrentUser
+from lines_bot.operations.executor import Operation
 from lines_bot.operations.ledger import Entry, Verb
-from lines_bot.operations.messages import WritingPlans
-from lines_bot.operations.sessions import SessionPlans
+from lines_bot.operations.messages import MessageOperations
+from lines_bot.operations.sessions import SessionOperations
 
 
-class Plans:
+class OperationRegistry:
     def __init__(self, lines: LinesClient) -> None:
-        me = Me(lines)
-        self.channels = ChannelPlans(lines)
-        self.clients = ClientPlans(lines)
-        self.sessions = SessionPlans(lines, me)
-        self.writing = WritingPlans(lines, me)
+        me = CurrentUser(lines)
+        self.channels = ChannelOperations(lines)
+        self.clients = ClientOperations(lines)
+        self.sessions = SessionOperations(lines, me)
+        self.writing = MessageOperations(lines, me)
 
-    def recall(self, entry: Entry) -> Plan[Any]:
+    def recall(self, entry: Entry) -> Operation[Any]:
         """The plan that an entry was written for."""
         argument = entry.argument or ""
-        plans: dict[Verb, Callable[[], Plan[Any]]] = {
+        plans: dict[Verb, Callable[[], Operation[Any]]] = {
             Verb.RECONNECT: lambda: self.channels.reconnect(entry.object),
             Verb.DISCONNECT: lambda: self.channels.disconnect(entry.object),
             Verb.ASSIGN: lambda: self.sessions.assign(entry.object, argument),
@@ -40,7 +40,7 @@ class Plans:
         }
         return plans[entry.verb]()
 
-    def invert(self, entry: Entry) -> Plan[Any] | None:
+    def invert(self, entry: Entry) -> Operation[Any] | None:
         """What takes an entry back; None where the platform has no such thing."""
         before = entry.before
         match entry.verb:
@@ -56,7 +56,7 @@ class Plans:
             case _:
                 return None
 
-    def _move_back(self, entry: Entry) -> Plan[Session] | None:
+    def _move_back(self, entry: Entry) -> Operation[Session] | None:
         """To whoever had the session; the queue that belongs to no group takes nothing back."""
         match entry.before:
             case {"state": SessionState.ASSIGNED_TO_OPERATOR, "operator": str(operator)}:

@@ -12,8 +12,8 @@ from lines_bot.lines import (
     Session,
     SessionState,
 )
-from lines_bot.operations.current_user import Me
-from lines_bot.operations.executor import Plan
+from lines_bot.operations.current_user import CurrentUser
+from lines_bot.operations.executor import Operation
 from lines_bot.operations.ledger import Before, Verb
 from lines_bot.people import Action
 from lines_bot.snapshot import is_last
@@ -25,14 +25,14 @@ def fingerprint(session: Session) -> str:
     return format(zlib.crc32(shown.encode()) & 0xFFFF, "04x")
 
 
-class SessionPlans:
+class SessionOperations:
     """`seen`, where taken, is the fingerprint of the session on the pressed button."""
 
-    def __init__(self, lines: LinesClient, me: Me) -> None:
+    def __init__(self, lines: LinesClient, me: CurrentUser) -> None:
         self._lines = lines
         self._me = me
 
-    def assign(self, session_id: str, operator_id: str, seen: str | None = None) -> Plan[Session]:
+    def assign(self, session_id: str, operator_id: str, seen: str | None = None) -> Operation[Session]:
         async def find_obstacle(session: Session) -> Refused | None:
             if obstacle := session.obstacle_to_assign():
                 return obstacle
@@ -51,7 +51,7 @@ class SessionPlans:
             seen=seen,
         )
 
-    def assign_to_group(self, session_id: str, group_id: str, seen: str | None = None) -> Plan[Session]:
+    def assign_to_group(self, session_id: str, group_id: str, seen: str | None = None) -> Operation[Session]:
         return self._move(
             Verb.ASSIGN_TO_GROUP,
             session_id,
@@ -66,7 +66,7 @@ class SessionPlans:
 
     def assign_to_bot(
         self, session_id: str, seen: str | None = None, *, silent: bool = False
-    ) -> Plan[Session]:
+    ) -> Operation[Session]:
         return self._move(
             Verb.ASSIGN_TO_BOT,
             session_id,
@@ -77,7 +77,7 @@ class SessionPlans:
             seen=seen,
         )
 
-    def close(self, session_id: str) -> Plan[Session]:
+    def close(self, session_id: str) -> Operation[Session]:
         async def find_obstacle(session: Session) -> Refused | None:
             if obstacle := session.obstacle_to_close():
                 return obstacle
@@ -85,7 +85,7 @@ class SessionPlans:
             is_ours = session.state == SessionState.ASSIGNED_TO_BOT or session.user_id == me
             return None if me is None or is_ours else NotAssignee()
 
-        return Plan(
+        return Operation(
             verb=Verb.CLOSE,
             action=Action.CLOSE,
             object_id=session_id,
@@ -96,13 +96,13 @@ class SessionPlans:
             call=lambda session: session.close(),
         )
 
-    def mark_as_spam(self, session_id: str) -> Plan[Session]:
+    def mark_as_spam(self, session_id: str) -> Operation[Session]:
         async def find_obstacle(session: Session) -> Refused | None:
             if session.channel is None:
                 return None
             return session.obstacle_to_spam(await self._lines.channels.get(session.channel))
 
-        return Plan(
+        return Operation(
             verb=Verb.MARK_AS_SPAM,
             action=Action.SPAM,
             object_id=session_id,
@@ -113,14 +113,14 @@ class SessionPlans:
             call=lambda session: session.mark_as_spam(),
         )
 
-    def unmark_as_spam(self, session_id: str) -> Plan[Session]:
+    def unmark_as_spam(self, session_id: str) -> Operation[Session]:
         async def find_obstacle(session: Session) -> Refused | None:
             if session.channel is None:
                 return None
             channel = await self._lines.channels.get(session.channel)
             return session.obstacle_to_unspam(channel, is_last=await is_last(self._lines, session))
 
-        return Plan(
+        return Operation(
             verb=Verb.UNMARK_AS_SPAM,
             action=Action.SPAM,
             object_id=session_id,
@@ -141,9 +141,9 @@ class SessionPlans:
         obstacle: Callable[[Session], Awaitable[Refused | None]],
         call: Callable[[Session], Awaitable[Session]],
         seen: str | None,
-    ) -> Plan[Session]:
+    ) -> Operation[Session]:
         """What every way of handing a session over has in common."""
-        return Plan(
+        return Operation(
             verb=verb,
             action=Action.ASSIGN,
             object_id=session_id,

@@ -6,9 +6,9 @@ from datetime import timedelta
 from lines_bot.alerts.observations import channel_key, queue_key
 from lines_bot.pagination import Page, paginate
 from lines_bot.queries.matching import find
-from lines_bot.queries.models import ShownKey
+from lines_bot.queries.models import AlertSubject
 from lines_bot.references import Kind, References, UnknownReference
-from lines_bot.snapshot import Directory
+from lines_bot.snapshot import LinesCache
 
 _FRESH = timedelta(seconds=5)
 _MAKERS: Mapping[Kind, Callable[[str], str]] = {
@@ -18,14 +18,14 @@ _MAKERS: Mapping[Kind, Callable[[str], str]] = {
 }
 
 
-class KeyDesk:
+class AlertSubjectQueries:
     """Every method that names something raises LinesError."""
 
-    def __init__(self, directory: Directory, references: References) -> None:
+    def __init__(self, directory: LinesCache, references: References) -> None:
         self._directory = directory
         self._references = references
 
-    async def open(self, short: str) -> ShownKey:
+    async def open(self, short: str) -> AlertSubject:
         """What the short reference of a key, a channel or a line is about. Raises UnknownReference."""
         kind, target = await self._references.find(short)
         if kind not in _MAKERS:
@@ -33,7 +33,7 @@ class KeyDesk:
         (shown,) = await self.show([_MAKERS[kind](target)])
         return shown
 
-    async def find(self, query: str, *, loosely: bool = False) -> Sequence[ShownKey]:
+    async def find(self, query: str, *, loosely: bool = False) -> Sequence[AlertSubject]:
         """The channels and lines meant by a reference or a name. Raises UnknownReference too."""
         if query.startswith("#"):
             return [await self.open(query)]
@@ -41,12 +41,12 @@ class KeyDesk:
             find(query, (await self._list()).items(), lambda item: item[1], loosely=loosely)
         )
 
-    async def list(self, page: int = 0) -> Page[ShownKey]:
+    async def list(self, page: int = 0) -> Page[AlertSubject]:
         """Everything that alerts can be about: the lines, then the channels, broken ones first."""
         part = paginate([*(await self._list()).items()], page)
         return part.carry(await self._show(part.items))
 
-    async def show(self, keys: Iterable[str]) -> Sequence[ShownKey]:
+    async def show(self, keys: Iterable[str]) -> Sequence[AlertSubject]:
         """What these keys are about, in their order."""
         return await self._show((await self.name(keys)).items())
 
@@ -70,7 +70,7 @@ class KeyDesk:
         named = {queue_key(line.id): line.name or line.id for line in company.lines.values()}
         return named | {channel_key(each.id): each.name or each.id for each in channels}
 
-    async def _show(self, named: Iterable[tuple[str, str]]) -> Sequence[ShownKey]:
+    async def _show(self, named: Iterable[tuple[str, str]]) -> Sequence[AlertSubject]:
         names = dict(named)
         refs = await self._references.shorten(Kind.KEY, names)
-        return [ShownKey(key, refs[key], name) for key, name in names.items()]
+        return [AlertSubject(key, refs[key], name) for key, name in names.items()]

@@ -12,12 +12,12 @@ from lines_bot.lines import LinesError, User
 from lines_bot.operations.ledger import Entry, Verb, read_entry
 from lines_bot.pagination import PAGE_SIZE, Page
 from lines_bot.queries.matching import find, normalize
-from lines_bot.queries.models import ShownEntry
+from lines_bot.queries.models import EntrySummary
 from lines_bot.queries.names import name_client, name_user
 from lines_bot.queries.search import read_age
-from lines_bot.queries.sessions import SessionDesk
+from lines_bot.queries.sessions import SessionQueries
 from lines_bot.references import Kind, References
-from lines_bot.snapshot import Directory
+from lines_bot.snapshot import LinesCache
 from lines_bot.store.database import Database
 from lines_bot.store.tables import LedgerRow
 
@@ -69,16 +69,16 @@ class Audit:
     def __init__(
         self,
         database: Database,
-        directory: Directory,
+        directory: LinesCache,
         references: References,
-        sessions: SessionDesk,
+        sessions: SessionQueries,
     ) -> None:
         self._database = database
         self._directory = directory
         self._references = references
         self._sessions = sessions
 
-    async def list(self, search: AuditSearch, number: int = 0) -> Page[ShownEntry]:
+    async def list(self, search: AuditSearch, number: int = 0) -> Page[EntrySummary]:
         """One page, newest first. Raises UnknownReference."""
         conditions = await self._compile(search)
         async with self._database.begin() as session:
@@ -88,7 +88,7 @@ class Audit:
         entries = await self._read(conditions, number * PAGE_SIZE, PAGE_SIZE)
         return Page(await self._show(entries), number, pages, total, number * PAGE_SIZE + 1)
 
-    async def export(self, search: AuditSearch) -> Sequence[ShownEntry]:
+    async def export(self, search: AuditSearch) -> Sequence[EntrySummary]:
         """Everything that fits, newest first, 10,000 at most. Raises UnknownReference."""
         return await self._show(await self._read(await self._compile(search), 0, _MOST_EXPORTED))
 
@@ -121,7 +121,7 @@ class Audit:
         async with self._database.begin() as session:
             return [read_entry(row) for row in await session.scalars(query)]
 
-    async def _show(self, entries: Sequence[Entry]) -> Sequence[ShownEntry]:
+    async def _show(self, entries: Sequence[Entry]) -> Sequence[EntrySummary]:
         by_kind: dict[Kind, set[str]] = {Kind.CHANNEL: set(), Kind.CLIENT: set(), Kind.SESSION: set()}
         for entry in entries:
             by_kind[_find_kind(entry.verb)].add(entry.object)
@@ -129,7 +129,7 @@ class Audit:
         refs = {target: short for part in shortened for target, short in part.items()}
         names, users = await asyncio.gather(self._name_objects(by_kind), self._read_users())
         return [
-            ShownEntry(
+            EntrySummary(
                 entry=entry,
                 ref=refs[entry.object],
                 name=names.get(entry.object, ""),

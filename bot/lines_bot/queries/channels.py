@@ -21,38 +21,38 @@ from lines_bot.lines.enums import OPEN_STATES
 from lines_bot.pagination import Page, paginate
 from lines_bot.queries.matching import find
 from lines_bot.queries.models import (
-    ShownChannel,
-    ShownChannels,
-    ShownGroup,
-    ShownLine,
-    ShownLineCard,
-    ShownOperator,
-    ShownStop,
+    ChannelList,
+    ChannelSummary,
+    DisconnectPreview,
+    GroupSummary,
+    LineDetails,
+    LineSummary,
+    OperatorSummary,
 )
 from lines_bot.queries.names import name_user
 from lines_bot.references import Kind, References
-from lines_bot.snapshot import Company, Directory, waits_since
+from lines_bot.snapshot import LinesCache, Snapshot, waits_since
 
 _FRESH = timedelta(seconds=5)
 
 
 @dataclass(frozen=True)
 class Reading:
-    company: Company
+    company: Snapshot
     trouble: LinesError | None
 
 
-class Desk:
+class CompanyQueries:
     """Answers every question of a handler with one call."""
 
-    def __init__(self, lines: LinesClient, directory: Directory, references: References) -> None:
+    def __init__(self, lines: LinesClient, directory: LinesCache, references: References) -> None:
         self._lines = lines
         self._directory = directory
         self._references = references
 
     async def list_channels(
         self, text: str = "", state: ChannelState | None = None, page: int = 0
-    ) -> ShownChannels:
+    ) -> ChannelList:
         """The channels whose name, line or type match. Raises LinesError if nothing was ever read."""
         reading = await self.read()
         channels = sorted(reading.company.channels.values(), key=reading.company.rank)
@@ -60,7 +60,7 @@ class Desk:
             channels = find(text, channels, lambda each: _describe(each, reading.company))
         chosen = [channel for channel in channels if state is None or channel.state == state]
         part = paginate(chosen, page)
-        return ShownChannels(
+        return ChannelList(
             page=part.carry(await self._show_channels(part.items, reading.company)),
             counts=Counter(str(channel.state or "") for channel in channels),
             state=state,
@@ -70,14 +70,14 @@ class Desk:
             trouble=reading.trouble,
         )
 
-    async def list_broken_channels(self) -> Sequence[ShownChannel]:
+    async def list_broken_channels(self) -> Sequence[ChannelSummary]:
         """The channels that are not active, those that can be reconnected first."""
         company = await self._directory.read(_FRESH)
         broken = [each for each in company.channels.values() if each.state != ChannelState.ACTIVE]
         broken.sort(key=lambda each: (not each.can_reconnect, company.rank(each)))
         return await self._show_channels(broken, company)
 
-    async def find_channels(self, query: str, *, loosely: bool = False) -> Sequence[ShownChannel]:
+    async def find_channels(self, query: str, *, loosely: bool = False) -> Sequence[ChannelSummary]:
         """What a person may have meant by a name."""
         company = await self._directory.read(_FRESH)
         return await self._show_channels(
@@ -85,25 +85,25 @@ class Desk:
             company,
         )
 
-    async def open_channel(self, short: str) -> ShownChannel:
+    async def open_channel(self, short: str) -> ChannelSummary:
         """The channel of a short reference, read now. Raises UnknownReference, and LinesError as always."""
         return await self.get_channel(await self._references.resolve(Kind.CHANNEL, short))
 
-    async def get_channel(self, channel_id: str) -> ShownChannel:
+    async def get_channel(self, channel_id: str) -> ChannelSummary:
         """One channel, read now. Raises LinesError, NotFound included."""
         return await self.show_channel(await self._lines.channels.get(channel_id))
 
-    async def show_channel(self, channel: Channel) -> ShownChannel:
+    async def show_channel(self, channel: Channel) -> ChannelSummary:
         """A channel just read, with its line's name."""
         company = await self._directory.read(timedelta(minutes=5))
         return (await self._show_channels([channel], company))[0]
 
-    async def find_lines(self, query: str, *, loosely: bool = False) -> Sequence[ShownLine]:
+    async def find_lines(self, query: str, *, loosely: bool = False) -> Sequence[LineSummary]:
         """The lines a person may have meant."""
         lines = await self.show_lines(await self._directory.read(_FRESH))
         return find(query, lines, lambda line: line.name, loosely=loosely)
 
-    async def list_line_cards(self) -> Sequence[ShownLineCard]:
+    async def list_line_cards(self) -> Sequence[LineDetails]:
         """Every line with its channels, queue and operators, those with the longest queue first."""
         company, held, users = await asyncio.gather(
             self._directory.read(_FRESH), self._directory.read_held(), self._directory.read_users()
@@ -112,10 +112,10 @@ class Desk:
         for line in await self.show_lines(company):
             states = Counter(each.state or "" for each in company.channels.values() if each.line == line.id)
             busy = Counter(name_user(users, each.user_id) for each in held if each.line == line.id)
-            cards.append(ShownLineCard(line, states, busy.most_common()))
+            cards.append(LineDetails(line, states, busy.most_common()))
         return cards
 
-    async def describe_stop(self, short: str) -> ShownStop:
+    async def describe_stop(self, short: str) -> DisconnectPreview:
         """What stops when the channel of a short reference is disconnected. Raises as `open_channel` does."""
         channel_id = await self._references.resolve(Kind.CHANNEL, short)
         channel, opened = await asyncio.gather(
@@ -129,49 +129,49 @@ class Desk:
             .count(),
         )
         stopped = channel.model_copy(update={"state": ChannelState.DISCONNECTED})
-        return ShownStop(
+        return DisconnectPreview(
             channel=await self.show_channel(channel),
             is_active=channel.obstacle_to_disconnect() is None,
             can_return=stopped.can_reconnect,
             open_sessions=opened,
         )
 
-    async def list_active_channels(self, page: int = 0) -> Page[ShownChannel]:
+    async def list_active_channels(self, page: int = 0) -> Page[ChannelSummary]:
         """The channels that can be disconnected, by line and name."""
         company = await self._directory.read(_FRESH)
         active = [each for each in company.channels.values() if each.state == ChannelState.ACTIVE]
         part = paginate(sorted(active, key=company.rank), page)
         return part.carry(await self._show_channels(part.items, company))
 
-    async def list_operators(self, page: int = 0) -> Page[ShownOperator]:
+    async def list_operators(self, page: int = 0) -> Page[OperatorSummary]:
         """Everyone a session can go to: online first, then who holds the fewest."""
         return paginate(await self._show_operators(), page)
 
-    async def find_operators(self, query: str, *, loosely: bool = False) -> Sequence[ShownOperator]:
+    async def find_operators(self, query: str, *, loosely: bool = False) -> Sequence[OperatorSummary]:
         """The operators a person may have meant."""
         return find(query, await self._show_operators(), lambda operator: operator.name, loosely=loosely)
 
-    async def open_operator(self, short: str) -> ShownOperator:
+    async def open_operator(self, short: str) -> OperatorSummary:
         """The operator of a short reference. Raises UnknownReference, and LinesError as always."""
         return await self.get_operator(await self._references.resolve(Kind.OPERATOR, short))
 
-    async def get_operator(self, user_id: str) -> ShownOperator:
+    async def get_operator(self, user_id: str) -> OperatorSummary:
         """One operator. Raises LinesError, NotFound included."""
         for operator in await self._show_operators():
             if operator.id == user_id:
                 return operator
         raise NotFound(collection="users", id=user_id)
 
-    async def list_groups(self, page: int = 0) -> Page[ShownGroup]:
+    async def list_groups(self, page: int = 0) -> Page[GroupSummary]:
         """The groups of operators, by name."""
         return paginate(await self._show_groups(await self._read_groups()), page)
 
-    async def open_group(self, short: str) -> ShownGroup:
+    async def open_group(self, short: str) -> GroupSummary:
         """The group of a short reference, read now. Raises UnknownReference, and LinesError as always."""
         group_id = await self._references.resolve(Kind.GROUP, short)
         return (await self._show_groups([await self._lines.user_groups.get(group_id)]))[0]
 
-    async def find_groups(self, query: str, *, loosely: bool = False) -> Sequence[ShownGroup]:
+    async def find_groups(self, query: str, *, loosely: bool = False) -> Sequence[GroupSummary]:
         """The groups a person may have meant."""
         return find(
             query,
@@ -189,10 +189,12 @@ class Desk:
                 raise
             return Reading(self._directory.latest, error)
 
-    async def _show_channels(self, channels: Sequence[Channel], company: Company) -> Sequence[ShownChannel]:
+    async def _show_channels(
+        self, channels: Sequence[Channel], company: Snapshot
+    ) -> Sequence[ChannelSummary]:
         refs = await self._references.shorten(Kind.CHANNEL, [channel.id for channel in channels])
         return [
-            ShownChannel(
+            ChannelSummary(
                 id=channel.id,
                 ref=refs[channel.id],
                 name=channel.name or channel.id,
@@ -205,20 +207,20 @@ class Desk:
             for channel in channels
         ]
 
-    async def show_lines(self, company: Company) -> Sequence[ShownLine]:
+    async def show_lines(self, company: Snapshot) -> Sequence[LineSummary]:
         refs = await self._references.shorten(Kind.LINE, company.lines)
         shown = []
         for line in company.lines.values():
             waiting = [session for session in company.waiting if session.line == line.id]
             oldest = waits_since(waiting[0]) if waiting else None
-            shown.append(ShownLine(line.id, refs[line.id], line.name or line.id, len(waiting), oldest))
+            shown.append(LineSummary(line.id, refs[line.id], line.name or line.id, len(waiting), oldest))
         return sorted(shown, key=lambda line: (-line.waiting, line.name))
 
-    async def _show_operators(self) -> Sequence[ShownOperator]:
+    async def _show_operators(self) -> Sequence[OperatorSummary]:
         users, held = await self._directory.read_users(), await self._directory.count_held()
         refs = await self._references.shorten(Kind.OPERATOR, users)
         shown = [
-            ShownOperator(
+            OperatorSummary(
                 user.id, refs[user.id], name_user(users, user.id), user.presence, held.get(user.id, 0)
             )
             for user in users.values()
@@ -228,11 +230,11 @@ class Desk:
     async def _read_groups(self) -> Sequence[UserGroup]:
         return await self._lines.user_groups.search().where(UserGroup.f.deleted_at.is_null()).all()
 
-    async def _show_groups(self, groups: Sequence[UserGroup]) -> Sequence[ShownGroup]:
+    async def _show_groups(self, groups: Sequence[UserGroup]) -> Sequence[GroupSummary]:
         refs = await self._references.shorten(Kind.GROUP, [group.id for group in groups])
-        shown = [ShownGroup(group.id, refs[group.id], group.name or group.id) for group in groups]
+        shown = [GroupSummary(group.id, refs[group.id], group.name or group.id) for group in groups]
         return sorted(shown, key=lambda group: (group.name, group.id))
 
 
-def _describe(channel: Channel, company: Company) -> str:
+def _describe(channel: Channel, company: Snapshot) -> str:
     return f"{channel.name} {company.name_line(channel.line)} {channel.type} {channel.state}"

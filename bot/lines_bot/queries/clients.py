@@ -8,18 +8,18 @@ from lines_bot.lines import Client, Filter, LinesClient
 from lines_bot.operations.clients import write_app_item
 from lines_bot.pagination import PAGE_SIZE, Page
 from lines_bot.queries.matching import spell
-from lines_bot.queries.models import ShownClient, ShownClientCard, ShownClients
+from lines_bot.queries.models import ClientDetails, ClientList, ClientSummary
 from lines_bot.queries.names import name_client
-from lines_bot.queries.sessions import SessionDesk
+from lines_bot.queries.sessions import SessionQueries
 from lines_bot.references import Kind, References
-from lines_bot.snapshot import Directory
+from lines_bot.snapshot import LinesCache
 
 
-class ClientDesk:
+class ClientQueries:
     """Every method raises LinesError."""
 
     def __init__(
-        self, lines: LinesClient, directory: Directory, references: References, sessions: SessionDesk
+        self, lines: LinesClient, directory: LinesCache, references: References, sessions: SessionQueries
     ) -> None:
         self._lines = lines
         self._directory = directory
@@ -30,7 +30,7 @@ class ClientDesk:
         """The id behind a client's short reference. Raises UnknownReference."""
         return await self._references.resolve(Kind.CLIENT, short)
 
-    async def search(self, text: str, number: int = 0) -> ShownClients:
+    async def search(self, text: str, number: int = 0) -> ClientList:
         """The clients whose name or account contains the text, in all channels, newest first."""
         spellings = dict.fromkeys(each for each in [text.strip(), *spell(text)] if each)
         named: Filter | None = None
@@ -41,28 +41,28 @@ class ClientDesk:
             self._read_page(number, *([named] if named is not None else [])),
             self._references.shorten(Kind.TEXT, [text]),
         )
-        return ShownClients(page, text, refs[text])
+        return ClientList(page, text, refs[text])
 
-    async def list_of_channel(self, channel_id: str, number: int = 0) -> Page[ShownClient]:
+    async def list_of_channel(self, channel_id: str, number: int = 0) -> Page[ClientSummary]:
         """The clients of a channel that can be written to by their account, newest first."""
         return await self._read_page(number, Client.f.channel == channel_id, ~Client.f.username.is_null())
 
-    async def open_card(self, client_id: str) -> ShownClientCard:
+    async def open_card(self, client_id: str) -> ClientDetails:
         """A client with the newest of their sessions. Raises NotFound too."""
         client, sessions = await asyncio.gather(
             self._lines.clients.get(client_id), self._sessions.list_of_client(client_id)
         )
-        return ShownClientCard(await self.show(client), sessions)
+        return ClientDetails(await self.show(client), sessions)
 
-    async def get(self, client_id: str) -> ShownClient:
+    async def get(self, client_id: str) -> ClientSummary:
         """One client, read now. Raises NotFound too."""
         return await self.show(await self._lines.clients.get(client_id))
 
-    async def show(self, client: Client) -> ShownClient:
+    async def show(self, client: Client) -> ClientSummary:
         """A client just read, with the channel's name."""
         return (await self._show([client]))[0]
 
-    async def _read_page(self, number: int, *conditions: Filter) -> Page[ShownClient]:
+    async def _read_page(self, number: int, *conditions: Filter) -> Page[ClientSummary]:
         """Newest first."""
         search = self._lines.clients.search().where(Client.f.deleted_at.is_null(), *conditions)
         search, number = search.sort(Client.f.created_at, ascending=False), max(number, 0)
@@ -72,13 +72,13 @@ class ClientDesk:
         pages = max(1, -(-total // PAGE_SIZE))
         return Page(await self._show(clients), number, pages, total, number * PAGE_SIZE + 1)
 
-    async def _show(self, clients: Sequence[Client]) -> Sequence[ShownClient]:
+    async def _show(self, clients: Sequence[Client]) -> Sequence[ClientSummary]:
         company, refs = await asyncio.gather(
             self._directory.read(timedelta(minutes=5)),
             self._references.shorten(Kind.CLIENT, [client.id for client in clients]),
         )
         return [
-            ShownClient(
+            ClientSummary(
                 id=client.id,
                 ref=refs[client.id],
                 name=name_client(client) or client.id,

@@ -18,7 +18,7 @@ from lines_bot.pagination import Page
 
 
 @dataclass(frozen=True)
-class ShownChannel:
+class ChannelSummary:
     """`since`: the last change Lines recorded; `obstacle`: why it cannot be reconnected, if it cannot."""
 
     id: str
@@ -32,10 +32,10 @@ class ShownChannel:
 
 
 @dataclass(frozen=True)
-class ShownChannels:
+class ChannelList:
     """Channels that match `text`, counted by state; `page` holds those of `state`, broken ones first."""
 
-    page: Page[ShownChannel]
+    page: Page[ChannelSummary]
     counts: Mapping[str, int]
     state: ChannelState | None
     text: str
@@ -45,7 +45,7 @@ class ShownChannels:
 
 
 @dataclass(frozen=True)
-class ShownSession:
+class SessionSummary:
     """`seen` is what a button remembers, to notice that the session moved on."""
 
     id: str
@@ -64,7 +64,7 @@ class ShownSession:
 
 
 @dataclass(frozen=True)
-class ShownLine:
+class LineSummary:
     id: str
     ref: str
     name: str
@@ -73,18 +73,18 @@ class ShownLine:
 
 
 @dataclass(frozen=True)
-class ShownQueue:
+class QueueSummary:
     """Who waits: by line with the oldest wait, and one page of sessions, oldest first."""
 
-    lines: Sequence[ShownLine]
-    line: ShownLine | None
-    page: Page[ShownSession]
+    lines: Sequence[LineSummary]
+    line: LineSummary | None
+    page: Page[SessionSummary]
     taken_at: datetime
     trouble: LinesError | None
 
 
 @dataclass(frozen=True)
-class ShownOperator:
+class OperatorSummary:
     id: str
     ref: str
     name: str
@@ -93,23 +93,23 @@ class ShownOperator:
 
 
 @dataclass(frozen=True)
-class ShownGroup:
+class GroupSummary:
     id: str
     ref: str
     name: str
 
 
 @dataclass(frozen=True)
-class ShownSessions:
+class SessionList:
     """One page of the sessions that a search found, newest first; `text_ref` stands for its words."""
 
-    page: Page[ShownSession]
+    page: Page[SessionSummary]
     text: str
     text_ref: str
 
 
 @dataclass(frozen=True)
-class ShownMessage:
+class MessageSummary:
     """`author` is empty for the bot and the system."""
 
     author: str
@@ -120,29 +120,29 @@ class ShownMessage:
 
 
 @dataclass(frozen=True)
-class ShownTalk:
+class LastMessages:
     """The end of a conversation, `back` steps earlier; `has_earlier` when there is more before it."""
 
-    session: ShownSession
-    messages: Sequence[ShownMessage]
+    session: SessionSummary
+    messages: Sequence[MessageSummary]
     back: int
     has_earlier: bool
 
 
 @dataclass(frozen=True)
-class ShownHistory:
+class History:
     """Ten messages of a conversation."""
 
-    session: ShownSession
-    page: Page[ShownMessage]
+    session: SessionSummary
+    page: Page[MessageSummary]
     newest_first: bool
 
 
 @dataclass(frozen=True)
-class ShownCard:
+class SessionDetails:
     """Everything about one session."""
 
-    session: ShownSession
+    session: SessionSummary
     priority: SessionPriority | None
     group: str
     created_at: datetime | None
@@ -150,21 +150,21 @@ class ShownCard:
     last_activity_at: datetime | None
     closed_at: datetime | None
     apps: Sequence[str]
-    last: ShownMessage | None
+    last: MessageSummary | None
 
 
 @dataclass(frozen=True)
-class ShownStop:
+class DisconnectPreview:
     """What stops with a channel: its open sessions get no more messages from their clients."""
 
-    channel: ShownChannel
+    channel: ChannelSummary
     is_active: bool
     can_return: bool
     open_sessions: int
 
 
 @dataclass(frozen=True)
-class ShownClient:
+class ClientSummary:
     id: str
     ref: str
     name: str
@@ -174,31 +174,31 @@ class ShownClient:
 
 
 @dataclass(frozen=True)
-class ShownClients:
-    page: Page[ShownClient]
+class ClientList:
+    page: Page[ClientSummary]
     text: str
     text_ref: str
 
 
 @dataclass(frozen=True)
-class ShownClientCard:
+class ClientDetails:
     """A client with the newest of their sessions."""
 
-    client: ShownClient
-    sessions: Page[ShownSession]
+    client: ClientSummary
+    sessions: Page[SessionSummary]
 
 
 @dataclass(frozen=True)
-class ShownLineCard:
+class LineDetails:
     """A line with its channels by state and who holds how many sessions of it now."""
 
-    line: ShownLine
+    line: LineSummary
     channels: Mapping[str, int]
     operators: Sequence[tuple[str, int]]
 
 
 @dataclass(frozen=True)
-class ShownEntry:
+class EntrySummary:
     """A line of the ledger with names: of its object, of the person's platform user, of whom it went to."""
 
     entry: Entry
@@ -209,7 +209,7 @@ class ShownEntry:
 
 
 @dataclass(frozen=True)
-class ShownKey:
+class AlertSubject:
     """A channel or a line that alerts can be about, with its alert key and the reference of that."""
 
     key: str

@@ -4,10 +4,10 @@ import re
 from dataclasses import replace
 from typing import TypeVar
 
-from lines_bot.people import Action, Person, Place, may
-from lines_bot.queries.models import ShownQueue, ShownSessions
+from lines_bot.people import Action, ChatContext, Person, may
+from lines_bot.queries.models import QueueSummary, SessionList
 
-Listing = TypeVar("Listing", ShownQueue, ShownSessions)
+Listing = TypeVar("Listing", QueueSummary, SessionList)
 
 _EMAIL = re.compile(r"[^\s@<>,;]+@[^\s@<>,;]+")
 _PHONE = re.compile(r"\+?\(?\d(?:[\s().\-‐-―/]*\d){6,}")
@@ -20,12 +20,12 @@ def mask_contacts(text: str) -> str:
     return _PHONE.sub(lambda found: f"…{found[0][-2:]}", without_emails)
 
 
-def may_see_contacts(person: Person, place: Place) -> bool:
+def may_see_contacts(person: Person, place: ChatContext) -> bool:
     """Whoever may read talks there is shown how to reach the client; nobody else."""
     return may(person, Action.READ, place)
 
 
-def mask_for(person: Person, place: Place, shown: Listing) -> Listing:
+def mask_for(person: Person, place: ChatContext, shown: Listing) -> Listing:
     """The sessions as this person may see them there."""
     if may_see_contacts(person, place):
         return shown

@@ -7,14 +7,14 @@ from datetime import datetime, timedelta
 from lines_bot.lines import Client, Filter, LinesClient, Session, SessionState
 from lines_bot.operations.operations import fingerprint
 from lines_bot.pagination import PAGE_SIZE, Page, paginate
-from lines_bot.queries.channels import Desk
+from lines_bot.queries.channels import CompanyQueries
 from lines_bot.queries.matching import find, normalize, spell
-from lines_bot.queries.models import ShownQueue, ShownSession, ShownSessions
+from lines_bot.queries.models import QueueSummary, SessionList, SessionSummary
 from lines_bot.queries.names import name_client, name_clients, name_user
 from lines_bot.queries.privacy import mask_contacts
 from lines_bot.queries.search import Part, read_search
 from lines_bot.references import Kind, References
-from lines_bot.snapshot import Company, Directory, is_last, waits_since
+from lines_bot.snapshot import LinesCache, Snapshot, is_last, waits_since
 
 _FRESH = timedelta(seconds=5)
 _MOST_CLIENTS = 50
@@ -22,15 +22,15 @@ _MOST_FOUND = 20
 _MOST_NAMED = 900  # the contract takes 1,000 values
 
 
-class SessionDesk:
+class SessionQueries:
     """Answers every question of a handler about sessions with one call. Raises LinesError."""
 
     def __init__(
         self,
         lines: LinesClient,
-        directory: Directory,
+        directory: LinesCache,
         references: References,
-        desk: Desk,
+        desk: CompanyQueries,
         now: Callable[[], datetime],
     ) -> None:
         self._lines = lines
@@ -43,19 +43,19 @@ class SessionDesk:
         """The id behind a session's short reference. Raises UnknownReference."""
         return await self._references.resolve(Kind.SESSION, short)
 
-    async def open(self, short: str) -> ShownSession:
+    async def open(self, short: str) -> SessionSummary:
         """The session of a short reference, read now. Raises UnknownReference, and LinesError as always."""
         return await self.get(await self.resolve(short))
 
-    async def get(self, session_id: str) -> ShownSession:
+    async def get(self, session_id: str) -> SessionSummary:
         """One session, read now. Raises NotFound too."""
         return await self.show(await self._lines.sessions.get(session_id))
 
-    async def show(self, session: Session) -> ShownSession:
+    async def show(self, session: Session) -> SessionSummary:
         """A session just read, with the names around it."""
         return (await self._show([session]))[0]
 
-    async def list_queue(self, line: str = "", page: int = 0) -> ShownQueue:
+    async def list_queue(self, line: str = "", page: int = 0) -> QueueSummary:
         """Who waits, in all lines or in that of a short reference. Raises UnknownReference too."""
         only = await self._references.resolve(Kind.LINE, line) if line else None
         reading = await self._desk.read()
@@ -63,7 +63,7 @@ class SessionDesk:
         waiting = [session for session in company.waiting if only is None or session.line == only]
         part = paginate(waiting, page)
         lines = await self._desk.show_lines(company)
-        return ShownQueue(
+        return QueueSummary(
             lines=lines,
             line=next((shown for shown in lines if shown.id == only), None),
             page=part.carry(await self._show(part.items)),
@@ -71,20 +71,20 @@ class SessionDesk:
             trouble=reading.trouble,
         )
 
-    async def list_states(self, states: Collection[SessionState], page: int = 0) -> Page[ShownSession]:
+    async def list_states(self, states: Collection[SessionState], page: int = 0) -> Page[SessionSummary]:
         """The sessions in any of these states, newest first."""
         return await self._list(Session.f.state.in_(sorted(states)), page)
 
-    async def list_of_client(self, client_id: str) -> Page[ShownSession]:
+    async def list_of_client(self, client_id: str) -> Page[SessionSummary]:
         """The newest sessions of one client."""
         return await self._list(Session.f.clients.has(client_id), 0)
 
-    async def find_waiting(self, query: str, *, loosely: bool = False) -> Sequence[ShownSession]:
+    async def find_waiting(self, query: str, *, loosely: bool = False) -> Sequence[SessionSummary]:
         """The waiting sessions whose client may have been meant, oldest first."""
         shown = await self._show((await self._directory.read(_FRESH)).waiting)
         return find(query, shown, lambda session: session.client, loosely=loosely)
 
-    async def find(self, query: str, states: Collection[SessionState]) -> Sequence[ShownSession]:
+    async def find(self, query: str, states: Collection[SessionState]) -> Sequence[SessionSummary]:
         """The sessions in these states whose client may have been meant: those who wait before the others."""
         if SessionState.WAITING in states and (waiting := await self.find_waiting(query)):
             return waiting
@@ -93,7 +93,7 @@ class SessionDesk:
             return []
         return (await self._list(Session.f.state.in_(sorted(states)) & clients[0], 0, _MOST_FOUND)).items
 
-    async def search(self, text: str, page: int = 0, *, by_contacts: bool) -> ShownSessions:
+    async def search(self, text: str, page: int = 0, *, by_contacts: bool) -> SessionList:
         """What `session_search` reads from the text, newest first.
 
         Unless `by_contacts`, clients are found only by what is left of their names when those are masked:
@@ -109,7 +109,7 @@ class SessionDesk:
         for value, parts in asked:
             conditions.append(await self._match(value, parts, by_contacts))
         found = await self._list(_join(conditions), page)
-        return ShownSessions(found, text, await self._references.remember(text))
+        return SessionList(found, text, await self._references.remember(text))
 
     async def name(self, ids: Collection[str]) -> Mapping[str, str]:
         """The clients' names of these sessions."""
@@ -155,7 +155,7 @@ class SessionDesk:
             clients = [client for client in clients if _shows(mask_contacts(name_client(client)), query)]
         return [_join_either([Session.f.clients.has(each) for each in clients])] if clients else []
 
-    async def _list(self, condition: Filter, number: int, size: int = PAGE_SIZE) -> Page[ShownSession]:
+    async def _list(self, condition: Filter, number: int, size: int = PAGE_SIZE) -> Page[SessionSummary]:
         search = self._lines.sessions.search().where(Session.f.deleted_at.is_null(), condition)
         search, number = search.sort(Session.f.created_at, ascending=False), max(number, 0)
         total, sessions = await asyncio.gather(search.count(), search.offset(number * size).size(size).all())
@@ -164,7 +164,7 @@ class SessionDesk:
             return await self._list(condition, pages - 1, size)
         return Page(await self._show(sessions), number, pages, total, number * size + 1)
 
-    async def _show(self, sessions: Sequence[Session]) -> Sequence[ShownSession]:
+    async def _show(self, sessions: Sequence[Session]) -> Sequence[SessionSummary]:
         """Sessions with the names of their clients, channels, lines and operators."""
         company = await self._directory.read(timedelta(minutes=5))
         clients, users, refs, undoable = await asyncio.gather(
@@ -174,7 +174,7 @@ class SessionDesk:
             asyncio.gather(*(self._can_unspam(session, company) for session in sessions)),
         )
         return [
-            ShownSession(
+            SessionSummary(
                 id=session.id,
                 ref=refs[session.id],
                 client=name_clients(session, clients),
@@ -193,7 +193,7 @@ class SessionDesk:
             for channel in [company.channels.get(session.channel or "")]
         ]
 
-    async def _can_unspam(self, session: Session, company: Company) -> bool:
+    async def _can_unspam(self, session: Session, company: Snapshot) -> bool:
         channel = company.channels.get(session.channel or "")
         if channel is None or session.obstacle_to_unspam(channel, is_last=True):
             return False

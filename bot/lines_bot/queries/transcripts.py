@@ -8,11 +8,11 @@ from itertools import count
 from lines_bot.lines import BadAnswer, LinesClient, Message, Session, UserGroup
 from lines_bot.operations.ledger import Ledger, Verb
 from lines_bot.pagination import paginate
-from lines_bot.people import Person, Place
-from lines_bot.queries.models import ShownCard, ShownHistory, ShownMessage, ShownSession, ShownTalk
+from lines_bot.people import ChatContext, Person
+from lines_bot.queries.models import History, LastMessages, MessageSummary, SessionDetails, SessionSummary
 from lines_bot.queries.names import name_client, name_user
-from lines_bot.queries.sessions import SessionDesk
-from lines_bot.snapshot import Directory
+from lines_bot.queries.sessions import SessionQueries
+from lines_bot.snapshot import LinesCache
 
 EARLIER = 5
 HISTORY_PAGE = 10
@@ -25,8 +25,8 @@ class Transcripts:
     def __init__(
         self,
         lines: LinesClient,
-        directory: Directory,
-        sessions: SessionDesk,
+        directory: LinesCache,
+        sessions: SessionQueries,
         ledger: Ledger,
         now: Callable[[], datetime],
     ) -> None:
@@ -36,7 +36,7 @@ class Transcripts:
         self._ledger = ledger
         self._now = now
 
-    async def read_last(self, session_id: str, back: int, by: Person, place: Place) -> ShownTalk:
+    async def read_last(self, session_id: str, back: int, by: Person, place: ChatContext) -> LastMessages:
         """The last message of a session, or with `back` the five before it, and so on."""
         session = await self._open(session_id, Verb.READ, by, place)
         if back == 0:
@@ -48,33 +48,33 @@ class Transcripts:
             end = max(0, len(everything) - 1 - (back - 1) * EARLIER)
             messages, has_earlier = everything[max(0, end - EARLIER) : end], end > EARLIER
         shown = await self._sessions.show(session)
-        return ShownTalk(shown, await self._show(messages), back, has_earlier)
+        return LastMessages(shown, await self._show(messages), back, has_earlier)
 
     async def read_history(
-        self, session_id: str, number: int, newest_first: bool, by: Person, place: Place
-    ) -> ShownHistory:
+        self, session_id: str, number: int, newest_first: bool, by: Person, place: ChatContext
+    ) -> History:
         """Ten messages of a session."""
         session = await self._open(session_id, Verb.READ, by, place)
         everything = await self._read_all(session)
         page = paginate(everything[::-1] if newest_first else everything, number, HISTORY_PAGE)
         shown = await self._sessions.show(session)
-        return ShownHistory(shown, page.carry(await self._show(page.items)), newest_first)
+        return History(shown, page.carry(await self._show(page.items)), newest_first)
 
     async def export(
-        self, session_id: str, by: Person, place: Place
-    ) -> tuple[ShownSession, Sequence[ShownMessage]]:
+        self, session_id: str, by: Person, place: ChatContext
+    ) -> tuple[SessionSummary, Sequence[MessageSummary]]:
         """Everything that was said in a session, oldest first."""
         session = await self._open(session_id, Verb.EXPORT, by, place)
         messages = await self._show(await self._read_all(session))
         return await self._sessions.show(session), messages
 
-    async def open_card(self, session_id: str, by: Person, place: Place) -> ShownCard:
+    async def open_card(self, session_id: str, by: Person, place: ChatContext) -> SessionDetails:
         """Everything about a session, its last message included."""
         session = await self._open(session_id, Verb.READ, by, place)
         shown, last, group = await asyncio.gather(
             self._sessions.show(session), session.get_last_message(), self._name_group(session)
         )
-        return ShownCard(
+        return SessionDetails(
             session=shown,
             priority=session.priority,
             group=group,
@@ -86,7 +86,7 @@ class Transcripts:
             last=(await self._show([last]))[0] if last else None,
         )
 
-    async def _open(self, session_id: str, verb: Verb, by: Person, place: Place) -> Session:
+    async def _open(self, session_id: str, verb: Verb, by: Person, place: ChatContext) -> Session:
         session = await self._lines.sessions.get(session_id)
         await self._ledger.record_read(verb, session_id, by, place)
         return session
@@ -110,13 +110,13 @@ class Transcripts:
                 raise BadAnswer("Lines repeats the same messages again and again.")
         return sorted(found.values(), key=lambda message: message.created_at or self._now())
 
-    async def _show(self, messages: Sequence[Message]) -> Sequence[ShownMessage]:
+    async def _show(self, messages: Sequence[Message]) -> Sequence[MessageSummary]:
         clients, users = await asyncio.gather(
             self._directory.read_clients(each.client for each in messages if each.client),
             self._directory.read_users(),
         )
         return [
-            ShownMessage(
+            MessageSummary(
                 author=name_client(clients.get(message.client or "")) or name_user(users, message.operator),
                 from_client=message.client is not None,
                 at=message.created_at,

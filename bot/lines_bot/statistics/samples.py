@@ -10,7 +10,7 @@ from sqlalchemy import delete, insert, select
 
 from lines_bot.alerts.incidents import cut
 from lines_bot.lines import LinesClient, LinesError, Session, SessionState
-from lines_bot.snapshot import Company, Directory
+from lines_bot.snapshot import LinesCache, Snapshot
 from lines_bot.statistics.summary import Figures, Sample, list_missing, summarize, take_samples, thin
 from lines_bot.store.database import Database
 from lines_bot.store.tables import SampleRow
@@ -26,7 +26,7 @@ class Samples:
     def __init__(
         self,
         database: Database,
-        directory: Directory,
+        directory: LinesCache,
         lines: LinesClient,
         every: timedelta,
         zone: ZoneInfo,
@@ -38,7 +38,7 @@ class Samples:
         self._every = every
         self._zone = zone
         self._now = now
-        self._before: Company | None = None
+        self._before: Snapshot | None = None
 
     async def take(self) -> None:
         """Keep what the last look saw; nothing if Lines was not read since."""

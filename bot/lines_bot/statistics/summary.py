@@ -8,7 +8,7 @@ from statistics import median
 from zoneinfo import ZoneInfo
 
 from lines_bot.lines import Session
-from lines_bot.snapshot import Company, waits_since
+from lines_bot.snapshot import Snapshot, waits_since
 
 EVERY_LINE = ""
 KEPT = timedelta(days=90)
@@ -80,14 +80,14 @@ class Figures:
         return not any(self.columns)
 
 
-def list_missing(before: Company, after: Company) -> Sequence[Session]:
+def list_missing(before: Snapshot, after: Snapshot) -> Sequence[Session]:
     """Who waited before and does not any more."""
     stands = {each.id for each in after.waiting}
     return [each for each in before.waiting if each.id not in stands]
 
 
 def take_samples(
-    before: Company | None, after: Company, taken: Mapping[str, Session]
+    before: Snapshot | None, after: Snapshot, taken: Mapping[str, Session]
 ) -> Mapping[str, Sample]:
     """A sample of each line and of every line together.
 

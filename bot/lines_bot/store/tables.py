@@ -137,7 +137,7 @@ class CardRow(Base):
     trouble: Mapped[str | None] = mapped_column(Text)
 
 
-class MemberRow(Base):
+class CardIncidentRow(Base):
     """An incident that a card shows."""
 
     __tablename__ = "members"
@@ -146,7 +146,7 @@ class MemberRow(Base):
     incident: Mapped[int] = mapped_column(ForeignKey("incidents.id"), primary_key=True, index=True)
 
 
-class NewsRow(Base):
+class SentAlertRow(Base):
     """A new message that a chat got, for the limit on how many it may get."""
 
     __tablename__ = "news"
@@ -227,7 +227,7 @@ class BoardRow(Base):
     edited_at: Mapped[datetime]
 
 
-class DiscreetRow(Base):
+class PrivateAnswersRow(Base):
     """A chat in which talks with clients are answered to the asker alone."""
 
     __tablename__ = "discreet"
@@ -236,7 +236,7 @@ class DiscreetRow(Base):
     person_name: Mapped[str]
 
 
-class MovedRow(Base):
+class MigratedChatRow(Base):
     """A group that became a supergroup, under its new id."""
 
     __tablename__ = "moved"
@@ -245,7 +245,7 @@ class MovedRow(Base):
     new: Mapped[int] = mapped_column(BigInteger)
 
 
-class FactRow(Base):
+class TimestampRow(Base):
     """Single times the bot must remember, like that of the last good reading."""
 
     __tablename__ = "facts"

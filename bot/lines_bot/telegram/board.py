@@ -10,13 +10,13 @@ from aiogram.exceptions import TelegramAPIError
 from sqlalchemy import select
 
 from lines_bot.alerts.incidents import Incidents
-from lines_bot.settings import Target
-from lines_bot.snapshot import Directory, waits_since
+from lines_bot.settings import AlertTarget
+from lines_bot.snapshot import LinesCache, waits_since
 from lines_bot.store.database import Database
 from lines_bot.store.tables import BoardRow
-from lines_bot.telegram.chats import Places
-from lines_bot.telegram.outgoing.messenger import ChatGone, Delivery
-from lines_bot.telegram.views.board import BoardFacts, BoardLine, show_board
+from lines_bot.telegram.chats import ChatRegistry
+from lines_bot.telegram.outgoing.delivery import ChatGone, Delivery
+from lines_bot.telegram.views.board import BoardContent, BoardLine, show_board
 from lines_bot.telegram.views.view import View
 
 _log = logging.getLogger(__name__)
@@ -31,8 +31,8 @@ class Boards:
         bot: Bot,
         database: Database,
         delivery: Delivery,
-        places: Places,
-        directory: Directory,
+        places: ChatRegistry,
+        directory: LinesCache,
         incidents: Incidents,
         now: Callable[[], datetime],
     ) -> None:
@@ -44,7 +44,7 @@ class Boards:
         self._incidents = incidents
         self._now = now
 
-    async def put_up(self, target: Target) -> None:
+    async def put_up(self, target: AlertTarget) -> None:
         """Send a new board and pin it where the bot may; the older one of that chat is left as it is."""
         view = show_board(await self._gather())
         message = (await self._delivery.send(target, view, silent=True)).message
@@ -81,7 +81,7 @@ class Boards:
 
     async def _redraw(self, row: BoardRow, view: View) -> bool:
         """Whether the message is the board still; one left behind by a group that grew is put up anew."""
-        left = Target(row.chat, row.topic or None)
+        left = AlertTarget(row.chat, row.topic or None)
         if await self._places.locate(left) == left and await self._delivery.edit(left, row.message, view):
             return True
         # Telegram may have told only now that the group grew.
@@ -89,17 +89,17 @@ class Boards:
             await self.put_up(target)
         return False
 
-    async def _gather(self) -> BoardFacts:
+    async def _gather(self) -> BoardContent:
         company = self._directory.latest
         incidents = await self._incidents.list_open()
         if company is None:
-            return BoardFacts({}, [], len(incidents), None)
+            return BoardContent({}, [], len(incidents), None)
         lines = []
         for line in company.lines.values():
             waits = [waits_since(each) for each in company.waiting if each.line == line.id]
             oldest = min((wait for wait in waits if wait is not None), default=None)
             lines.append(BoardLine(line.name or line.id, len(waits), oldest))
-        return BoardFacts(
+        return BoardContent(
             counts=Counter(each.state for each in company.channels.values()),
             lines=sorted(lines, key=lambda each: (-each.waiting, each.name)),
             incidents=len(incidents),

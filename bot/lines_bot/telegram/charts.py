@@ -44,7 +44,7 @@ class Chart:
     unseen: str
 
 
-class Pictures:
+class Charts:
     """Draws off the event loop, one picture at a time."""
 
     def __init__(self) -> None:

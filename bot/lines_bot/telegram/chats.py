@@ -4,12 +4,12 @@ from collections.abc import Collection
 
 from sqlalchemy import delete, select, update
 
-from lines_bot.settings import Target
+from lines_bot.settings import AlertTarget
 from lines_bot.store.database import Database
-from lines_bot.store.tables import CardRow, DiscreetRow, MovedRow, NewsRow, WindowRow
+from lines_bot.store.tables import CardRow, MigratedChatRow, PrivateAnswersRow, SentAlertRow, WindowRow
 
 
-class Places:
+class ChatRegistry:
     """Knows open chats; a group that became a supergroup stays the same place."""
 
     def __init__(self, database: Database, chats: Collection[int]) -> None:
@@ -25,24 +25,24 @@ class Places:
     async def is_discreet(self, chat: int) -> bool:
         """Whether talks with clients are answered there to the asker alone."""
         async with self._database.begin() as session:
-            return await session.get(DiscreetRow, chat) is not None
+            return await session.get(PrivateAnswersRow, chat) is not None
 
     async def make_discreet(self, chat: int, discreet: bool, person_name: str) -> None:
         """Answer talks to the asker alone, or to the whole chat again."""
         async with self._database.begin() as session:
-            await session.execute(delete(DiscreetRow).where(DiscreetRow.chat == chat))
+            await session.execute(delete(PrivateAnswersRow).where(PrivateAnswersRow.chat == chat))
             if discreet:
-                session.add(DiscreetRow(chat=chat, person_name=person_name))
+                session.add(PrivateAnswersRow(chat=chat, person_name=person_name))
 
-    async def locate(self, target: Target) -> Target:
+    async def locate(self, target: AlertTarget) -> AlertTarget:
         """The target under its present id."""
-        return Target((await self._load()).get(target.chat, target.chat), target.topic)
+        return AlertTarget((await self._load()).get(target.chat, target.chat), target.topic)
 
     async def move(self, old: int, new: int) -> None:
         """Remember a chat's new id; what was set for it is set there."""
         async with self._database.begin() as session:
-            await session.merge(MovedRow(old=old, new=new))
-            for table in (DiscreetRow, WindowRow, NewsRow):
+            await session.merge(MigratedChatRow(old=old, new=new))
+            for table in (PrivateAnswersRow, WindowRow, SentAlertRow):
                 await session.execute(update(table).where(table.chat == old).values(chat=new))
             # The messages stayed behind in the old group, where nobody can edit them.
             await session.execute(update(CardRow).where(CardRow.chat == old).values(chat=new, message=None))
@@ -51,5 +51,5 @@ class Places:
     async def _load(self) -> dict[int, int]:
         if self._moved is None:
             async with self._database.begin() as session:
-                self._moved = {row.old: row.new for row in await session.scalars(select(MovedRow))}
+                self._moved = {row.old: row.new for row in await session.scalars(select(MigratedChatRow))}
         return self._moved

@@ -7,7 +7,7 @@ from aiogram.utils.formatting import Text
 _MOST_NEAR = 3
 
 
-class Misunderstood(Exception):
+class UserError(Exception):
     """What a person wrote or pressed cannot be acted on; `words` says it in their language.
 
     With the name of a `command`, its example follows.
@@ -19,7 +19,7 @@ class Misunderstood(Exception):
         self.command = command
 
 
-class Misnamed(Misunderstood):
+class NameNotFound(UserError):
     """Nothing is called as the person wrote in `query`; `near` are the names that come closest to it."""
 
     def __init__(self, words: Text | str, query: str, near: Iterable[str]) -> None:
@@ -27,5 +27,5 @@ class Misnamed(Misunderstood):
         self.query, self.near = query, list(dict.fromkeys(near))[:_MOST_NEAR]
 
 
-class NotTheirs(Exception):
+class NotYourButton(Exception):
     """A question that only the person who asked may answer."""

@@ -15,11 +15,11 @@ from lines_bot.alerts.rules import RuleBook
 from lines_bot.lines import LinesError
 from lines_bot.operations.operations import Operations, Unconfirmed
 from lines_bot.pagination import Page, paginate
-from lines_bot.people import Person, Place
+from lines_bot.people import ChatContext, Person
 from lines_bot.references import Kind, References
-from lines_bot.telegram.alerts.card_content import Facts, ShownIncident
-from lines_bot.telegram.alerts.card_store import Decks
-from lines_bot.telegram.alerts.notifier import Cards
+from lines_bot.telegram.alerts.card_content import CardContentReader, IncidentSummary
+from lines_bot.telegram.alerts.card_store import CardStore
+from lines_bot.telegram.alerts.notifier import Notifier
 from lines_bot.telegram.callbacks import MuteLength
 
 _HELD_FOR = timedelta(hours=1)
@@ -41,16 +41,16 @@ class Explanation:
     now: datetime
 
 
-class Duty:
+class AlertActions:
     """The one door through which people act on alerts. Raises UnknownCard."""
 
     def __init__(
         self,
-        decks: Decks,
+        decks: CardStore,
         incidents: Incidents,
         mutes: Mutes,
-        cards: Cards,
-        facts: Facts,
+        cards: Notifier,
+        facts: CardContentReader,
         rules: RuleBook,
         operations: Operations,
         references: References,
@@ -105,7 +105,7 @@ class Duty:
         await self._decks.keep(await self._decks.get(card_id), line=line, page=0)
         await self._cards.deliver()
 
-    async def reconnect(self, card_id: int, by: Person, place: Place) -> None:
+    async def reconnect(self, card_id: int, by: Person, place: ChatContext) -> None:
         """Reconnect every channel on the card that can be; the card shows what comes of it.
 
         With one channel its refusal is raised; with several each stands in the ledger.
@@ -130,12 +130,12 @@ class Duty:
 
         await asyncio.gather(*(try_one(channel) for channel in channels))
 
-    async def list_details(self, card_id: int) -> Page[ShownIncident]:
+    async def list_details(self, card_id: int) -> Page[IncidentSummary]:
         """The incidents of the page that a card shows."""
         card, mutes = await self._decks.get(card_id), await self._mutes.list(self._now())
         return (await self._facts.gather(card, mutes, self._now())).page
 
-    async def list_open(self, page: int) -> Page[ShownIncident]:
+    async def list_open(self, page: int) -> Page[IncidentSummary]:
         """What is open, oldest first."""
         mutes = await self._mutes.list(self._now())
         part = paginate(await self._incidents.list_open(), page)

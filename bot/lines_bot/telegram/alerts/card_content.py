@@ -14,7 +14,7 @@ from lines_bot.alerts.rules import RuleBook
 from lines_bot.operations.ledger import Entry, Ledger
 from lines_bot.pagination import Page, paginate
 from lines_bot.references import Kind, References
-from lines_bot.settings import Target
+from lines_bot.settings import AlertTarget
 from lines_bot.telegram.alerts.card_store import Card
 
 CARD_PAGE = 10
@@ -23,7 +23,7 @@ _KINDS = {"channel": Kind.CHANNEL, "queue": Kind.LINE, "growth": Kind.LINE}
 
 
 @dataclass(frozen=True)
-class ShownIncident:
+class IncidentSummary:
     """An incident as a card shows it: `ref` names its channel or line, `today` counts it within the day."""
 
     incident: Incident
@@ -44,12 +44,12 @@ class LineFilter:
 
 
 @dataclass(frozen=True)
-class CardFacts:
+class CardContent:
     """A card at one moment: all its incidents, and the page of them that is listed."""
 
     card: int
     family: str
-    page: Page[ShownIncident]
+    page: Page[IncidentSummary]
     incidents: list[Incident]
     resent: bool
     happened_at: datetime
@@ -59,7 +59,7 @@ class CardFacts:
     filters: Sequence[LineFilter] = ()
 
 
-class Facts:
+class CardContentReader:
     """Reads what the views need and nothing else."""
 
     def __init__(
@@ -71,13 +71,13 @@ class Facts:
         self._rules = rules
         self._zone = zone
 
-    async def gather(self, card: Card, mutes: Mapping[str, Mute], now: datetime) -> CardFacts:
+    async def gather(self, card: Card, mutes: Mapping[str, Mute], now: datetime) -> CardContent:
         """What a card shows now: open incidents first, then those that are over."""
         ordered = sorted(card.incidents, key=lambda each: (each.closed_at is not None, each.id))
         chosen = [each for each in ordered if _find_line(each) == card.row.line] if card.row.line else []
         part = paginate(chosen or ordered, card.row.page, CARD_PAGE)
         shown = [await self.show(each, mutes, now) for each in part.items]
-        return CardFacts(
+        return CardContent(
             card=card.row.id,
             family=card.row.family,
             page=part.carry(shown),
@@ -101,24 +101,24 @@ class Facts:
         refs = await self._references.shorten(Kind.LINE, most)
         return [LineFilter(refs[line], lines[line], bad[line], line == card.row.line) for line in most]
 
-    async def show(self, incident: Incident, mutes: Mapping[str, Mute], now: datetime) -> ShownIncident:
+    async def show(self, incident: Incident, mutes: Mapping[str, Mute], now: datetime) -> IncidentSummary:
         """One incident with its reference, its mute, what was last done about it and its count today."""
         subject = incident.subject
         mute = mutes.get(incident.key)
         if isinstance(subject, SourceSubject):
-            return ShownIncident(incident, "", mute)
+            return IncidentSummary(incident, "", mute)
         refs = await self._references.shorten(_KINDS[subject.family], [subject.id])
         entry = await self._ledger.find_last(subject.id, since=incident.opened_at)
         midnight = now.astimezone(self._zone).replace(hour=0, minute=0, second=0, microsecond=0)
         today = await self._incidents.count_since(incident.key, midnight)
-        return ShownIncident(incident, refs[subject.id], mute, entry, today)
+        return IncidentSummary(incident, refs[subject.id], mute, entry, today)
 
-    async def find_next_target(self, incident: Incident) -> Target | None:
+    async def find_next_target(self, incident: Incident) -> AlertTarget | None:
         """Where an incident that nobody took in time is told too."""
         if incident.escalated_at is None:
             return None
         target = find_policy(incident.subject, await self._rules.load()).escalate_to
-        return Target(*target) if target else None
+        return AlertTarget(*target) if target else None
 
 
 def _find_line(incident: Incident) -> str | None:

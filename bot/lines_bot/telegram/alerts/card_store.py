@@ -10,9 +10,9 @@ from sqlalchemy import delete, func, insert, select, update
 
 from lines_bot.alerts.grouping import NEWS_WINDOW, Group, is_storm
 from lines_bot.alerts.incidents import Incident, cut, read_incident
-from lines_bot.settings import Target
+from lines_bot.settings import AlertTarget
 from lines_bot.store.database import Database
-from lines_bot.store.tables import CardRow, IncidentRow, MemberRow, NewsRow
+from lines_bot.store.tables import CardIncidentRow, CardRow, IncidentRow, SentAlertRow
 
 MISSED = "missed"
 SILENT = frozenset({MISSED, "growth"})
@@ -49,7 +49,7 @@ class Card:
         return Group(self.row.id, self.row.family, self.row.opened_at, storms, len(self.open))
 
 
-class Decks:
+class CardStore:
     """Reads and keeps cards. Every step is committed before the next is taken."""
 
     def __init__(self, database: Database) -> None:
@@ -63,7 +63,7 @@ class Decks:
             )
             return [read_incident(row) for row in rows]
 
-    async def list_cards(self, target: Target, unsettled: Mapping[int, Incident]) -> list[Card]:
+    async def list_cards(self, target: AlertTarget, unsettled: Mapping[int, Incident]) -> list[Card]:
         """The cards of a target that hold an unsettled incident or are not final, oldest first."""
         async with self._database.begin() as session:
             rows = await session.scalars(
@@ -72,8 +72,8 @@ class Decks:
                 .where(
                     (CardRow.state != CardState.FINAL)
                     | CardRow.id.in_(
-                        select(MemberRow.card)
-                        .join(IncidentRow, IncidentRow.id == MemberRow.incident)
+                        select(CardIncidentRow.card)
+                        .join(IncidentRow, IncidentRow.id == CardIncidentRow.incident)
                         .where(IncidentRow.settled.is_(False))
                     )
                 )
@@ -82,7 +82,9 @@ class Decks:
             cards = {row.id: Card(row) for row in rows}
             members: list[tuple[int, int]] = []
             for chunk in cut(cards):
-                held = select(MemberRow.card, MemberRow.incident).where(MemberRow.card.in_(chunk))
+                held = select(CardIncidentRow.card, CardIncidentRow.incident).where(
+                    CardIncidentRow.card.in_(chunk)
+                )
                 members += [(card, incident) for card, incident in await session.execute(held)]
             incidents = dict(unsettled)
             for chunk in cut(each for _, each in members if each not in unsettled):
@@ -92,13 +94,13 @@ class Decks:
                 cards[card].incidents.append(incidents[incident])
             return list(cards.values())
 
-    async def list_places(self) -> list[Target]:
+    async def list_places(self) -> list[AlertTarget]:
         """Every chat and topic with a card that is not final."""
         async with self._database.begin() as session:
             rows = await session.execute(
                 select(CardRow.chat, CardRow.topic).where(CardRow.state != CardState.FINAL).distinct()
             )
-            return [Target(chat, topic or None) for chat, topic in rows]
+            return [AlertTarget(chat, topic or None) for chat, topic in rows]
 
     async def get(self, card_id: int) -> Card:
         """One card with its incidents. Raises UnknownCard."""
@@ -108,13 +110,15 @@ class Decks:
                 raise UnknownCard
             members = await session.scalars(
                 select(IncidentRow)
-                .join(MemberRow, MemberRow.incident == IncidentRow.id)
-                .where(MemberRow.card == card_id)
+                .join(CardIncidentRow, CardIncidentRow.incident == IncidentRow.id)
+                .where(CardIncidentRow.card == card_id)
                 .order_by(IncidentRow.id)
             )
             return Card(row, [read_incident(each) for each in members])
 
-    async def add(self, target: Target, family: str, incidents: Sequence[Incident], now: datetime) -> Card:
+    async def add(
+        self, target: AlertTarget, family: str, incidents: Sequence[Incident], now: datetime
+    ) -> Card:
         """A new card; nothing is sent yet."""
         row = CardRow(
             family=family,
@@ -128,7 +132,7 @@ class Decks:
             session.add(row)
             await session.flush()
             await session.execute(
-                insert(MemberRow), [{"card": row.id, "incident": each.id} for each in incidents]
+                insert(CardIncidentRow), [{"card": row.id, "incident": each.id} for each in incidents]
             )
         return Card(row, list(incidents))
 
@@ -136,7 +140,7 @@ class Decks:
         """Put more incidents on a card."""
         async with self._database.begin() as session:
             await session.execute(
-                insert(MemberRow), [{"card": card.row.id, "incident": each.id} for each in incidents]
+                insert(CardIncidentRow), [{"card": card.row.id, "incident": each.id} for each in incidents]
             )
         card.incidents.extend(incidents)
 
@@ -144,7 +148,7 @@ class Decks:
         """Forget cards of which nothing was ever sent; what they held is placed anew."""
         async with self._database.begin() as session:
             for chunk in cut(card.row.id for card in cards):
-                await session.execute(delete(MemberRow).where(MemberRow.card.in_(chunk)))
+                await session.execute(delete(CardIncidentRow).where(CardIncidentRow.card.in_(chunk)))
                 await session.execute(delete(CardRow).where(CardRow.id.in_(chunk)))
 
     async def keep(self, card: Card, **changes: object) -> None:
@@ -164,11 +168,11 @@ class Decks:
                     update(IncidentRow).where(IncidentRow.id.in_(chunk)).values(settled=True)
                 )
 
-    async def list_told(self, target: Target, since: datetime) -> list[Incident]:
+    async def list_told(self, target: AlertTarget, since: datetime) -> list[Incident]:
         """What this target's cards hold that is open or ended since then, the open ones first."""
         held = (
-            select(MemberRow.incident)
-            .join(CardRow, CardRow.id == MemberRow.card)
+            select(CardIncidentRow.incident)
+            .join(CardRow, CardRow.id == CardIncidentRow.card)
             .where(CardRow.chat == target.chat, CardRow.topic == (target.topic or 0))
         )
         async with self._database.begin() as session:
@@ -186,8 +190,8 @@ class Decks:
             old = update(IncidentRow).where(IncidentRow.closed_at < ended_before)
             await session.execute(old.values(settled=True))
             unsettled = (
-                select(MemberRow.card)
-                .join(IncidentRow, IncidentRow.id == MemberRow.incident)
+                select(CardIncidentRow.card)
+                .join(IncidentRow, IncidentRow.id == CardIncidentRow.incident)
                 .where(IncidentRow.settled.is_(False))
             )
             stale = update(CardRow).where(CardRow.state != CardState.FINAL, CardRow.id.not_in(unsettled))
@@ -196,14 +200,16 @@ class Decks:
     async def list_news(self, chat: int, now: datetime) -> list[datetime]:
         """When this chat lately got new messages, as far back as that limits the next one."""
         async with self._database.begin() as session:
-            recent = select(NewsRow.at).where(NewsRow.chat == chat, NewsRow.at >= now - NEWS_WINDOW)
+            recent = select(SentAlertRow.at).where(
+                SentAlertRow.chat == chat, SentAlertRow.at >= now - NEWS_WINDOW
+            )
             return list(await session.scalars(recent))
 
     async def add_news(self, chat: int, now: datetime) -> None:
         """The chat got a new message; those that limit nothing any more are forgotten."""
         async with self._database.begin() as session:
-            session.add(NewsRow(chat=chat, at=now))
-            await session.execute(delete(NewsRow).where(NewsRow.at < now - NEWS_WINDOW))
+            session.add(SentAlertRow(chat=chat, at=now))
+            await session.execute(delete(SentAlertRow).where(SentAlertRow.at < now - NEWS_WINDOW))
 
     async def count_undelivered(self) -> int:
         """Cards that Telegram has not taken yet, or refuses."""

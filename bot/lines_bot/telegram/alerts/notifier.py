@@ -11,33 +11,33 @@ from aiogram.exceptions import TelegramNetworkError, TelegramServerError
 
 from lines_bot.alerts.incidents import Incident
 from lines_bot.alerts.mutes import Mutes
-from lines_bot.settings import Target
-from lines_bot.telegram.alerts.card_content import Facts
-from lines_bot.telegram.alerts.card_store import CardState, Decks
-from lines_bot.telegram.alerts.quiet_digests import Digests
-from lines_bot.telegram.alerts.reconciler import Mender
-from lines_bot.telegram.alerts.suppression import Hush
-from lines_bot.telegram.chats import Places
-from lines_bot.telegram.outgoing.messenger import ChatGone
+from lines_bot.settings import AlertTarget
+from lines_bot.telegram.alerts.card_content import CardContentReader
+from lines_bot.telegram.alerts.card_store import CardState, CardStore
+from lines_bot.telegram.alerts.quiet_digests import QuietDigests
+from lines_bot.telegram.alerts.reconciler import CardReconciler
+from lines_bot.telegram.alerts.suppression import Suppression
+from lines_bot.telegram.chats import ChatRegistry
+from lines_bot.telegram.outgoing.delivery import ChatGone
 
 _log = logging.getLogger(__name__)
 _PATIENCE = 3.0
 _STALE = timedelta(days=7)
 
 
-class Cards:
+class Notifier:
     """Keeps every incident's card true in every chat of alerts; `fallbacks` stand in for a lost one."""
 
     def __init__(
         self,
-        decks: Decks,
-        mender: Mender,
-        digests: Digests,
-        facts: Facts,
+        decks: CardStore,
+        mender: CardReconciler,
+        digests: QuietDigests,
+        facts: CardContentReader,
         mutes: Mutes,
-        places: Places,
-        targets: Sequence[Target],
-        fallbacks: Sequence[Target],
+        places: ChatRegistry,
+        targets: Sequence[AlertTarget],
+        fallbacks: Sequence[AlertTarget],
         zone: ZoneInfo,
         now: Callable[[], datetime],
         patience: float = _PATIENCE,
@@ -53,8 +53,8 @@ class Cards:
         self._zone = zone
         self._now = now
         self._patience = patience
-        self._gone: set[Target] = set()
-        self._under_way: dict[Target, asyncio.Task[set[int]]] = {}
+        self._gone: set[AlertTarget] = set()
+        self._under_way: dict[AlertTarget, asyncio.Task[set[int]]] = {}
         self._alone = asyncio.Lock()
         self._wake = asyncio.Event()
 
@@ -103,7 +103,7 @@ class Cards:
 
     async def _deliver_once(self) -> None:
         unsettled = {each.id: each for each in await self._decks.list_unsettled()}
-        hush = Hush(
+        hush = Suppression(
             await self._mutes.list(self._now()), await self._mutes.list_windows(), self._now(), self._zone
         )
         parts = await self._share_out(unsettled.values())
@@ -114,7 +114,10 @@ class Cards:
             await self._mutes.end_until_well(over)
 
     async def _deliver_to_all(
-        self, parts: Mapping[Target, list[Incident]], unsettled: Mapping[int, Incident], hush: Hush
+        self,
+        parts: Mapping[AlertTarget, list[Incident]],
+        unsettled: Mapping[int, Incident],
+        hush: Suppression,
     ) -> set[int]:
         """Mend every chat that is not being mended still; the incidents whose end all of them show."""
         begun = {
@@ -141,7 +144,7 @@ class Cards:
             _log.error("the cards of a chat could not be delivered", exc_info=error)
         self._wake.set()
 
-    async def _share_out(self, incidents: Iterable[Incident]) -> Mapping[Target, list[Incident]]:
+    async def _share_out(self, incidents: Iterable[Incident]) -> Mapping[AlertTarget, list[Incident]]:
         """Everything goes to every target, what nobody took in time to the next one too.
 
         While a chat cannot be written to, the administrators stand in for it. Whoever was told once is told
@@ -149,7 +152,7 @@ class Cards:
         """
         everything = list(incidents)
         targets = [await self._places.locate(target) for target in self._targets]
-        parts: dict[Target, list[Incident]] = dict.fromkeys(targets, everything)
+        parts: dict[AlertTarget, list[Incident]] = dict.fromkeys(targets, everything)
         if self._gone.intersection(targets):
             parts.update(dict.fromkeys(self._fallbacks, everything))
         for incident in everything:
@@ -163,7 +166,11 @@ class Cards:
         return parts
 
     async def _deliver_to(
-        self, target: Target, unsettled: Mapping[int, Incident], hush: Hush, own: Sequence[Incident]
+        self,
+        target: AlertTarget,
+        unsettled: Mapping[int, Incident],
+        hush: Suppression,
+        own: Sequence[Incident],
     ) -> set[int]:
         """Mend one chat's cards; the incidents whose end it shows, or need not show."""
         cards = await self._decks.list_cards(target, unsettled)

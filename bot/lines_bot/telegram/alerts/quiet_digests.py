@@ -2,32 +2,34 @@
 
 from sqlalchemy import delete
 
-from lines_bot.settings import Target
+from lines_bot.settings import AlertTarget
 from lines_bot.store.database import Database
-from lines_bot.store.tables import FactRow
-from lines_bot.telegram.alerts.card_content import Facts
-from lines_bot.telegram.alerts.card_store import Decks
-from lines_bot.telegram.alerts.suppression import Hush
-from lines_bot.telegram.outgoing.messenger import Delivery
+from lines_bot.store.tables import TimestampRow
+from lines_bot.telegram.alerts.card_content import CardContentReader
+from lines_bot.telegram.alerts.card_store import CardStore
+from lines_bot.telegram.alerts.suppression import Suppression
+from lines_bot.telegram.outgoing.delivery import Delivery
 from lines_bot.telegram.views.digests import LISTED, show_quiet_over
 
 
-class Digests:
+class QuietDigests:
     """Remembers since when each chat is quiet. A digest whose answer was lost is sent again."""
 
-    def __init__(self, database: Database, decks: Decks, delivery: Delivery, facts: Facts) -> None:
+    def __init__(
+        self, database: Database, decks: CardStore, delivery: Delivery, facts: CardContentReader
+    ) -> None:
         self._database = database
         self._decks = decks
         self._delivery = delivery
         self._facts = facts
 
-    async def tell(self, target: Target, hush: Hush) -> None:
+    async def tell(self, target: AlertTarget, hush: Suppression) -> None:
         """Note that quiet hours began; when they are over, say what is open and what came and went."""
         name, is_quiet = f"quiet {target.chat} {target.topic or 0}", hush.is_quiet(target.chat)
         async with self._database.begin() as session:
-            began = await session.get(FactRow, name)
+            began = await session.get(TimestampRow, name)
             if is_quiet and began is None:
-                session.add(FactRow(name=name, at=hush.now))
+                session.add(TimestampRow(name=name, at=hush.now))
         if is_quiet or began is None:
             return
         told = await self._decks.list_told(target, began.at)
@@ -38,4 +40,4 @@ class Digests:
             await self._delivery.mention(target, view, silent=is_over)
             await self._decks.add_news(target.chat, hush.now)
         async with self._database.begin() as session:
-            await session.execute(delete(FactRow).where(FactRow.name == name))
+            await session.execute(delete(TimestampRow).where(TimestampRow.name == name))

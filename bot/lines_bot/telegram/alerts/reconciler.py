@@ -10,14 +10,14 @@ from aiogram.exceptions import TelegramAPIError, TelegramNetworkError, TelegramS
 
 from lines_bot.alerts.grouping import JOIN_FOR, choose_group, may_announce
 from lines_bot.alerts.incidents import Incident
-from lines_bot.settings import Target
-from lines_bot.telegram.alerts.card_content import Facts
-from lines_bot.telegram.alerts.card_store import MISSED, SILENT, Card, CardState, Decks
+from lines_bot.settings import AlertTarget
+from lines_bot.telegram.alerts.card_content import CardContentReader
+from lines_bot.telegram.alerts.card_store import MISSED, SILENT, Card, CardState, CardStore
 from lines_bot.telegram.alerts.reminders import Reminders
-from lines_bot.telegram.alerts.suppression import Hush
-from lines_bot.telegram.chats import Places
+from lines_bot.telegram.alerts.suppression import Suppression
+from lines_bot.telegram.chats import ChatRegistry
+from lines_bot.telegram.outgoing.delivery import ChatGone, Delivery
 from lines_bot.telegram.outgoing.errors import was_never_sent
-from lines_bot.telegram.outgoing.messenger import ChatGone, Delivery
 from lines_bot.telegram.views.cards import show_card, show_refused
 from lines_bot.telegram.views.view import View
 
@@ -25,16 +25,16 @@ _log = logging.getLogger(__name__)
 _FLAPPING_EDIT = timedelta(seconds=60)
 
 
-class Mender:
+class CardReconciler:
     """Places incidents on cards and brings each card to what is true; `administrators` hear of refusals."""
 
     def __init__(
         self,
-        decks: Decks,
+        decks: CardStore,
         delivery: Delivery,
-        facts: Facts,
-        places: Places,
-        administrators: Collection[Target],
+        facts: CardContentReader,
+        places: ChatRegistry,
+        administrators: Collection[AlertTarget],
     ) -> None:
         self._decks = decks
         self._delivery = delivery
@@ -44,7 +44,7 @@ class Mender:
         self._reminders = Reminders(decks, delivery)
 
     async def place(
-        self, target: Target, cards: list[Card], hush: Hush, own: Sequence[Incident]
+        self, target: AlertTarget, cards: list[Card], hush: Suppression, own: Sequence[Incident]
     ) -> list[Card]:
         """Give every incident that this chat must hear of its card."""
         unsent = [card for card in cards if card.row.message is None and card.row.state != CardState.SENDING]
@@ -69,7 +69,7 @@ class Mender:
         return kept
 
     async def _place_missed(
-        self, target: Target, kept: list[Card], missed: Sequence[Incident], hush: Hush
+        self, target: AlertTarget, kept: list[Card], missed: Sequence[Incident], hush: Suppression
     ) -> None:
         """What came and went unheard is one digest, with what may have been heard and is over."""
         digests = [
@@ -83,7 +83,7 @@ class Mender:
         else:
             kept.append(await self._decks.add(target, MISSED, missed, hush.now))
 
-    async def mend(self, target: Target, card: Card, hush: Hush) -> None:
+    async def mend(self, target: AlertTarget, card: Card, hush: Suppression) -> None:
         """Bring one card to what is true. Raises ChatGone and what Delivery raises when nobody knows."""
         row, is_over = card.row, not card.open
         if row.state == CardState.FINAL:
@@ -107,7 +107,7 @@ class Mender:
         if not is_over:
             await self._reminders.remind(target, card, hush)
 
-    async def _put(self, target: Target, card: Card, view: View, hush: Hush) -> bool:
+    async def _put(self, target: AlertTarget, card: Card, view: View, hush: Suppression) -> bool:
         """Edit the card, or send it where there is none; False if Telegram refuses it in every form."""
         row = card.row
         # Until the answer comes nobody knows what the message shows.
@@ -136,7 +136,7 @@ class Mender:
         return True
 
     async def _report(
-        self, target: Target, card: Card, refusal: str | None, now: datetime, *, stands: bool
+        self, target: AlertTarget, card: Card, refusal: str | None, now: datetime, *, stands: bool
     ) -> None:
         """Tell the administrators, once, what Telegram refuses about a card."""
         if refusal is not None and refusal != card.row.trouble:

@@ -3,10 +3,10 @@
 from datetime import datetime, timedelta
 
 from lines_bot.alerts.grouping import has_doubled, may_announce
-from lines_bot.settings import Target
-from lines_bot.telegram.alerts.card_store import SILENT, Card, Decks
-from lines_bot.telegram.alerts.suppression import Hush
-from lines_bot.telegram.outgoing.messenger import Delivery
+from lines_bot.settings import AlertTarget
+from lines_bot.telegram.alerts.card_store import SILENT, Card, CardStore
+from lines_bot.telegram.alerts.suppression import Suppression
+from lines_bot.telegram.outgoing.delivery import Delivery
 from lines_bot.telegram.views.reminders import show_end, show_reminder, show_worsening
 from lines_bot.telegram.views.view import View
 
@@ -17,11 +17,11 @@ _WORTH_AN_END = timedelta(minutes=5)
 class Reminders:
     """Answers to cards. Each is kept once it was sent: one whose answer was lost is said again."""
 
-    def __init__(self, decks: Decks, delivery: Delivery) -> None:
+    def __init__(self, decks: CardStore, delivery: Delivery) -> None:
         self._decks = decks
         self._delivery = delivery
 
-    async def remind(self, target: Target, card: Card, hush: Hush) -> None:
+    async def remind(self, target: AlertTarget, card: Card, hush: Suppression) -> None:
         """Say loudly that it got worse or that nobody took it."""
         row = card.row
         free = [
@@ -38,7 +38,7 @@ class Reminders:
             await self._announce(target, card, show_reminder(free, hush.now), hush.now)
             await self._decks.keep(card, repeats=due)
 
-    async def tell_end(self, target: Target, card: Card, hush: Hush) -> None:
+    async def tell_end(self, target: AlertTarget, card: Card, hush: Suppression) -> None:
         """Say without a sound that what was loud and long is over."""
         lasted = max((each.well_since or hush.now) - each.since for each in card.incidents)
         is_hidden = all(hush.hides(each, target.chat) for each in card.incidents)
@@ -48,9 +48,9 @@ class Reminders:
             view = show_end(len(card.incidents), lasted)
             await self._delivery.mention(target, view, silent=True, reply_to=card.row.message)
 
-    async def _may_announce(self, target: Target, now: datetime) -> bool:
+    async def _may_announce(self, target: AlertTarget, now: datetime) -> bool:
         return may_announce(await self._decks.list_news(target.chat, now), now)
 
-    async def _announce(self, target: Target, card: Card, view: View, now: datetime) -> None:
+    async def _announce(self, target: AlertTarget, card: Card, view: View, now: datetime) -> None:
         await self._delivery.mention(target, view, silent=False, reply_to=card.row.message)
         await self._decks.add_news(target.chat, now)

@@ -10,7 +10,7 @@ from lines_bot.alerts.mutes import Mute, Window, WindowKind
 
 
 @dataclass(frozen=True)
-class Hush:
+class Suppression:
     """What is muted, and which chats are quiet or in maintenance."""
 
     mutes: Mapping[str, Mute]

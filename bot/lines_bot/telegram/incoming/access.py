@@ -14,13 +14,13 @@ from aiogram.exceptions import TelegramAPIError, TelegramBadRequest
 from aiogram.types import CallbackQuery, Chat, Message, TelegramObject, Update, User
 from aiogram.utils.formatting import Text
 
-from lines_bot.people import Action, NotAllowed, People, Person, Place, may
-from lines_bot.telegram.chats import Places
-from lines_bot.telegram.incoming.flood_control import Patience, Verdict
+from lines_bot.people import Action, ChatContext, NotAllowed, People, Person, may
+from lines_bot.telegram.chats import ChatRegistry
+from lines_bot.telegram.incoming.flood_control import FloodControl, Verdict
 from lines_bot.telegram.incoming.request import Request
 from lines_bot.telegram.outgoing.errors import Refusal, classify
-from lines_bot.telegram.outgoing.expiring_buttons import PassingButtons
-from lines_bot.telegram.outgoing.reply import Screen
+from lines_bot.telegram.outgoing.expiring_buttons import ExpiringButtons
+from lines_bot.telegram.outgoing.reply import Reply
 from lines_bot.telegram.views.errors import explain
 from lines_bot.telegram.views.people import (
     show_anonymous,
@@ -36,10 +36,12 @@ _log = logging.getLogger(__name__)
 Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
 
 
-class Access(BaseMiddleware):
+class AccessMiddleware(BaseMiddleware):
     """Names the person and the place, turns strangers away, and gives the handler its screen."""
 
-    def __init__(self, people: People, places: Places, patience: Patience, passing: PassingButtons) -> None:
+    def __init__(
+        self, people: People, places: ChatRegistry, patience: FloodControl, passing: ExpiringButtons
+    ) -> None:
         self._people = people
         self._places = places
         self._patience = patience
@@ -54,7 +56,7 @@ class Access(BaseMiddleware):
         if asked is None or asked.from_user is None or _is_not_obeyed(asked):
             return None
         chat = _find_chat(asked)
-        screen = Screen(data["bot"], asked, self._passing)
+        screen = Reply(data["bot"], asked, self._passing)
         if _is_request(asked, chat):
             verdict = self._patience.judge(asked.from_user.id)
             if verdict is not Verdict.HEARD:
@@ -64,7 +66,7 @@ class Access(BaseMiddleware):
         person = await self._people.find(asked.from_user.id, _name(asked.from_user))
         # Ephemeral messages all have the number 0, which tells none of them from another.
         written = (asked.message_id or None) if isinstance(asked, Message) else None
-        place = Place(chat.id, chat.type == ChatType.PRIVATE, await self._is_open(chat), written)
+        place = ChatContext(chat.id, chat.type == ChatType.PRIVATE, await self._is_open(chat), written)
         if _is_request(asked, chat) and not place.is_private:
             verdict = self._patience.judge_group(chat.id, are_strangers=person.role is None)
             if verdict is not Verdict.HEARD:
@@ -80,7 +82,7 @@ class Access(BaseMiddleware):
         return chat.type == ChatType.PRIVATE or await self._places.is_open(chat.id)
 
     async def _hold_off(
-        self, event: Message | CallbackQuery, chat: Chat, screen: Screen, verdict: Verdict
+        self, event: Message | CallbackQuery, chat: Chat, screen: Reply, verdict: Verdict
     ) -> None:
         view = show_too_many(self._patience.allowance)
         if isinstance(event, CallbackQuery):
@@ -89,7 +91,7 @@ class Access(BaseMiddleware):
             await screen.reply(view)
 
     async def _hold_off_group(
-        self, event: Message | CallbackQuery, place: Place, screen: Screen, verdict: Verdict
+        self, event: Message | CallbackQuery, place: ChatContext, screen: Reply, verdict: Verdict
     ) -> None:
         """The group is told once; whoever taps is told each time, for nobody else sees that."""
         view = show_group_asks_too_much(self._patience.allowance)
@@ -98,18 +100,18 @@ class Access(BaseMiddleware):
         if verdict is Verdict.TOLD and place.is_open:
             await screen.reply(view)
 
-    async def _refuse_anonymous(self, event: Message, chat: Chat, screen: Screen) -> None:
+    async def _refuse_anonymous(self, event: Message, chat: Chat, screen: Reply) -> None:
         if await self._is_open(chat) and _is_command(event):
             await screen.reply(show_anonymous())
 
 
-class Permission(BaseMiddleware):
+class PermissionMiddleware(BaseMiddleware):
     """Checks a handler's action, answers taps at once, and lets one person do one thing at a time.
 
     A handler that is flagged `discreet` shows a talk: in a discreet chat the asker alone sees it.
     """
 
-    def __init__(self, places: Places, passing: PassingButtons) -> None:
+    def __init__(self, places: ChatRegistry, passing: ExpiringButtons) -> None:
         self._places = places
         self._passing = passing
         self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
@@ -129,16 +131,16 @@ class Permission(BaseMiddleware):
                 return await _answer_hidden(handler, event, data, request, self._passing)
             return await handler(event, data)
 
-    async def _is_discreet(self, chat: Place) -> bool:
+    async def _is_discreet(self, chat: ChatContext) -> bool:
         return not chat.is_private and await self._places.is_discreet(chat.chat)
 
 
 async def _answer_hidden(
-    handler: Handler, event: TelegramObject, data: dict[str, Any], request: Request, passing: PassingButtons
+    handler: Handler, event: TelegramObject, data: dict[str, Any], request: Request, passing: ExpiringButtons
 ) -> None:
     """What goes wrong is said in the group: it quotes nobody, and the asker may have no other place."""
     assert isinstance(event, Message | CallbackQuery), "registered for these"
-    screen = Screen(data["bot"], request.tap or event, passing, hidden=True)
+    screen = Reply(data["bot"], request.tap or event, passing, hidden=True)
     try:
         await handler(event, data | {"request": replace(request, screen=screen)})
     except TelegramAPIError as error:
@@ -162,7 +164,9 @@ async def answer(query: CallbackQuery, words: Text | None = None) -> None:
             raise
 
 
-async def _turn_away(event: Message | CallbackQuery, person: Person, place: Place, screen: Screen) -> None:
+async def _turn_away(
+    event: Message | CallbackQuery, person: Person, place: ChatContext, screen: Reply
+) -> None:
     _log.info("turned away %s in chat %s", person.id, place.chat)
     view = show_stranger(person) if person.role is None else show_closed_chat(place)
     if isinstance(event, CallbackQuery):

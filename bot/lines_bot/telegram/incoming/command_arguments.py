@@ -16,7 +16,7 @@ from lines_bot.telegram.incoming.request import Request
 _REFERENCE = re.compile(r"#([0-9a-f]{6,})\b")
 
 
-class WrittenCommands(BaseMiddleware):
+class CommandArgumentsMiddleware(BaseMiddleware):
     """Puts a command's words and the card that it answers into the request; asked after the filters."""
 
     def __init__(self, references: References) -> None:

@@ -11,13 +11,13 @@ from lines_bot.references import Kind, References, UnknownReference
 from lines_bot.telegram.callbacks import RunCommand
 from lines_bot.telegram.incoming.access import Handler, answer
 from lines_bot.telegram.incoming.request import Request
-from lines_bot.telegram.user_errors import NotTheirs
+from lines_bot.telegram.user_errors import NotYourButton
 from lines_bot.telegram.views.errors import explain
 
 _NO_TIME = datetime.fromtimestamp(0, UTC)  # which is how Telegram dates what it cannot show any more
 
 
-class PressedCommands(BaseMiddleware):
+class CommandButtonMiddleware(BaseMiddleware):
     """Turns such a tap into the message that the person could have written; asked after access."""
 
     def __init__(self, references: References) -> None:
@@ -31,7 +31,7 @@ class PressedCommands(BaseMiddleware):
             return await handler(event, data)
         request: Request = data["request"]
         if pressed.by not in (0, request.person.id):
-            return await answer(query, explain(NotTheirs()))
+            return await answer(query, explain(NotYourButton()))
         try:
             text = await self._write(pressed)
         except UnknownReference as error:

@@ -8,7 +8,7 @@ from enum import Enum, auto
 
 
 @dataclass(frozen=True)
-class Allowance:
+class FloodLimits:
     """So many requests of one person, and of all in one group, in so long a time; the pause is as long."""
 
     requests: int = 20
@@ -30,10 +30,10 @@ class _Asked:
     deaf_until: datetime | None = None
 
 
-class Patience:
+class FloodControl:
     """Judges each request by what the same people asked before; forgets whoever is calm."""
 
-    def __init__(self, allowance: Allowance, now: Callable[[], datetime]) -> None:
+    def __init__(self, allowance: FloodLimits, now: Callable[[], datetime]) -> None:
         self.allowance = allowance
         self._now = now
         self._asked: dict[int | tuple[int, bool], _Asked] = {}

@@ -6,9 +6,9 @@ from datetime import datetime
 
 from aiogram.types import CallbackQuery
 
-from lines_bot.people import Action, Person, Place, may, offered
+from lines_bot.people import Action, ChatContext, Person, may, offered
 from lines_bot.references import Kind, Reference
-from lines_bot.telegram.outgoing.reply import Screen
+from lines_bot.telegram.outgoing.reply import Reply
 
 Clock = Callable[[], datetime]
 
@@ -21,14 +21,14 @@ class Request:
     """
 
     person: Person
-    chat: Place
-    screen: Screen
+    chat: ChatContext
+    screen: Reply
     tap: CallbackQuery | None = None
     words: str = ""
     answered: Sequence[Reference] = ()
 
     @property
-    def place(self) -> Place:
+    def place(self) -> ChatContext:
         """The chat, with the message that shows what comes of this."""
         return replace(self.chat, answer=self.screen.answer)
 

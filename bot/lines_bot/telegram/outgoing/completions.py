@@ -12,7 +12,7 @@ from lines_bot.telegram.views.confirmations import show_completion
 _log = logging.getLogger(__name__)
 
 
-class Completions:
+class ResumedOperations:
     """Edits the message that still says that something is under way."""
 
     def __init__(self, bot: Bot) -> None:

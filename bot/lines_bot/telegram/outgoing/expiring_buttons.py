@@ -13,7 +13,7 @@ from lines_bot.telegram.views.view import View
 _log = logging.getLogger(__name__)
 
 
-class PassingButtons:
+class ExpiringButtons:
     """Remembered by this process only: after a restart such a button stays, and is refused when pressed."""
 
     def __init__(self, bot: Bot, now: Callable[[], datetime]) -> None:

@@ -44,14 +44,14 @@ def urgent() -> Iterator[None]:
 
 
 @dataclass(frozen=True)
-class Pace:
+class RateLimits:
     """How many new messages may go out: overall a second, and to one group a minute."""
 
     a_second: float = 30
     a_group_minute: float = 20
 
 
-class Gate(BaseRequestMiddleware):
+class OutgoingRateLimiter(BaseRequestMiddleware):
     """Keeps order within a chat, but for what is `urgent`: that waits for no more than one answer.
 
     Obeys `retry_after` for that chat alone, and sends only the newest edit.
@@ -61,7 +61,7 @@ class Gate(BaseRequestMiddleware):
     `latency` is the seconds the last answered request took.
     """
 
-    def __init__(self, pace: Pace, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
+    def __init__(self, pace: RateLimits, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
         self._pace = pace
         self._sleep = sleep
         self._overall = AsyncLimiter(pace.a_second, 1)

@@ -11,8 +11,8 @@ from aiogram.types import BufferedInputFile, CallbackQuery, Message
 from aiogram.utils.formatting import Text
 
 from lines_bot.telegram.outgoing.errors import Refusal, classify
-from lines_bot.telegram.outgoing.expiring_buttons import PassingButtons
-from lines_bot.telegram.outgoing.reply_targets import Shared, Surface, find_surfaces
+from lines_bot.telegram.outgoing.expiring_buttons import ExpiringButtons
+from lines_bot.telegram.outgoing.reply_targets import ChatTarget, ReplyTarget, find_reply_targets
 from lines_bot.telegram.views.view import Rows, View
 
 _log = logging.getLogger(__name__)
@@ -20,18 +20,18 @@ _CAPTION_LENGTH = 1024
 _REFUSED = (TelegramBadRequest, TelegramForbiddenError)
 
 
-class Screen:
+class Reply:
     """One person's request and its one answer, however often that is redrawn.
 
     A `hidden` one is seen by that person alone: in the group where Telegram can do it, else in private.
     """
 
     def __init__(
-        self, bot: Bot, event: Message | CallbackQuery, passing: PassingButtons, *, hidden: bool = False
+        self, bot: Bot, event: Message | CallbackQuery, passing: ExpiringButtons, *, hidden: bool = False
     ) -> None:
         self._bot = bot
         self._passing = passing
-        self._surfaces: deque[Surface] = deque(find_surfaces(event, hidden))
+        self._surfaces: deque[ReplyTarget] = deque(find_reply_targets(event, hidden))
         self._is_hidden = len(self._surfaces) > 1
         self._redrawn = False
 
@@ -43,12 +43,12 @@ class Screen:
     @property
     def is_in_private(self) -> bool:
         """Whether a hidden answer had to leave the group."""
-        return self._is_hidden and isinstance(self._surface, Shared)
+        return self._is_hidden and isinstance(self._surface, ChatTarget)
 
     async def show(self, view: View) -> None:
         """Redraw the answer; send it if it is not there (any more)."""
         surface = self._surface
-        if isinstance(surface, Shared) and surface.drawn is not None:
+        if isinstance(surface, ChatTarget) and surface.drawn is not None:
             self._passing.forget(surface.chat, surface.drawn)
         if surface.drawn is not None and not await self._redraw(view):
             surface.drawn = None
@@ -57,7 +57,7 @@ class Screen:
             # A refused surface gave way to the next.
             surface = self._surface
             surface.keep(sent)
-        if isinstance(surface, Shared) and surface.drawn is not None:
+        if isinstance(surface, ChatTarget) and surface.drawn is not None:
             self._passing.remember(surface.chat, surface.drawn, view)
         self._redrawn = True
 
@@ -93,7 +93,7 @@ class Screen:
         await (self.show(view) if self._redrawn else self.reply(view))
 
     @property
-    def _surface(self) -> Surface:
+    def _surface(self) -> ReplyTarget:
         return self._surfaces[0]
 
     @property

@@ -11,7 +11,7 @@ from lines_bot.telegram.views.view import View
 
 
 @dataclass
-class Shared:
+class ChatTarget:
     """Everybody in the chat sees it. `drawn` is the message that shows the answer."""
 
     chat: int
@@ -37,7 +37,7 @@ class Shared:
 
 
 @dataclass
-class Ephemeral:
+class EphemeralTarget:
     """The person alone sees it, and may lose it: Telegram promises neither delivery nor keeping.
 
     Any bot may send it for 15 seconds after the tap `query` or the ephemeral message `asked`; without either,
@@ -78,10 +78,10 @@ class Ephemeral:
         self.drawn = sent.ephemeral_message_id
 
 
-Surface = Shared | Ephemeral
+ReplyTarget = ChatTarget | EphemeralTarget
 
 
-def find_surfaces(event: Message | CallbackQuery, hidden: bool) -> Sequence[Surface]:
+def find_reply_targets(event: Message | CallbackQuery, hidden: bool) -> Sequence[ReplyTarget]:
     """Where the answer to this goes, best first; what only the asker saw is answered to the asker alone."""
     tap = event if isinstance(event, CallbackQuery) else None
     message = event.message if isinstance(event, CallbackQuery) else event
@@ -92,10 +92,10 @@ def find_surfaces(event: Message | CallbackQuery, hidden: bool) -> Sequence[Surf
     number = left.ephemeral_message_id if left else None
     if not hidden and number is None:
         drawn = left.message_id if left and tap else None
-        return [Shared(message.chat.id, topic, asked=message.message_id, drawn=drawn)]
-    ephemeral = Ephemeral(message.chat.id, event.from_user.id, topic)
+        return [ChatTarget(message.chat.id, topic, asked=message.message_id, drawn=drawn)]
+    ephemeral = EphemeralTarget(message.chat.id, event.from_user.id, topic)
     if tap:
         ephemeral.query, ephemeral.drawn = tap.id, number
     else:
         ephemeral.asked = number
-    return [ephemeral, Shared(event.from_user.id)]
+    return [ephemeral, ChatTarget(event.from_user.id)]

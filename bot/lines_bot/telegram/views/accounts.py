@@ -8,14 +8,14 @@ from aiogram.utils.i18n import gettext as _
 
 from lines_bot.pagination import Page
 from lines_bot.people import Person
-from lines_bot.queries.models import ShownOperator
+from lines_bot.queries.models import OperatorSummary
 from lines_bot.telegram.callbacks import PickAccount, RunCommand
 from lines_bot.telegram.views.labels import name_presence, name_role
 from lines_bot.telegram.views.people import offer_people
 from lines_bot.telegram.views.view import View, button, clip, fill, pair, stack, turn_pages
 
 
-def show_me(person: Person, operator: ShownOperator | None) -> View:
+def show_me(person: Person, operator: OperatorSummary | None) -> View:
     """My role, and which operator I am."""
     known = (
         fill(
@@ -40,7 +40,7 @@ def show_me(person: Person, operator: ShownOperator | None) -> View:
 
 
 def show_operators(
-    person: Person, operators: Page[ShownOperator], refs: Mapping[str, str], query: str = ""
+    person: Person, operators: Page[OperatorSummary], refs: Mapping[str, str], query: str = ""
 ) -> View:
     """Who a person can be; `refs` are the references of the words behind the buttons' commands."""
     asked = (
@@ -59,12 +59,12 @@ def show_operators(
     )
 
 
-def list_account_words(person: Person, operators: Sequence[ShownOperator]) -> list[str]:
+def list_account_words(person: Person, operators: Sequence[OperatorSummary]) -> list[str]:
     """The words behind the commands that the buttons hold."""
     return [f"{person.id} -", *(f"{person.id} #{operator.ref}" for operator in operators)]
 
 
-def show_linked(person: Person, operator: ShownOperator) -> View:
+def show_linked(person: Person, operator: OperatorSummary) -> View:
     told = fill(
         _("{name} ({id}) is {operator} in Lines from now on."),
         name=Bold(clip(person.name)),
@@ -83,7 +83,9 @@ def show_unlinked(person: Person) -> View:
     return View(fill("✅ {told}", told=told), [[offer_people()]])
 
 
-def _offer_operator(person: Person, operator: ShownOperator, refs: Mapping[str, str]) -> InlineKeyboardButton:
+def _offer_operator(
+    person: Person, operator: OperatorSummary, refs: Mapping[str, str]
+) -> InlineKeyboardButton:
     mark = "✅ " if operator.id == person.user else ""
     return button(
         f"{mark}{name_presence(operator.presence)}{clip(operator.name, 28)} · {operator.sessions}",

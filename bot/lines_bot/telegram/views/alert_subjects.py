@@ -7,13 +7,13 @@ from aiogram.utils.formatting import Bold, Code
 from aiogram.utils.i18n import gettext as _
 
 from lines_bot.pagination import Page
-from lines_bot.queries.models import ShownKey
+from lines_bot.queries.models import AlertSubject
 from lines_bot.telegram.callbacks import KeyPurpose, PickKey, RunCommand
 from lines_bot.telegram.views.commands import give_example
 from lines_bot.telegram.views.view import View, button, clip, fill, pair, stack, turn_pages
 
 
-def show_keys(pick: PickKey, page: Page[ShownKey]) -> View:
+def show_keys(pick: PickKey, page: Page[AlertSubject]) -> View:
     """Everything that an alert can be about."""
     return View(
         stack(
@@ -27,7 +27,7 @@ def show_keys(pick: PickKey, page: Page[ShownKey]) -> View:
     )
 
 
-def show_key_choice(purpose: KeyPurpose, keys: Sequence[ShownKey], query: str, words: str) -> View:
+def show_key_choice(purpose: KeyPurpose, keys: Sequence[AlertSubject], query: str, words: str) -> View:
     """Several fit a name, or are on the answered card; `words` refers to the rest of the command."""
     title = (
         fill(_("“{query}” fits several channels and lines. Which one?"), query=clip(query))
@@ -37,7 +37,7 @@ def show_key_choice(purpose: KeyPurpose, keys: Sequence[ShownKey], query: str, w
     return View(title, pair(_offer(purpose, keys, words)))
 
 
-def _offer(purpose: KeyPurpose, keys: Sequence[ShownKey], words: str) -> list[InlineKeyboardButton]:
+def _offer(purpose: KeyPurpose, keys: Sequence[AlertSubject], words: str) -> list[InlineKeyboardButton]:
     return [
         button(
             f"{'👥' if each.is_line else '💬'} {each.name}",

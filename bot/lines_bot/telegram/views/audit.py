@@ -10,7 +10,7 @@ from aiogram.utils.i18n import gettext as _
 from lines_bot.operations.ledger import Outcome, Verb
 from lines_bot.pagination import Page
 from lines_bot.queries.matching import normalize
-from lines_bot.queries.models import ShownEntry
+from lines_bot.queries.models import EntrySummary
 from lines_bot.telegram.company_callbacks import ExportAudit, ShowAudit
 from lines_bot.telegram.views.labels import name_verb
 from lines_bot.telegram.views.view import View, button, clip, fill, moment, reference, stack, turn_pages
@@ -26,7 +26,7 @@ def name_verbs() -> Mapping[str, Verb]:
     return {**own, **{normalize(name_verb(verb)): verb for verb in Verb}}
 
 
-def show_audit(page: Page[ShownEntry], text: str, text_ref: str) -> View:
+def show_audit(page: Page[EntrySummary], text: str, text_ref: str) -> View:
     """The newest first, two lines each."""
     body: list[Text | str] = []
     for row in page.items:
@@ -44,7 +44,7 @@ def show_audit(page: Page[ShownEntry], text: str, text_ref: str) -> View:
     )
 
 
-def write_audit(rows: Sequence[ShownEntry]) -> str:
+def write_audit(rows: Sequence[EntrySummary]) -> str:
     """The rows as CSV, which no spreadsheet takes for formulas."""
     file = io.StringIO()
     writer = csv.writer(file)
@@ -67,7 +67,7 @@ def write_audit(rows: Sequence[ShownEntry]) -> str:
     return file.getvalue()
 
 
-def _describe(row: ShownEntry) -> Sequence[Text]:
+def _describe(row: EntrySummary) -> Sequence[Text]:
     entry = row.entry
     who = clip(entry.person_name) + (f" ({clip(row.user)})" if row.user else "")
     return [

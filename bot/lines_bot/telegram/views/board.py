@@ -23,7 +23,7 @@ class BoardLine:
 
 
 @dataclass(frozen=True)
-class BoardFacts:
+class BoardContent:
     """`taken_at`: when Lines was last read; None before the first time."""
 
     counts: Mapping[ChannelState | None, int]
@@ -32,7 +32,7 @@ class BoardFacts:
     taken_at: datetime | None
 
 
-def show_board(facts: BoardFacts) -> View:
+def show_board(facts: BoardContent) -> View:
     """Channels by state, the queue by line, open alerts, and the age of it all."""
     states = [ChannelState.ERROR, ChannelState.DISCONNECTED, ChannelState.ACTIVE]
     others = sum(count for state, count in facts.counts.items() if state not in states)

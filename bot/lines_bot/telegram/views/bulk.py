@@ -6,7 +6,7 @@ from aiogram.utils.formatting import Bold, Text
 from aiogram.utils.i18n import gettext as _
 
 from lines_bot.lines import ChannelState
-from lines_bot.queries.models import ShownChannel
+from lines_bot.queries.models import ChannelSummary
 from lines_bot.telegram.company_callbacks import CancelAll, ReconnectAll
 from lines_bot.telegram.views.confirmations import offer_answers
 from lines_bot.telegram.views.errors import explain
@@ -14,10 +14,10 @@ from lines_bot.telegram.views.view import View, button, clip, fill, stack
 
 TYPED_ABOVE = 10
 _SHOWN = 12
-Outcome = ShownChannel | Exception
+Outcome = ChannelSummary | Exception
 
 
-def show_preview(channels: Sequence[ShownChannel], by: int, until: int, seen: str) -> View:
+def show_preview(channels: Sequence[ChannelSummary], by: int, until: int, seen: str) -> View:
     """How many can be reconnected, and why the others cannot. Above ten the number must be typed."""
     possible = [channel for channel in channels if channel.obstacle is None]
     others = [channel for channel in channels if channel.obstacle is not None]
@@ -54,7 +54,7 @@ def show_preview(channels: Sequence[ShownChannel], by: int, until: int, seen: st
     )
 
 
-def show_progress(channels: Sequence[ShownChannel], outcomes: Mapping[str, Outcome]) -> View:
+def show_progress(channels: Sequence[ChannelSummary], outcomes: Mapping[str, Outcome]) -> View:
     """How far it is, and what came of each; what failed stands first."""
     done = len(outcomes) == len(channels)
     failed, well = [], []
@@ -64,7 +64,7 @@ def show_progress(channels: Sequence[ShownChannel], outcomes: Mapping[str, Outco
                 continue
             case Exception() as error:
                 failed.append(fill("🔴 {name}: {reason}", name=clip(channel.name), reason=explain(error)))
-            case ShownChannel(state=ChannelState.ACTIVE):
+            case ChannelSummary(state=ChannelState.ACTIVE):
                 well.append(fill("🟢 {name}", name=clip(channel.name)))
             case _:
                 told = _("still not active")

@@ -10,7 +10,7 @@ from aiogram.utils.i18n import gettext as _
 
 from lines_bot.alerts.incidents import Incident
 from lines_bot.alerts.observations import ChannelSubject
-from lines_bot.telegram.alerts.card_content import CardFacts, LineFilter
+from lines_bot.telegram.alerts.card_content import CardContent, LineFilter
 from lines_bot.telegram.callbacks import (
     AskWhy,
     FilterCard,
@@ -30,7 +30,7 @@ from lines_bot.telegram.views.view import View, button, clip, fill, moment, pair
 _LATE = timedelta(seconds=60)
 
 
-def show_card(facts: CardFacts) -> View:
+def show_card(facts: CardContent) -> View:
     """The card as it stands now: one incident in full, several as a list, what was missed as a digest."""
     if facts.family == "missed":
         return View(stack(tell_missed(facts), *_tell_delivery(facts)))
@@ -39,7 +39,7 @@ def show_card(facts: CardFacts) -> View:
     return View(stack(*body, *_tell_delivery(facts)), _lay_out(facts))
 
 
-def _tell_many(facts: CardFacts) -> list[Text | str]:
+def _tell_many(facts: CardContent) -> list[Text | str]:
     """A group: how many of it are open, by line when it is a storm, then a page of its members."""
     open_now = [each for each in facts.incidents if each.closed_at is None]
     bad = [each for each in open_now if each.well_since is None]
@@ -68,7 +68,7 @@ def _tell_many(facts: CardFacts) -> list[Text | str]:
     return told
 
 
-def _tell_delivery(facts: CardFacts) -> list[Text | str]:
+def _tell_delivery(facts: CardContent) -> list[Text | str]:
     told: list[Text | str] = []
     if facts.delivered_at - facts.happened_at > _LATE:
         told.append(
@@ -97,7 +97,7 @@ def show_refused(chat: int, refusal: str, stands: bool) -> View:
     return View(stack(fill("⚠️ {told}", told=fill(told, chat=Code(str(chat)))), reason))
 
 
-def _lay_out(facts: CardFacts) -> list[list[InlineKeyboardButton]]:
+def _lay_out(facts: CardContent) -> list[list[InlineKeyboardButton]]:
     open_now = [each for each in facts.incidents if each.closed_at is None]
     details = button(_("Details"), ShowDetails(card=facts.card))
     pages = turn_pages(facts.page, lambda page: TurnCard(card=facts.card, page=page))
@@ -132,7 +132,7 @@ def _offer_line(card: int, line: LineFilter) -> InlineKeyboardButton:
     return button(name, FilterCard(card=card, line=line.ref))
 
 
-def _offer_cure(facts: CardFacts, open_now: Sequence[Incident]) -> list[InlineKeyboardButton]:
+def _offer_cure(facts: CardContent, open_now: Sequence[Incident]) -> list[InlineKeyboardButton]:
     """What would end the trouble: reconnecting channels, assigning who waits."""
     if facts.family in ("queue", "growth") and len(facts.page.items) == 1:
         ref = facts.page.items[0].ref

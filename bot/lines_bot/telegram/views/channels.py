@@ -11,7 +11,7 @@ from lines_bot.lines import Channel, ChannelState
 from lines_bot.operations.operations import Result
 from lines_bot.pagination import PAGE_SIZE, paginate
 from lines_bot.people import Action
-from lines_bot.queries.models import ShownChannel, ShownChannels
+from lines_bot.queries.models import ChannelList, ChannelSummary
 from lines_bot.telegram.callbacks import Reconnect, ShowBroken, ShowChannel, ShowChannels, StateFilter
 from lines_bot.telegram.views.errors import explain, tell_repeated
 from lines_bot.telegram.views.labels import (
@@ -41,7 +41,7 @@ FILTERS: dict[StateFilter, ChannelState | None] = {
 }
 
 
-def show_channels(shown: ShownChannels, now: datetime) -> View:
+def show_channels(shown: ChannelList, now: datetime) -> View:
     """All channels that match, broken first, by line, with counts on top."""
     body: list[Text | str] = []
     for line, group in groupby(shown.page.items, key=lambda channel: channel.line):
@@ -61,7 +61,7 @@ def show_channels(shown: ShownChannels, now: datetime) -> View:
     )
 
 
-def describe_channel(channel: ShownChannel) -> Text:
+def describe_channel(channel: ChannelSummary) -> Text:
     """One channel on two short lines."""
     return stack(
         fill(
@@ -88,12 +88,12 @@ def show_age(taken_at: datetime, now: datetime) -> Text:
     return Italic(_("Read {age} ago").format(age=name_duration(age)))
 
 
-def show_channel(channel: ShownChannel, offered: Set[Action]) -> View:
+def show_channel(channel: ChannelSummary, offered: Set[Action]) -> View:
     """One channel, with Reconnect where it makes sense, and the reason where it does not."""
     return View(stack(*_describe_card(channel)), _offer(channel, offered))
 
 
-def show_broken(channels: Sequence[ShownChannel], number: int, offered: Set[Action]) -> View:
+def show_broken(channels: Sequence[ChannelSummary], number: int, offered: Set[Action]) -> View:
     """The channels that are not active: a button for each that can be reconnected, else the reason."""
     if not channels:
         return View(Text("🟢 ", _("Every channel is active: there is nothing to reconnect.")))
@@ -114,7 +114,7 @@ def show_broken(channels: Sequence[ShownChannel], number: int, offered: Set[Acti
     )
 
 
-def show_channel_choice(channels: Sequence[ShownChannel], query: str) -> View:
+def show_channel_choice(channels: Sequence[ChannelSummary], query: str) -> View:
     """Several channels match a name: the person chooses."""
     first = channels[:PAGE_SIZE]
     return View(
@@ -126,12 +126,12 @@ def show_channel_choice(channels: Sequence[ShownChannel], query: str) -> View:
     )
 
 
-def show_reconnecting(channel: ShownChannel) -> View:
+def show_reconnecting(channel: ChannelSummary) -> View:
     """What stands while Lines works."""
     return View(fill("⏳ {told}", told=fill(_("Reconnecting {name}, working…"), name=_name(channel))))
 
 
-def show_reconnected(channel: ShownChannel, result: Result[Channel], offered: Set[Action]) -> View:
+def show_reconnected(channel: ChannelSummary, result: Result[Channel], offered: Set[Action]) -> View:
     """What is true after a reconnect, by the state read again."""
     if channel.state != ChannelState.ACTIVE:
         told = fill(_("Lines took the reconnect, but the channel is still not active:"))
@@ -144,24 +144,24 @@ def show_reconnected(channel: ShownChannel, result: Result[Channel], offered: Se
     return View(stack(fill("🟢 {told}", told=told), lost))
 
 
-def _name(channel: ShownChannel) -> Text:
+def _name(channel: ChannelSummary) -> Text:
     return fill("{name} {ref}", name=Bold(clip(channel.name)), ref=reference(channel.ref))
 
 
-def _describe_card(channel: ShownChannel) -> list[Text]:
+def _describe_card(channel: ChannelSummary) -> list[Text]:
     told = [describe_channel(channel), fill(_("Line: {line}"), line=clip(channel.line) or "—")]
     if channel.obstacle and channel.state != ChannelState.ACTIVE:
         told.append(fill("⛔ {reason}", reason=explain(channel.obstacle)))
     return told
 
 
-def _offer(channel: ShownChannel, offered: Set[Action]) -> Rows:
+def _offer(channel: ChannelSummary, offered: Set[Action]) -> Rows:
     if channel.obstacle is not None or Action.RECONNECT not in offered:
         return []
     return [[button(_("Reconnect"), Reconnect(channel=channel.ref), "primary")]]
 
 
-def _count_states(shown: ShownChannels) -> str:
+def _count_states(shown: ChannelList) -> str:
     counts = [
         f"{name_channel_state(state)} {shown.counts.get(state, 0)}" for state in FILTERS.values() if state
     ]
@@ -171,7 +171,7 @@ def _count_states(shown: ShownChannels) -> str:
     return " · ".join([*counts, f"❔ {others}"] if others else counts)
 
 
-def _lay_out_list(shown: ShownChannels) -> Rows:
+def _lay_out_list(shown: ChannelList) -> Rows:
     chosen = next(name for name, state in FILTERS.items() if state == shown.state)
 
     def turn(page: int, state: StateFilter = chosen) -> ShowChannels:

@@ -6,11 +6,11 @@ from aiogram.utils.formatting import Bold, Code, Text
 from aiogram.utils.i18n import gettext as _
 
 from lines_bot.lines import Client
-from lines_bot.operations.messages import Opening
+from lines_bot.operations.messages import NewSession
 from lines_bot.operations.operations import Result
 from lines_bot.pagination import PAGE_SIZE, Page
 from lines_bot.people import Action
-from lines_bot.queries.models import ShownChannel, ShownClient, ShownClientCard, ShownClients, ShownSession
+from lines_bot.queries.models import ChannelSummary, ClientDetails, ClientList, ClientSummary, SessionSummary
 from lines_bot.telegram.callbacks import RunCommand, ShowSession
 from lines_bot.telegram.company_callbacks import (
     AskCreate,
@@ -26,7 +26,7 @@ from lines_bot.telegram.views.sessions import describe_session
 from lines_bot.telegram.views.view import View, button, clip, fill, pair, reference, stack, turn_pages
 
 
-def describe_client(client: ShownClient) -> Text:
+def describe_client(client: ClientSummary) -> Text:
     """Name, reference, channel and account on two lines."""
     return stack(
         fill("👤 {name} {ref}", name=Bold(clip(client.name)), ref=reference(client.ref)),
@@ -39,7 +39,7 @@ def describe_client(client: ShownClient) -> Text:
     )
 
 
-def show_clients(shown: ShownClients) -> View:
+def show_clients(shown: ClientList) -> View:
     """The clients a search found; the same person in two channels is two clients."""
     body: list[Text | str] = []
     buttons = []
@@ -58,7 +58,7 @@ def show_clients(shown: ShownClients) -> View:
     )
 
 
-def show_client(card: ShownClientCard, offered: Set[Action]) -> View:
+def show_client(card: ClientDetails, offered: Set[Action]) -> View:
     """A client with the newest of their sessions."""
     body: list[Text | str] = []
     buttons = []
@@ -80,7 +80,7 @@ def show_client(card: ShownClientCard, offered: Set[Action]) -> View:
     )
 
 
-def show_link(client: ShownClient, result: Result[Client]) -> View:
+def show_link(client: ClientSummary, result: Result[Client]) -> View:
     """What the client is linked with now."""
     told = (
         fill(_("Linked with {item}."), item=Code(clip(client.linked)))
@@ -93,7 +93,7 @@ def show_link(client: ShownClient, result: Result[Client]) -> View:
     )
 
 
-def show_writable(channels: Page[ShownChannel]) -> View:
+def show_writable(channels: Page[ChannelSummary]) -> View:
     """The channels in which a client can be written to first."""
     if not channels.items:
         return View(Text(_("No channel is active: nobody can be written to first.")))
@@ -110,7 +110,7 @@ def show_writable(channels: Page[ShownChannel]) -> View:
     )
 
 
-def show_recipients(channel: ShownChannel, clients: Page[ShownClient], refs: Mapping[str, str]) -> View:
+def show_recipients(channel: ChannelSummary, clients: Page[ClientSummary], refs: Mapping[str, str]) -> View:
     """The clients of a channel; `refs` are the references of their accounts."""
     title = fill(_("Who is written to in {channel}?"), channel=Bold(clip(channel.name)))
     buttons = [
@@ -134,7 +134,7 @@ def show_recipients(channel: ShownChannel, clients: Page[ShownClient], refs: Map
     )
 
 
-def show_channel_choice(channels: Sequence[ShownChannel], account: str, account_ref: str) -> View:
+def show_channel_choice(channels: Sequence[ChannelSummary], account: str, account_ref: str) -> View:
     """Several channels match a name: the person chooses where to write first."""
     return View(
         fill(_("In which channel is {account} written to?"), account=Bold(clip(account))),
@@ -150,7 +150,7 @@ def show_channel_choice(channels: Sequence[ShownChannel], account: str, account_
     )
 
 
-def ask_create(channel: ShownChannel, account: str, account_ref: str, by: int, until: int) -> View:
+def ask_create(channel: ChannelSummary, account: str, account_ref: str, by: int, until: int) -> View:
     """The client hears of it, and Lines cannot take a session back: it must be meant."""
     told = fill(
         _("Write to {account} in {channel} first? It cannot be taken back."),
@@ -161,7 +161,7 @@ def ask_create(channel: ShownChannel, account: str, account_ref: str, by: int, u
     return View(told, passing=offer_answers(_("Write first"), data, by, until, "primary"))
 
 
-def show_creating(channel: ShownChannel, account: str) -> View:
+def show_creating(channel: ChannelSummary, account: str) -> View:
     told = fill(
         _("Opening a session with {account} in {channel}…"),
         account=Bold(clip(account)),
@@ -170,7 +170,7 @@ def show_creating(channel: ShownChannel, account: str) -> View:
     return View(fill("⏳ {told}", told=told))
 
 
-def show_created(session: ShownSession, result: Result[Opening], offered: Set[Action]) -> View:
+def show_created(session: SessionSummary, result: Result[NewSession], offered: Set[Action]) -> View:
     """The new session, ready to be worked with."""
     told = fill("✅ {told}", told=_("The session is open."))
     return View(

@@ -12,21 +12,23 @@ from lines_bot.operations.operations import UNDO_LENGTH, Result
 from lines_bot.telegram.callbacks import Cancel, Undo
 from lines_bot.telegram.views.errors import tell_repeated
 from lines_bot.telegram.views.labels import name_verb
-from lines_bot.telegram.views.view import Passing, View, button, fill, stack
+from lines_bot.telegram.views.view import Expiring, View, button, fill, stack
 
 
-def offer_answers(yes: str, data: CallbackData, by: int, until: int, style: str | None = "danger") -> Passing:
+def offer_answers(
+    yes: str, data: CallbackData, by: int, until: int, style: str | None = "danger"
+) -> Expiring:
     """Yes and no, until that second; no needs no courage."""
     answers = [button(yes, data, style), button(_("Cancel"), Cancel(by=by))]
-    return Passing([answers], datetime.fromtimestamp(until, UTC))
+    return Expiring([answers], datetime.fromtimestamp(until, UTC))
 
 
-def offer_undo(result: Result[Any]) -> Passing | None:
+def offer_undo(result: Result[Any]) -> Expiring | None:
     """The way back, where the platform has one."""
     entry = result.entry
     if not result.can_undo or entry is None or entry.finished_at is None:
         return None
-    return Passing([[button("↩️ " + _("Undo"), Undo(entry=entry.id))]], entry.finished_at + UNDO_LENGTH)
+    return Expiring([[button("↩️ " + _("Undo"), Undo(entry=entry.id))]], entry.finished_at + UNDO_LENGTH)
 
 
 def tell_result(result: Result[Any]) -> Text | str | None:

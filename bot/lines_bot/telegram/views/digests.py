@@ -8,14 +8,14 @@ from aiogram.utils.i18n import gettext as _
 
 from lines_bot.alerts.engine import Change
 from lines_bot.alerts.incidents import Incident
-from lines_bot.telegram.alerts.card_content import CardFacts, ShownIncident
+from lines_bot.telegram.alerts.card_content import CardContent, IncidentSummary
 from lines_bot.telegram.views.incidents import describe_incident
 from lines_bot.telegram.views.view import View, exact, fill, stack
 
 LISTED = 15
 
 
-def tell_missed(facts: CardFacts) -> Text:
+def tell_missed(facts: CardContent) -> Text:
     """What came and went while nothing could be delivered, or was cured before anyone was called."""
     if all(each.ending is Change.HEALED for each in facts.incidents):
         mark, title = "🩹", _("The bot reconnected before anyone was called: {count}")
@@ -28,7 +28,7 @@ def tell_missed(facts: CardFacts) -> Text:
 
 
 def show_quiet_over(
-    incidents: Sequence[Incident], shown: Sequence[ShownIncident], since: datetime, now: datetime
+    incidents: Sequence[Incident], shown: Sequence[IncidentSummary], since: datetime, now: datetime
 ) -> View:
     """What quiet hours kept without a sound: the open ones first."""
     still = sum(each.closed_at is None for each in incidents)

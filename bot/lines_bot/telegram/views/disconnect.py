@@ -7,14 +7,14 @@ from aiogram.utils.i18n import ngettext
 from lines_bot.lines import Channel, ChannelState
 from lines_bot.operations.operations import Result
 from lines_bot.pagination import Page
-from lines_bot.queries.models import ShownChannel, ShownStop
+from lines_bot.queries.models import ChannelSummary, DisconnectPreview
 from lines_bot.telegram.company_callbacks import AskDisconnect, Disconnect, PickDisconnect
 from lines_bot.telegram.views.channels import describe_channel
 from lines_bot.telegram.views.confirmations import offer_answers, offer_undo, tell_result
 from lines_bot.telegram.views.view import View, button, clip, fill, pair, stack, turn_pages
 
 
-def show_active(channels: Page[ShownChannel]) -> View:
+def show_active(channels: Page[ChannelSummary]) -> View:
     """The channels that can be disconnected."""
     if not channels.items:
         return View(Text(_("No channel is active: there is nothing to disconnect.")))
@@ -28,7 +28,7 @@ def show_active(channels: Page[ShownChannel]) -> View:
     )
 
 
-def ask_disconnect(stop: ShownStop, by: int, until: int) -> View:
+def ask_disconnect(stop: DisconnectPreview, by: int, until: int) -> View:
     """Names what stops, for whom, and whether it can be brought back from here."""
     channel = stop.channel
     opened = ngettext(
@@ -56,13 +56,13 @@ def ask_disconnect(stop: ShownStop, by: int, until: int) -> View:
     )
 
 
-def show_disconnecting(channel: ShownChannel) -> View:
+def show_disconnecting(channel: ChannelSummary) -> View:
     return View(
         fill("⏳ {told}", told=fill(_("Disconnecting {name}, working…"), name=Bold(clip(channel.name))))
     )
 
 
-def show_disconnected(channel: ShownChannel, result: Result[Channel]) -> View:
+def show_disconnected(channel: ChannelSummary, result: Result[Channel]) -> View:
     """What is true after it, by the state read again."""
     told = (
         fill("⚪ {told}", told=fill(_("{name} is disconnected."), name=Bold(clip(channel.name))))

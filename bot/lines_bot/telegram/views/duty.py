@@ -13,7 +13,7 @@ from lines_bot.alerts.rules import RULES, SetRule
 from lines_bot.i18n import N_
 from lines_bot.pagination import Page
 from lines_bot.telegram.alerts.actions import Explanation
-from lines_bot.telegram.alerts.card_content import ShownIncident
+from lines_bot.telegram.alerts.card_content import IncidentSummary
 from lines_bot.telegram.callbacks import ApplyRule, EndMute, EndWindow, RunCommand, ShowAlerts
 from lines_bot.telegram.views.incidents import describe_incident
 from lines_bot.telegram.views.labels import name_duration
@@ -35,7 +35,7 @@ PURPOSES = {
 }
 
 
-def show_alerts(page: Page[ShownIncident], now: datetime) -> View:
+def show_alerts(page: Page[IncidentSummary], now: datetime) -> View:
     """Everything open, who holds it, what is muted."""
     if not page.items:
         return View(Text("🟢 ", _("No alert is open.")))

@@ -39,11 +39,11 @@ from lines_bot.lines import (
     WrongState,
 )
 from lines_bot.operations.ledger import Entry
-from lines_bot.operations.operations import Changed, TooLate, Unconfirmed
+from lines_bot.operations.operations import StaleObject, Unconfirmed, UndoExpired
 from lines_bot.people import NotAllowed, PermanentAdmin
 from lines_bot.references import UnknownReference
 from lines_bot.telegram.alerts.card_store import UnknownCard
-from lines_bot.telegram.user_errors import Misnamed, Misunderstood, NotTheirs
+from lines_bot.telegram.user_errors import NameNotFound, NotYourButton, UserError
 from lines_bot.telegram.views.commands import give_example
 from lines_bot.telegram.views.labels import (
     name_channel_state,
@@ -81,12 +81,12 @@ def tell_repeated(entry: Entry | None) -> Text:
     )
 
 
-def _say_misnamed(error: Misnamed) -> Text:
+def _say_misnamed(error: NameNotFound) -> Text:
     names = ", ".join(map(clip, error.near))
     return stack(error.words, fill(_("Did you mean {names}?"), names=names) if names else None)
 
 
-def _say_misunderstood(error: Misunderstood) -> Text:
+def _say_misunderstood(error: UserError) -> Text:
     return stack(error.words, _offer_example(error.command) if error.command else None)
 
 
@@ -174,7 +174,7 @@ def _say_unconfirmed(error: Unconfirmed) -> Text:
     )
 
 
-def _say_changed(error: Changed) -> Text:
+def _say_changed(error: StaleObject) -> Text:
     state = _name_state(error.item)
     told = (
         _("The session moved on since this was shown; it is now: {state}. Nothing was changed.").format(
@@ -231,20 +231,20 @@ def _say(text: str) -> Callable[[Exception], Text]:
 
 
 _SAYINGS: dict[type[Exception], Callable[..., Text]] = {
-    Misnamed: _say_misnamed,
-    Misunderstood: _say_misunderstood,
+    NameNotFound: _say_misnamed,
+    UserError: _say_misunderstood,
     NotAllowed: _say_not_allowed,
     PermanentAdmin: _say(
         N_("This person is an administrator by the bot's settings; only ADMINS there can change that.")
     ),
     UnknownReference: _say_unknown_reference,
     BadRule: _say_bad_rule,
-    NotTheirs: _say(
+    NotYourButton: _say(
         N_("Only the person who asked can answer this. Send the command yourself. Nothing was changed.")
     ),
     UnknownCard: _say(N_("This alert is not known any more.")),
-    Changed: _say_changed,
-    TooLate: _say(N_("This button was good for 60 s only, and that time is over. Nothing was changed.")),
+    StaleObject: _say_changed,
+    UndoExpired: _say(N_("This button was good for 60 s only, and that time is over. Nothing was changed.")),
     Unconfirmed: _say_unconfirmed,
     OutcomeUnknown: _say_unknown_outcome,
     NotFound: _say_not_found,

@@ -6,7 +6,7 @@ from aiogram.types import InlineKeyboardButton
 from aiogram.utils.formatting import Bold, Code, Text
 from aiogram.utils.i18n import gettext as _
 
-from lines_bot.people import Action, Person, Place
+from lines_bot.people import Action, ChatContext, Person
 from lines_bot.telegram.callbacks import RunCommand, ShowHelp, ShowSubject, Subject
 from lines_bot.telegram.views.commands import COMMANDS, SUBJECTS, Described, give_example
 from lines_bot.telegram.views.labels import name_role
@@ -15,7 +15,7 @@ from lines_bot.telegram.views.view import View, button, clip, fill, pair, stack
 _COMMAND_LENGTH = 32
 
 
-def show_help(person: Person, place: Place, allowed: Set[Action]) -> View:
+def show_help(person: Person, place: ChatContext, allowed: Set[Action]) -> View:
     """The subjects in which this person may do something here."""
     role = name_role(person.role) if person.role else ""
     where = _("in this private chat") if place.is_private else _("in this chat")

@@ -12,7 +12,7 @@ from lines_bot.alerts.observations import ChannelSubject, QueueSubject, SourceSu
 from lines_bot.lines import ChannelState, ChannelType
 from lines_bot.operations.ledger import Entry, Outcome
 from lines_bot.pagination import Page
-from lines_bot.telegram.alerts.card_content import ShownIncident
+from lines_bot.telegram.alerts.card_content import IncidentSummary
 from lines_bot.telegram.views.labels import (
     count_waiting,
     name_channel_type,
@@ -24,7 +24,7 @@ from lines_bot.telegram.views.view import View, clip, exact, fill, moment, refer
 _IN_FULL = 4
 
 
-def show_details(page: Page[ShownIncident], now: datetime) -> View:
+def show_details(page: Page[IncidentSummary], now: datetime) -> View:
     """What is behind the page that a card shows: its first incidents in full, with exact times."""
     told: list[Text | str] = []
     for shown in page.items[:_IN_FULL]:
@@ -33,7 +33,7 @@ def show_details(page: Page[ShownIncident], now: datetime) -> View:
     return View(stack(*told[:-1], *([_("…and {count} more").format(count=left)] if left else [])))
 
 
-def _tell_details(shown: ShownIncident, now: datetime) -> Text:
+def _tell_details(shown: IncidentSummary, now: datetime) -> Text:
     incident = shown.incident
     end = incident.closed_at or now
     return stack(
@@ -46,7 +46,7 @@ def _tell_details(shown: ShownIncident, now: datetime) -> Text:
     )
 
 
-def describe_incident(shown: ShownIncident, now: datetime) -> Text:
+def describe_incident(shown: IncidentSummary, now: datetime) -> Text:
     """One incident on one line of a list."""
     incident, subject = shown.incident, shown.incident.subject
     name = Text(_("Lines cannot be read")) if isinstance(subject, SourceSubject) else _name_subject(shown)
@@ -61,7 +61,7 @@ def describe_incident(shown: ShownIncident, now: datetime) -> Text:
     return fill("{told} · {lasted}{owner}", told=told, lasted=lasted, owner=owner)
 
 
-def tell_one(shown: ShownIncident, now: datetime) -> list[Text]:
+def tell_one(shown: IncidentSummary, now: datetime) -> list[Text]:
     incident = shown.incident
     is_open = incident.closed_at is None
     told = list(_TELL[incident.subject.family](shown))
@@ -88,7 +88,7 @@ def tell_one(shown: ShownIncident, now: datetime) -> list[Text]:
     return told
 
 
-def _tell_channel(shown: ShownIncident) -> list[Text]:
+def _tell_channel(shown: IncidentSummary) -> list[Text]:
     incident, subject = shown.incident, shown.incident.subject
     assert isinstance(subject, ChannelSubject)
     name = _name_subject(shown)
@@ -110,7 +110,7 @@ def _tell_channel(shown: ShownIncident) -> list[Text]:
     return [fill("{mark} {title}", mark=_mark(incident), title=title), place, _tell_time(incident)]
 
 
-def _tell_queue(shown: ShownIncident) -> list[Text]:
+def _tell_queue(shown: IncidentSummary) -> list[Text]:
     incident, subject = shown.incident, shown.incident.subject
     assert isinstance(subject, QueueSubject)
     line = _name_subject(shown)
@@ -126,7 +126,7 @@ def _tell_queue(shown: ShownIncident) -> list[Text]:
     return [fill("{mark} {title}", mark=_mark(incident), title=title), numbers, _tell_time(incident)]
 
 
-def _tell_growth(shown: ShownIncident) -> list[Text]:
+def _tell_growth(shown: IncidentSummary) -> list[Text]:
     incident, subject = shown.incident, shown.incident.subject
     assert isinstance(subject, QueueSubject)
     line = _name_subject(shown)
@@ -144,7 +144,7 @@ def _tell_growth(shown: ShownIncident) -> list[Text]:
     return told
 
 
-def _tell_source(shown: ShownIncident) -> list[Text]:
+def _tell_source(shown: IncidentSummary) -> list[Text]:
     incident, subject = shown.incident, shown.incident.subject
     assert isinstance(subject, SourceSubject)
     if incident.closed_at:
@@ -185,7 +185,7 @@ def _mark(incident: Incident) -> str:
     return "🟡" if incident.well_since else "🔴"
 
 
-def _name_subject(shown: ShownIncident) -> Text:
+def _name_subject(shown: IncidentSummary) -> Text:
     subject = shown.incident.subject
     assert not isinstance(subject, SourceSubject)
     name = subject.name if isinstance(subject, ChannelSubject) else subject.line
@@ -200,7 +200,7 @@ def _tell_time(incident: Incident) -> Text:
     return fill(_("Lasted {length}, ended {time}"), length=lasted, time=moment(over))
 
 
-def _tell_mute(shown: ShownIncident) -> Text:
+def _tell_mute(shown: IncidentSummary) -> Text:
     assert shown.mute is not None
     name = clip(shown.mute.person_name)
     if shown.mute.until is None:

@@ -7,7 +7,7 @@ from aiogram.utils.i18n import gettext as _
 
 from lines_bot.lines import ChannelState
 from lines_bot.pagination import Page
-from lines_bot.queries.models import ShownLineCard
+from lines_bot.queries.models import LineDetails
 from lines_bot.telegram.callbacks import ShowQueue
 from lines_bot.telegram.company_callbacks import ShowLines
 from lines_bot.telegram.views.labels import count_waiting, name_channel_state
@@ -16,7 +16,7 @@ from lines_bot.telegram.views.view import View, button, clip, fill, moment, pair
 _OPERATORS_SHOWN = 5
 
 
-def show_lines(cards: Page[ShownLineCard]) -> View:
+def show_lines(cards: Page[LineDetails]) -> View:
     """A line each, those with the longest queue first; a button opens its queue."""
     if not cards.items:
         return View(Text(_("There are no lines.")))
@@ -31,7 +31,7 @@ def show_lines(cards: Page[ShownLineCard]) -> View:
     return View(stack(Bold(_("Lines")), *body), [*pair(buttons), turn])
 
 
-def _describe(card: ShownLineCard) -> Sequence[Text]:
+def _describe(card: LineDetails) -> Sequence[Text]:
     states = [
         f"{name_channel_state(ChannelState(state) if state else None)} {count}"
         for state, count in card.channels.items()

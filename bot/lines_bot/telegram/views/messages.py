@@ -5,10 +5,10 @@ from collections.abc import Sequence, Set
 from aiogram.utils.formatting import Bold, ExpandableBlockQuote, Italic, Text
 from aiogram.utils.i18n import gettext as _
 
-from lines_bot.operations.messages import Talk
+from lines_bot.operations.messages import Conversation
 from lines_bot.operations.operations import Result
 from lines_bot.people import Action
-from lines_bot.queries.models import ShownHistory, ShownMessage, ShownSession, ShownTalk
+from lines_bot.queries.models import History, LastMessages, MessageSummary, SessionSummary
 from lines_bot.telegram.callbacks import Export, PickOperator, ShowHistory, ShowLast, Spam
 from lines_bot.telegram.language import write_time
 from lines_bot.telegram.views.confirmations import tell_result
@@ -23,7 +23,7 @@ _HISTORY_TEXT_LENGTH = 200
 _HISTORY_FILES = 1
 
 
-def show_talk(talk: ShownTalk, offered: Set[Action]) -> View:
+def show_talk(talk: LastMessages, offered: Set[Action]) -> View:
     """The last message, or the five before; newest at the bottom, as in any chat."""
     length = _TEXT_LENGTH if talk.back == 0 else _EARLIER_TEXT_LENGTH
     told = [describe_message(message, length) for message in talk.messages]
@@ -43,7 +43,7 @@ def show_talk(talk: ShownTalk, offered: Set[Action]) -> View:
     )
 
 
-def show_history(history: ShownHistory) -> View:
+def show_history(history: History) -> View:
     """Ten messages, and the way to the others."""
     session, newest = history.session, history.newest_first
     order = _("newest first") if newest else _("oldest first")
@@ -69,7 +69,7 @@ def show_history(history: ShownHistory) -> View:
     )
 
 
-def ask_words(session: ShownSession) -> View:
+def ask_words(session: SessionSummary) -> View:
     """What to say is written as an answer to this."""
     return View(
         stack(
@@ -80,13 +80,13 @@ def ask_words(session: ShownSession) -> View:
     )
 
 
-def write_transcript(session: ShownSession, messages: Sequence[ShownMessage]) -> str:
+def write_transcript(session: SessionSummary, messages: Sequence[MessageSummary]) -> str:
     """The whole conversation as a plain text file."""
     head = f"{clip(session.client)} · {clip(session.channel)} · {clip(session.line)} · #{session.ref}"
     return "\n".join([head, *(_write_message(message) for message in messages)]) + "\n"
 
 
-def show_said(session: ShownSession, text: str, result: Result[Talk]) -> View:
+def show_said(session: SessionSummary, text: str, result: Result[Conversation]) -> View:
     """The system message stands in the session."""
     return View(
         stack(
@@ -98,7 +98,9 @@ def show_said(session: ShownSession, text: str, result: Result[Talk]) -> View:
     )
 
 
-def describe_message(message: ShownMessage, length: int = _EARLIER_TEXT_LENGTH, files: int = _FILES) -> Text:
+def describe_message(
+    message: MessageSummary, length: int = _EARLIER_TEXT_LENGTH, files: int = _FILES
+) -> Text:
     """Who, when, what and with which files."""
     author = clip(message.author) or _("Bot or system")
     text = _clip_text(message.text, length)
@@ -110,7 +112,7 @@ def describe_message(message: ShownMessage, length: int = _EARLIER_TEXT_LENGTH, 
     )
 
 
-def _write_message(message: ShownMessage) -> str:
+def _write_message(message: MessageSummary) -> str:
     author = clip(message.author) or _("Bot or system")
     files = "".join(f"\n[{clip(name)}]" for name in message.files)
     return f"\n{write_time(message.at) if message.at else '—'} {author}\n{message.text}{files}"

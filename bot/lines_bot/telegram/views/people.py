@@ -7,9 +7,9 @@ from aiogram.utils.formatting import Bold, Code, Text
 from aiogram.utils.i18n import gettext as _
 
 from lines_bot.pagination import Page
-from lines_bot.people import Person, Place, Role
+from lines_bot.people import ChatContext, Person, Role
 from lines_bot.telegram.callbacks import PickAccount, RunCommand, ShowPeople
-from lines_bot.telegram.incoming.flood_control import Allowance
+from lines_bot.telegram.incoming.flood_control import FloodLimits
 from lines_bot.telegram.views.labels import name_role, name_roles
 from lines_bot.telegram.views.view import View, button, clip, fill, pair, stack, turn_pages
 
@@ -24,7 +24,7 @@ def show_stranger(person: Person) -> View:
     )
 
 
-def show_closed_chat(place: Place) -> View:
+def show_closed_chat(place: ChatContext) -> View:
     """Told to people with a role, so that an administrator can open the chat."""
     return View(
         fill(
@@ -55,7 +55,7 @@ def show_anonymous() -> View:
     return View(Text(_("I cannot see who you are. Turn off “Remain anonymous” and send it again, please.")))
 
 
-def show_too_many(allowance: Allowance) -> View:
+def show_too_many(allowance: FloodLimits) -> View:
     """Said once; what comes in the meantime is not answered."""
     seconds = int(allowance.window.total_seconds())
     return View(
@@ -63,7 +63,7 @@ def show_too_many(allowance: Allowance) -> View:
     )
 
 
-def show_group_asks_too_much(allowance: Allowance) -> View:
+def show_group_asks_too_much(allowance: FloodLimits) -> View:
     """Said once to the group, and to each who taps there in the meantime."""
     seconds = int(allowance.window.total_seconds())
     told = _("Too much was asked in this chat at once. I listen here again in {count} s; in private, now.")

@@ -8,7 +8,7 @@ from aiogram.utils.i18n import gettext as _
 
 from lines_bot.lines import SessionState
 from lines_bot.people import Action
-from lines_bot.queries.models import ShownCard, ShownSession, ShownSessions
+from lines_bot.queries.models import SessionDetails, SessionList, SessionSummary
 from lines_bot.telegram.callbacks import (
     AskClose,
     AssignBot,
@@ -42,7 +42,7 @@ from lines_bot.telegram.views.view import (
 _APPS_SHOWN = 5
 
 
-def show_card(card: ShownCard, offered: Set[Action]) -> View:
+def show_card(card: SessionDetails, offered: Set[Action]) -> View:
     """Who, where, since when, what was said last, and what can be done."""
     session = card.session
     facts = [
@@ -72,7 +72,7 @@ def show_card(card: ShownCard, offered: Set[Action]) -> View:
     )
 
 
-def lay_out_card(session: ShownSession, offered: Set[Action]) -> Rows:
+def lay_out_card(session: SessionSummary, offered: Set[Action]) -> Rows:
     """Every button that makes sense for the session and may be pressed by somebody who sees it."""
     ref, seen = session.ref, session.seen
     buttons: list[InlineKeyboardButton] = []
@@ -100,7 +100,7 @@ def lay_out_card(session: ShownSession, offered: Set[Action]) -> Rows:
     return pair([*buttons, copy])
 
 
-def show_found(shown: ShownSessions, offered: Set[Action]) -> View:
+def show_found(shown: SessionList, offered: Set[Action]) -> View:
     """What a search found, newest first; each opens its card where it may be read."""
     title = fill(_("Sessions: {total}"), total=shown.page.total)
     body: list[Text | str] = []

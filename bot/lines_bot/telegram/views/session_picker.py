@@ -8,7 +8,7 @@ from aiogram.utils.formatting import Bold, Text
 from aiogram.utils.i18n import gettext as _
 
 from lines_bot.pagination import PAGE_SIZE, Page
-from lines_bot.queries.models import ShownLine, ShownOperator, ShownSession
+from lines_bot.queries.models import LineSummary, OperatorSummary, SessionSummary
 from lines_bot.telegram.callbacks import (
     AskClose,
     Assign,
@@ -32,7 +32,7 @@ from lines_bot.telegram.views.sessions import describe_session
 from lines_bot.telegram.views.view import View, button, clip, fill, pair, stack, turn_pages
 
 
-def show_sessions(page: Page[ShownSession], pick: PickSession) -> View:
+def show_sessions(page: Page[SessionSummary], pick: PickSession) -> View:
     """Waiting sessions, oldest first, a button each."""
     titles: dict[Pick, str] = {
         "assign": _("Assign which session?"),
@@ -72,7 +72,7 @@ def show_sessions(page: Page[ShownSession], pick: PickSession) -> View:
     )
 
 
-def show_session_choice(sessions: Sequence[ShownSession], query: str, purpose: Pick) -> View:
+def show_session_choice(sessions: Sequence[SessionSummary], query: str, purpose: Pick) -> View:
     """Several waiting clients match a name: the person chooses."""
     first = sessions[:PAGE_SIZE]
     return View(
@@ -84,7 +84,7 @@ def show_session_choice(sessions: Sequence[ShownSession], query: str, purpose: P
     )
 
 
-def show_operators(session: ShownSession, operators: Page[ShownOperator], query: str = "") -> View:
+def show_operators(session: SessionSummary, operators: Page[OperatorSummary], query: str = "") -> View:
     """Whom a session can go to, with how many each holds."""
     title = (
         fill(_("“{query}” fits several operators. Who takes it?"), query=clip(query))
@@ -108,7 +108,7 @@ def show_operators(session: ShownSession, operators: Page[ShownOperator], query:
     )
 
 
-def show_line_choice(lines: Sequence[ShownLine], query: str) -> View:
+def show_line_choice(lines: Sequence[LineSummary], query: str) -> View:
     """Several lines match a name: the person chooses."""
     first = lines[:PAGE_SIZE]
     return View(
@@ -117,14 +117,14 @@ def show_line_choice(lines: Sequence[ShownLine], query: str) -> View:
     )
 
 
-def _count(page: Page[ShownSession], purpose: Pick) -> str:
+def _count(page: Page[SessionSummary], purpose: Pick) -> str:
     """Who waits is counted as such; other lists hold other sessions."""
     if purpose in ("assign", "group", "bot", "spam", "last"):
         return count_waiting(page.total)
     return _("Found: {total}").format(total=page.total)
 
 
-def _choose(session: ShownSession, purpose: Pick, prefix: str = "") -> InlineKeyboardButton:
+def _choose(session: SessionSummary, purpose: Pick, prefix: str = "") -> InlineKeyboardButton:
     title = f"{prefix}{session.client} · {session.channel}"
     ref = session.ref
     choices: dict[Pick, CallbackData] = {

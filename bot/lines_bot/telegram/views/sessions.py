@@ -10,7 +10,7 @@ from aiogram.utils.i18n import gettext as _
 from lines_bot.lines import Session, SessionState
 from lines_bot.operations.operations import Result
 from lines_bot.people import Action
-from lines_bot.queries.models import ShownLine, ShownQueue, ShownSession
+from lines_bot.queries.models import LineSummary, QueueSummary, SessionSummary
 from lines_bot.telegram.callbacks import (
     PickOperator,
     ShowLast,
@@ -27,7 +27,7 @@ from lines_bot.telegram.views.view import View, button, clip, fill, moment, pair
 _MOST_LINES = 12
 
 
-def show_queue(shown: ShownQueue, now: datetime, offered: Set[Action]) -> View:
+def show_queue(shown: QueueSummary, now: datetime, offered: Set[Action]) -> View:
     """Who waits: totals by line, then the oldest first, each with its actions."""
     lines = shown.lines[:_MOST_LINES]
     head: list[Text | str] = [_describe_line(line) for line in ([shown.line] if shown.line else lines)]
@@ -60,7 +60,7 @@ def show_queue(shown: ShownQueue, now: datetime, offered: Set[Action]) -> View:
     )
 
 
-def describe_session(session: ShownSession) -> Text:
+def describe_session(session: SessionSummary) -> Text:
     """Client, reference, channel and how long, on two lines."""
     state = "" if session.state == SessionState.WAITING else " · " + name_session_state(session.state)
     operator = f" · {clip(session.operator)}" if session.operator else ""
@@ -77,12 +77,12 @@ def describe_session(session: ShownSession) -> Text:
     )
 
 
-def show_working(session: ShownSession) -> View:
+def show_working(session: SessionSummary) -> View:
     """What stands while Lines works."""
     return View(stack(fill("⏳ {told}", told=_("Working…")), describe_session(session)))
 
 
-def show_assigned(session: ShownSession, result: Result[Session], offered: Set[Action]) -> View:
+def show_assigned(session: SessionSummary, result: Result[Session], offered: Set[Action]) -> View:
     """Who has the session, by its state read again."""
     told = fill(
         "✅ {told}", told=fill(_("{operator} has the session."), operator=Bold(clip(session.operator) or "—"))
@@ -96,7 +96,7 @@ def show_assigned(session: ShownSession, result: Result[Session], offered: Set[A
     )
 
 
-def show_spam(session: ShownSession, result: Result[Session], offered: Set[Action]) -> View:
+def show_spam(session: SessionSummary, result: Result[Session], offered: Set[Action]) -> View:
     """The session is spam; Undo stands as long as the rules allow it."""
     rows = (
         [[button("↩️ " + _("Not spam"), Unspam(session=session.ref))]]
@@ -109,7 +109,7 @@ def show_spam(session: ShownSession, result: Result[Session], offered: Set[Actio
     )
 
 
-def show_unspammed(session: ShownSession, result: Result[Session], offered: Set[Action]) -> View:
+def show_unspammed(session: SessionSummary, result: Result[Session], offered: Set[Action]) -> View:
     """The session is back."""
     told = fill("✅ {told}", told=_("No longer spam. Reports count it again."))
     return View(
@@ -123,7 +123,7 @@ def _tell_result(result: Result[Session]) -> Text | str | None:
     return _("Lines never answered; the session itself, read again, says so.") if result.answer_lost else None
 
 
-def _describe_line(line: ShownLine) -> Text:
+def _describe_line(line: LineSummary) -> Text:
     waiting = Bold(count_waiting(line.waiting))
     if line.oldest is None:
         return fill("{line}: {waiting}", line=clip(line.name), waiting=waiting)
@@ -136,7 +136,7 @@ def _describe_line(line: ShownLine) -> Text:
 
 
 def _offer_actions(
-    session: ShownSession, offered: Set[Action], prefix: str = ""
+    session: SessionSummary, offered: Set[Action], prefix: str = ""
 ) -> list[InlineKeyboardButton]:
     """What can be done with a session; in a list, `prefix` says which one."""
     buttons = []

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from aiogram.utils.formatting import Bold, ExpandableBlockQuote, Text
 from aiogram.utils.i18n import gettext as _
 
-from lines_bot.queries.models import ShownLine
+from lines_bot.queries.models import LineSummary
 from lines_bot.statistics.summary import Figures, Hour
 from lines_bot.telegram.callbacks import ShowStatistics
 from lines_bot.telegram.charts import Chart, Panel, Tick
@@ -100,7 +100,7 @@ def list_ticks(begin: datetime, end: datetime, zone: ZoneInfo) -> Sequence[tuple
     return [(at.astimezone(UTC), f"{at:{shape}}") for at in times if begin <= at.astimezone(UTC) <= end]
 
 
-def show_statistics_choice(lines: Sequence[ShownLine], query: str, hours: int) -> View:
+def show_statistics_choice(lines: Sequence[LineSummary], query: str, hours: int) -> View:
     """Several lines match a name: the person chooses."""
     return View(
         fill(_("“{query}” fits several lines. Which one?"), query=clip(query)),

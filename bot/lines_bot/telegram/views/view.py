@@ -22,7 +22,7 @@ _PER_ROW = 2
 
 
 @dataclass(frozen=True)
-class Passing:
+class Expiring:
     """Buttons that are good until a time."""
 
     rows: Rows
@@ -35,7 +35,7 @@ class View:
 
     text: Text
     rows: Rows = field(default=())
-    passing: Passing | None = None
+    passing: Expiring | None = None
 
     def as_message(self) -> dict[str, Any]:
         """The arguments of sendMessage and editMessageText."""

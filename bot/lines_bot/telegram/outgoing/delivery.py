@@ -13,8 +13,8 @@ from aiogram.exceptions import (
 from aiogram.types import ReplyParameters
 from aiogram.utils.formatting import Text
 
-from lines_bot.settings import Target
-from lines_bot.telegram.chats import Places
+from lines_bot.settings import AlertTarget
+from lines_bot.telegram.chats import ChatRegistry
 from lines_bot.telegram.outgoing.errors import Refusal, classify
 from lines_bot.telegram.outgoing.rate_limiter import urgent
 from lines_bot.telegram.views.view import View
@@ -38,11 +38,11 @@ class Delivery:
     """Sends and edits; raises TelegramNetworkError and TelegramServerError when nobody knows, ChatGone, or
     TelegramAPIError when even the plain text is refused."""
 
-    def __init__(self, bot: Bot, places: Places) -> None:
+    def __init__(self, bot: Bot, places: ChatRegistry) -> None:
         self._bot = bot
         self._places = places
 
-    async def edit(self, target: Target, message: int, view: View) -> Receipt | None:
+    async def edit(self, target: AlertTarget, message: int, view: View) -> Receipt | None:
         """Make a message show this; None if it is not there any more."""
         try:
             await self._edit(target, message, view)
@@ -65,11 +65,13 @@ class Delivery:
                     return Receipt(message, error.message)
         return Receipt(message)
 
-    async def _edit(self, target: Target, message: int, view: View) -> None:
+    async def _edit(self, target: AlertTarget, message: int, view: View) -> None:
         with urgent():
             await self._bot.edit_message_text(chat_id=target.chat, message_id=message, **view.as_message())
 
-    async def send(self, target: Target, view: View, *, silent: bool, reply_to: int | None = None) -> Receipt:
+    async def send(
+        self, target: AlertTarget, view: View, *, silent: bool, reply_to: int | None = None
+    ) -> Receipt:
         """Send a message; without its topic where that is gone, plain where it must be."""
         try:
             return await self._send(target, view, silent, reply_to)
@@ -77,11 +79,11 @@ class Delivery:
             raise
         except TelegramMigrateToChat as moved:
             await self._places.move(target.chat, moved.migrate_to_chat_id)
-            return await self._send(Target(moved.migrate_to_chat_id), view, silent, None)
+            return await self._send(AlertTarget(moved.migrate_to_chat_id), view, silent, None)
         except TelegramAPIError as error:
             match classify(error):
                 case Refusal.TOPIC_GONE:
-                    return await self._send(Target(target.chat), view, silent, None)
+                    return await self._send(AlertTarget(target.chat), view, silent, None)
                 case Refusal.CHAT_GONE:
                     raise ChatGone(error.message) from error
                 case _:
@@ -89,7 +91,9 @@ class Delivery:
                     receipt = await self._send(target, plain(view), silent, None)
                     return replace(receipt, refusal=error.message)
 
-    async def mention(self, target: Target, view: View, *, silent: bool, reply_to: int | None = None) -> None:
+    async def mention(
+        self, target: AlertTarget, view: View, *, silent: bool, reply_to: int | None = None
+    ) -> None:
         """Say something beside the cards: what Telegram refuses in every form is not tried again."""
         try:
             await self.send(target, view, silent=silent, reply_to=reply_to)
@@ -98,7 +102,7 @@ class Delivery:
         except TelegramAPIError as error:
             _log.error("Telegram takes no such message in chat %s: %s", target.chat, error)
 
-    async def _send(self, target: Target, view: View, silent: bool, reply_to: int | None) -> Receipt:
+    async def _send(self, target: AlertTarget, view: View, silent: bool, reply_to: int | None) -> Receipt:
         reply = ReplyParameters(message_id=reply_to, allow_sending_without_reply=True) if reply_to else None
         with urgent():
             sent = await self._bot.send_message(
