@@ -82,8 +82,8 @@ class Story:
     settings: Settings
     folder: Path
     log: Sequence[str]
-    allowance: FloodLimits = UNLIMITED
-    pace: RateLimits = UNHURRIED
+    flood_limits: FloodLimits = UNLIMITED
+    rate_limits: RateLimits = UNHURRIED
     _bot: AsyncExitStack = field(default_factory=AsyncExitStack)
     _figures: list[bytes] = field(default_factory=list)
     app: App = field(init=False)
@@ -92,7 +92,7 @@ class Story:
         """Start the bot, with other settings where named."""
         self.settings = self.settings.model_copy(update=changes)
         self.app = await self._bot.enter_async_context(
-            run_bot(self.settings, self.clock, self.pace, self.allowance)
+            run_bot(self.settings, self.clock, self.rate_limits, self.flood_limits)
         )
         self._bot.push_async_callback(self._keep_figures)
 
@@ -252,14 +252,18 @@ async def open_story(folder: Path) -> AsyncIterator[Story]:
 
 @asynccontextmanager
 async def run_bot(
-    settings: Settings, clock: Clock, pace: RateLimits, allowance: FloodLimits
+    settings: Settings, clock: Clock, rate_limits: RateLimits, flood_limits: FloodLimits
 ) -> AsyncIterator[App]:
     """The bot at work, without the scheduler: a test looks at Lines itself."""
     async with make_app(
-        settings, now=clock, pace=pace, lines=make_unhurried_lines(settings), allowance=allowance
+        settings,
+        now=clock,
+        rate_limits=rate_limits,
+        lines=make_unhurried_lines(settings),
+        flood_limits=flood_limits,
     ) as app:
         with app.language.speak():
-            working = [asyncio.create_task(app.updates.run()), asyncio.create_task(app.cards.run())]
+            working = [asyncio.create_task(app.updates.run()), asyncio.create_task(app.notifier.run())]
         try:
             yield app
         finally:

@@ -35,7 +35,7 @@ from lines_bot.alerts.policy import EVERYTHING
 from lines_bot.lines import BadAnswer, ChannelState, LinesError, TimedOut, Unreachable
 from lines_bot.settings import AlertTarget
 from lines_bot.telegram.alerts.card_store import Card, CardState
-from lines_bot.telegram.views.cards import show_card
+from lines_bot.telegram.views.cards import render_card
 from tests.messenger import Fate
 from tests.watch import ADMIN, DUTY, TEAM, Watch, make_template, open_watch
 
@@ -212,7 +212,7 @@ class Histories(RuleBasedStateMachine):
         self.watch.clock.move(after)
         self.run(self.watch.monitor.poll())
         self.replay()
-        self.run(self.watch.cards.deliver())
+        self.run(self.watch.notifier.reconcile_all())
 
     def replay(self) -> None:
         """The same readings, replayed without store, mutes, windows and people, make the same story."""
@@ -265,8 +265,8 @@ class Histories(RuleBasedStateMachine):
             assert len(messages) == len(set(messages))
 
     async def list_cards(self, place: AlertTarget) -> list[Card]:
-        unsettled = {each.id: each for each in await self.watch.decks.list_unsettled()}
-        return await self.watch.decks.list_cards(place, unsettled)
+        unsettled = {each.id: each for each in await self.watch.card_store.list_unsettled()}
+        return await self.watch.card_store.list_cards(place, unsettled)
 
     async def list_shown(self, place: AlertTarget) -> set[int]:
         """The incidents on messages that were right when the chat was last written to."""
@@ -315,7 +315,7 @@ class Histories(RuleBasedStateMachine):
             # Telegram tells nobody that a message was deleted: that is found out when it has to change.
             assert card.row.message is not None
             post = telegram.posts.get(card.row.message) or telegram.deleted[card.row.message]
-            view = show_card(await self.watch.facts.gather(card, mutes, self.watch.clock()))
+            view = render_card(await self.watch.facts.read(card, mutes, self.watch.clock()))
             assert post.text == view.as_message()["text"].rstrip()
             live.add(card.row.message)
         alive = {post.id for post in messages.values() if "Why" in post.buttons and not post.ghost}

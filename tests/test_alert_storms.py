@@ -15,7 +15,7 @@ import pytest
 from lines_bot.alerts.incidents import Incident
 from lines_bot.lines import BadAnswer, ChannelState, LinesError, QuotaExceeded, TimedOut, Unreachable
 from lines_bot.telegram.alerts.card_store import Card
-from lines_bot.telegram.views.cards import show_card
+from lines_bot.telegram.views.cards import render_card
 from tests.messenger import Fate, Post
 from tests.watch import DUTY, TEAM, Watch, make_template, open_watch
 
@@ -50,8 +50,8 @@ def set_all(watch: Watch, state: ChannelState) -> None:
 
 
 async def list_cards(watch: Watch) -> list[Card]:
-    unsettled: Mapping[int, Incident] = {each.id: each for each in await watch.decks.list_unsettled()}
-    return await watch.decks.list_cards(TEAM, unsettled)
+    unsettled: Mapping[int, Incident] = {each.id: each for each in await watch.card_store.list_unsettled()}
+    return await watch.card_store.list_cards(TEAM, unsettled)
 
 
 def count_news(posts: list[Post]) -> int:
@@ -79,7 +79,7 @@ async def test_five_thousand_channels_in_one_poll_are_one_message_whose_pages_re
     seen = set()
     for number, channel in ((0, 0), (250, 2500), (499, 4990)):
         card.row.page = number
-        view = show_card(await watch.facts.gather(card, {}, watch.clock()))
+        view = render_card(await watch.facts.read(card, {}, watch.clock()))
         text = view.as_message()["text"]
         assert f"Channel c{channel} " in text
         assert f"Channel c{channel + 9} " in text
@@ -138,7 +138,7 @@ async def test_six_hours_without_telegram_are_one_message_for_what_is_open_and_o
 async def test_a_chat_that_telegram_keeps_waiting_keeps_no_other_chat_and_no_poll_waiting(
     tmp_path: Path,
 ) -> None:
-    async with open_watch(tmp_path, targets=(TEAM, DUTY), patience=3) as watch:
+    async with open_watch(tmp_path, targets=(TEAM, DUTY), notifier_timeout=3) as watch:
         add_channels(watch, 2)
         released = watch.telegram.held[TEAM.chat] = asyncio.Event()
         watch.lines.set_state("c0", ChannelState.ERROR)
@@ -151,8 +151,8 @@ async def test_a_chat_that_telegram_keeps_waiting_keeps_no_other_chat_and_no_pol
         set_all(watch, ChannelState.ACTIVE)
         await watch.poll(times=7)
         assert card.text.startswith("🟢 2 channels well again")
-        assert len(await watch.decks.list_unsettled()) == 2
-        working = asyncio.create_task(watch.cards.run())
+        assert len(await watch.card_store.list_unsettled()) == 2
+        working = asyncio.create_task(watch.notifier.run())
         released.set()
         await watch.telegram.wait_until(
             lambda: [post.text[:1] for post in watch.telegram.list_messages(TEAM)] == ["🟢", "🗒"]
@@ -171,16 +171,16 @@ async def test_an_edit_whose_answer_is_lost_is_made_good_when_the_card_is_as_bef
     (incident,) = await watch.incidents.list_open()
     await watch.incidents.take([incident.id], "Anna", watch.clock() + timedelta(seconds=60))
     watch.telegram.fates.append(Fate.LOST)
-    await watch.cards.deliver()
+    await watch.notifier.reconcile_all()
     assert card.text != before
     await watch.poll(after=120)
     assert card.text == before
 
 
 async def check_nothing_is_lost(watch: Watch) -> None:
-    assert await watch.decks.count_undelivered() == 0
+    assert await watch.card_store.count_undelivered() == 0
     opened = await watch.incidents.list_open()
-    unsettled = await watch.decks.list_unsettled()
+    unsettled = await watch.card_store.list_unsettled()
     assert {each.id for each in unsettled} == {each.id for each in opened}
     held = {each.id for card in await list_cards(watch) for each in card.incidents}
     assert {each.id for each in opened} <= held

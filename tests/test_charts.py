@@ -15,7 +15,7 @@ from lines_bot.statistics.summary import Sample, summarize
 from lines_bot.telegram import charts
 from lines_bot.telegram.charts import HEIGHT, WIDTH, Chart, Charts, Panel, Tick, draw
 from lines_bot.telegram.language import Language
-from lines_bot.telegram.views.statistics import list_ticks, make_chart, name_period, show_statistics
+from lines_bot.telegram.views.statistics import list_ticks, make_chart, name_period, render_statistics
 
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 MOSCOW = ZoneInfo("Europe/Moscow")
@@ -148,7 +148,7 @@ def test_a_busy_day_fits_under_a_picture() -> None:
         for hour in range(23, -1, -1)
     ]
     figures = summarize(samples, NOW - timedelta(hours=24), NOW, MOSCOW, timedelta(seconds=15))
-    assert len(show_statistics(figures, "Магазин" * 20, "4f2a91").text) <= 1024
+    assert len(render_statistics(figures, "Магазин" * 20, "4f2a91").text) <= 1024
 
 
 @pytest.mark.parametrize(

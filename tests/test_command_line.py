@@ -189,10 +189,10 @@ async def test_check_names_what_fails_and_says_what_to_do(servers: Embedded, tmp
 
 
 async def list_failures(
-    servers: Embedded, folder: Path, *, patience: float = 1, **changes: object
+    servers: Embedded, folder: Path, *, deadline: float = 1, **changes: object
 ) -> Mapping[str, str]:
     settings = make_settings(servers, folder).model_copy(update=changes)
-    findings: list[Finding] = [finding async for finding in check(settings, patience)]
+    findings: list[Finding] = [finding async for finding in check(settings, deadline)]
     told = "\n".join(finding.words for finding in findings)
     assert find_secrets(CANARIES, {"findings": told.encode()}) == {}
     return {finding.name: finding.words for finding in findings if not finding.is_good}
@@ -226,7 +226,7 @@ async def test_check_names_a_chat_the_bot_was_thrown_out_of(servers: Embedded, t
 async def test_check_names_addresses_where_nobody_answers(servers: Embedded, tmp_path: Path) -> None:
     nowhere = HttpUrl("http://127.0.0.1:1/")
     # Long enough for a busy machine to be refused at least once.
-    failed = await list_failures(servers, tmp_path, patience=4, lines_url=nowhere, telegram_api_url=nowhere)
+    failed = await list_failures(servers, tmp_path, deadline=4, lines_url=nowhere, telegram_api_url=nowhere)
     assert failed["TELEGRAM_API_URL"].startswith("Telegram cannot be reached: ")
     assert "cannot be reached" in failed["LINES_URL"]
 

@@ -141,11 +141,11 @@ async def test_administrators_of_the_settings_are_not_in_the_database(database: 
 async def test_short_names_survive_and_do_not_clash_when_asked_for_at_once(database: Database) -> None:
     targets = [f"channel {number}" for number in range(30)]
     references = References(database)
-    asked = await asyncio.gather(*(references.shorten(Kind.CHANNEL, targets) for _ in range(8)))
+    asked = await asyncio.gather(*(references.ids_to_refs(Kind.CHANNEL, targets) for _ in range(8)))
     assert all(names == asked[0] for names in asked)
     restarted = References(database)
-    assert await restarted.shorten(Kind.CHANNEL, targets) == asked[0]
-    assert await restarted.resolve(Kind.CHANNEL, asked[0]["channel 7"].upper()) == "channel 7"
+    assert await restarted.ids_to_refs(Kind.CHANNEL, targets) == asked[0]
+    assert await restarted.ref_to_id(Kind.CHANNEL, asked[0]["channel 7"].upper()) == "channel 7"
 
 
 class Unlucky(Database):
@@ -166,9 +166,9 @@ async def test_a_name_that_could_not_be_stored_is_not_given_out(url: str, databa
     unlucky = Unlucky(SecretStr(url))
     references = References(unlucky)
     with pytest.raises(ConnectionError):
-        await references.shorten(Kind.CHANNEL, ["x"])
-    short = (await references.shorten(Kind.CHANNEL, ["x"]))["x"]
-    assert await references.resolve(Kind.CHANNEL, short) == "x"
+        await references.ids_to_refs(Kind.CHANNEL, ["x"])
+    short = (await references.ids_to_refs(Kind.CHANNEL, ["x"]))["x"]
+    assert await references.ref_to_id(Kind.CHANNEL, short) == "x"
     await unlucky.close()
 
 
@@ -240,6 +240,6 @@ async def test_an_alert_goes_its_whole_way_from_a_heal_to_the_digest_after_quiet
         watch.telegram.gone.add(TEAM.chat)
         watch.lines.set_state("c11", ChannelState.ACTIVE)
         await watch.poll(after=60, times=3)
-        await watch.decks.give_up(watch.clock() + timedelta(seconds=1))
-        assert await watch.decks.list_unsettled() == []
-        assert await watch.decks.count_undelivered() == 0
+        await watch.card_store.expire(watch.clock() + timedelta(seconds=1))
+        assert await watch.card_store.list_unsettled() == []
+        assert await watch.card_store.count_undelivered() == 0

@@ -24,7 +24,7 @@ from lines_bot.store.tables import LedgerRow
 
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 LEAD = Person(101, "Anna Lead", Role.LEAD)
-COMMAND = ChatContext(-1001, is_private=False, is_open=True, asked=7, answer=8)
+COMMAND = ChatContext(-1001, is_private=False, is_open=True, request_message_id=7, answer_message_id=8)
 TOKEN = "a-token-of-lines"
 MOST_AWAITS = 100
 Got = TypeVar("Got")
@@ -59,8 +59,8 @@ class MortalLedger(Ledger):
     async def find_last(self, *args: Any, **kwargs: Any) -> Entry | None:
         return await self._live(super().find_last(*args, **kwargs))
 
-    async def find_asked(self, *args: Any, **kwargs: Any) -> Entry | None:
-        return await self._live(super().find_asked(*args, **kwargs))
+    async def find_by_request(self, *args: Any, **kwargs: Any) -> Entry | None:
+        return await self._live(super().find_by_request(*args, **kwargs))
 
     async def _live(self, work: Coroutine[Any, Any, Got]) -> Got:
         if self._fate.is_due():
@@ -164,7 +164,7 @@ async def test_killed_at_any_await_the_truth_is_known_and_the_same_command_does_
                 for entry in told:
                     is_done = entry.outcome is Outcome.DONE
                     assert is_done == (count(world) == 1), f"killed at await {awaits}"
-                    assert (entry.chat, entry.answer) == (-1001, 8)
+                    assert (entry.chat, entry.answer_message_id) == (-1001, 8)
                     outcomes.add(entry.outcome)
                 await perform(second_life, world)
                 assert count(world) == 1, f"killed at await {awaits}"

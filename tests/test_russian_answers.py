@@ -18,11 +18,13 @@ from lines_bot.alerts.rules import RULES, SetRule
 from lines_bot.pagination import paginate
 from lines_bot.telegram.alerts.actions import Explanation
 from lines_bot.telegram.language import Language
-from lines_bot.telegram.views import duty
-from lines_bot.telegram.views.cards import show_refused
-from lines_bot.telegram.views.digests import show_quiet_over
-from lines_bot.telegram.views.incidents import show_details
-from lines_bot.telegram.views.reminders import show_end, show_reminder, show_worsening
+from lines_bot.telegram.views import alerts
+from lines_bot.telegram.views import mutes as mute_views
+from lines_bot.telegram.views import rules as rule_views
+from lines_bot.telegram.views.cards import render_refused
+from lines_bot.telegram.views.digests import render_quiet_over
+from lines_bot.telegram.views.incidents import render_details
+from lines_bot.telegram.views.reminders import render_end, render_reminder, render_worsening
 from lines_bot.telegram.views.view import View
 from tests.samples import (
     BEGAN,
@@ -63,72 +65,74 @@ CHANNEL_RULE = "Правило: оповещать после 20 с в ошиб�
 
 def render_answers() -> Sequence[tuple[View, str]]:
     """Each answer about alerts, and its words."""
-    change = duty.show_rule_change("", "queue_limit", "—", "15", "4f2a91")
+    change = rule_views.render_rule_change("", "queue_limit", "—", "15", "4f2a91")
     return [
         (
-            show_reminder([make_incident(CHAT)], NOW),
+            render_reminder([make_incident(CHAT)], NOW),
             "⏰ Неполадки продолжаются 10 мин, и никто ими не занимается.",
         ),
-        (show_end(1, timedelta(minutes=12)), "🟢 Снова в порядке. Неполадки длились 12 мин."),
+        (render_end(1, timedelta(minutes=12)), "🟢 Снова в порядке. Неполадки длились 12 мин."),
         (
-            show_end(7, timedelta(minutes=12)),
+            render_end(7, timedelta(minutes=12)),
             "🟢 Всё снова в порядке (7); самое долгое длилось 12 мин.",
         ),
         (
-            show_refused(-1, "???", stands=True),
+            render_refused(-1, "???", stands=True),
             "⚠️ Telegram не принял вид оповещения в чате -1. Там оно показано простым текстом без кнопок.\n"
             "Ответ Telegram: ???",
         ),
         (
-            show_refused(-1, "???", stands=False),
+            render_refused(-1, "???", stands=False),
             "⚠️ Telegram не принял оповещение в чате -1. Там его не видно; его покажет /alerts.\n"
             "Ответ Telegram: ???",
         ),
         (
-            show_quiet_over([make_incident(CHAT)] * 2, [make_shown()], BEGAN, NOW),
+            render_quiet_over([make_incident(CHAT)] * 2, [make_shown()], BEGAN, NOW),
             "☀️ Тихие часы закончились.\nОповещений с 22.11 12:20 MSK: 2, ещё открыто: 2\n\n"
             "🔴 Чат #4f2a91 · 10 мин\n…и ещё 1",
         ),
-        (show_worsening([make_incident(CHAT)] * 5), "🔺 Стало хуже: открытых оповещений здесь теперь 5."),
+        (render_worsening([make_incident(CHAT)] * 5), "🔺 Стало хуже: открытых оповещений здесь теперь 5."),
         (
-            show_details(paginate([make_shown()], 0), NOW),
+            render_details(paginate([make_shown()], 0), NOW),
             "🔴 Ошибка в канале Чат #4f2a91\nМагазин · Чат на сайте\nНачалось 22.11 12:20 MSK\n\n"
             "Оповещение 1, открыто: 22.11 12:20 MSK\nДлительность: 10 мин\nТаких оповещений сегодня: 1",
         ),
-        (duty.show_alerts(paginate([], 0), NOW), "🟢 Открытых оповещений нет."),
+        (alerts.render_alerts(paginate([], 0), NOW), "🟢 Открытых оповещений нет."),
         (
-            duty.show_alerts(paginate([make_shown(mute=MUTE), make_shown(QUEUE)], 0), NOW),
+            alerts.render_alerts(paginate([make_shown(mute=MUTE), make_shown(QUEUE)], 0), NOW),
             "Открытых оповещений: 2\n\n🔴 Чат #4f2a91 · 10 мин\n    🔕 Анна\n"
             "🔴 Магазин #4f2a91: 21 ждёт · 10 мин",
         ),
-        (duty.show_mutes({}, []), "Заглушено\nНичего не заглушено."),
+        (mute_views.render_mutes({}, []), "Заглушено\nНичего не заглушено."),
         (
-            duty.show_mutes({"4f2a91": ("Чат", MUTE), "4f2a92": ("Опт", TO_THE_END)}, [QUIET, MAINTENANCE]),
+            mute_views.render_mutes(
+                {"4f2a91": ("Чат", MUTE), "4f2a92": ("Опт", TO_THE_END)}, [QUIET, MAINTENANCE]
+            ),
             "Заглушено\nЧат (Анна), закончится 22.11 13:30 MSK\nОпт (Анна), закончится после восстановления\n"
             "🌙 Тихие часы, каждый день 22:00–08:30 · Анна\n"
             "🌙 Техработы закончатся 22.11 14:30 MSK · Анна",
         ),
-        (duty.show_window_ended(WindowKind.QUIET), "🔔 Тихие часы завершены"),
-        (duty.show_window_ended(WindowKind.MAINTENANCE), "🔔 Техработы завершены"),
-        (duty.show_muted("Чат", MUTE.until), "🔕 Чат: заглушено, закончится 22.11 13:30 MSK."),
-        (duty.show_muted("Чат", None), "🔕 Чат: заглушено, закончится после восстановления."),
-        (duty.show_unmuted("Чат", True), "🔔 Чат: больше не заглушено."),
-        (duty.show_unmuted("Чат", False), "🔔 Чат: не было заглушено."),
+        (mute_views.render_window_ended(WindowKind.QUIET), "🔔 Тихие часы завершены"),
+        (mute_views.render_window_ended(WindowKind.MAINTENANCE), "🔔 Техработы завершены"),
+        (mute_views.render_muted("Чат", MUTE.until), "🔕 Чат: заглушено, закончится 22.11 13:30 MSK."),
+        (mute_views.render_muted("Чат", None), "🔕 Чат: заглушено, закончится после восстановления."),
+        (mute_views.render_unmuted("Чат", True), "🔔 Чат: больше не заглушено."),
+        (mute_views.render_unmuted("Чат", False), "🔔 Чат: не было заглушено."),
         (change, "queue_limit (везде):\n— → 15"),
-        (duty.show_rule_applied("Опт", "queue_limit", "15"), "✅ queue_limit (Опт): теперь 15."),
+        (rule_views.render_rule_applied("Опт", "queue_limit", "15"), "✅ queue_limit (Опт): теперь 15."),
         (
-            duty.show_why(make_reason(None)),
+            alerts.render_why(make_reason(None)),
             f"Чат\n🟢 Всё в порядке, поэтому оповещения нет.\n{CHANNEL_RULE}",
         ),
         (
-            duty.show_why(make_reason(None, is_queue=True, mute=TO_THE_END, windows=[QUIET])),
+            alerts.render_why(make_reason(None, is_queue=True, mute=TO_THE_END, windows=[QUIET])),
             "Чат\n🟢 Всё в порядке, поэтому оповещения нет.\n"
             "Правило: оповещать, когда 10 и более ждут 1 мин или кто-то один ждёт 5 мин.\n"
             "Заглушено (Анна), закончится после восстановления\n"
             "🌙 Тихие часы, каждый день 22:00–08:30 · Анна",
         ),
         (
-            duty.show_why(make_reason(Phase.BAD, incident=make_incident(CHAT))),
+            alerts.render_why(make_reason(Phase.BAD, incident=make_incident(CHAT))),
             "Чат\n🔴 Неполадки продолжаются, оповещение открыто. · 22.11 12:30 MSK\n"
             f"{CHANNEL_RULE}\nПоследнее оповещение: 1, открыто 22.11 12:20 MSK\n"
             "Нестабильность: 1500 (порог — 3000)\n"
@@ -148,7 +152,7 @@ def test_an_answer_about_alerts_is_told_in_russian() -> None:
 
 
 def test_why_names_every_phase_in_words_of_its_own() -> None:
-    told = [read(duty.show_why(make_reason(phase))).splitlines()[1] for phase in Phase]
+    told = [read(alerts.render_why(make_reason(phase))).splitlines()[1] for phase in Phase]
     assert len(set(told)) == len(Phase)
     assert [word for text in told for word in find_foreign_words(View(Text(text)))] == []
 
@@ -158,17 +162,17 @@ def test_the_rules_are_listed_in_russian_with_their_notation() -> None:
         SetRule(EVERYTHING, "queue_limit", "15", "Анна", NOW),
         SetRule(Scope("line", "3"), "early", "off", "Олег", NOW),
     ]
-    view = duty.show_rules(rules, {Scope("line", "3"): "Магазин"})
+    view = rule_views.render_rules(rules, {Scope("line", "3"): "Магазин"})
     assert read(view).startswith(
         "Правила\nвезде: queue_limit = 15 · Анна\nМагазин: early = off · Олег\n\nИзменить: /rules "
     )
-    assert "Все правила — по умолчанию." in read(duty.show_rules([], {}))
+    assert "Все правила — по умолчанию." in read(rule_views.render_rules([], {}))
     assert set(find_foreign_words(view)) <= NOTATION
 
 
 def test_the_buttons_of_an_answer_are_russian() -> None:
-    mutes = duty.show_mutes({"4f2a91": ("Чат", MUTE)}, [QUIET, MAINTENANCE])
+    mutes = mute_views.render_mutes({"4f2a91": ("Чат", MUTE)}, [QUIET, MAINTENANCE])
     assert list_buttons(mutes) == ["🔔 Чат", "🔔 Тихие часы", "🔔 Техработы"]
-    assert list_buttons(duty.show_window(QUIET)) == ["🔔 Завершить сейчас"]
-    change = duty.show_rule_change("Опт", "early", "on", "off", "4f2a91")
+    assert list_buttons(mute_views.render_window(QUIET)) == ["🔔 Завершить сейчас"]
+    change = rule_views.render_rule_change("Опт", "early", "on", "off", "4f2a91")
     assert list_buttons(change) == ["✅ Применить"]

@@ -10,7 +10,7 @@ from lines_bot.alerts.engine import Change
 from lines_bot.operations.ledger import Outcome
 from lines_bot.telegram.alerts.card_content import CardContent
 from lines_bot.telegram.language import Language
-from lines_bot.telegram.views.cards import show_card
+from lines_bot.telegram.views.cards import render_card
 from tests.samples import (
     BEGAN,
     BLIND,
@@ -140,15 +140,15 @@ CARDS: dict[str, tuple[CardContent, str]] = {
 @pytest.mark.parametrize("name", CARDS)
 def test_a_card_says_in_russian_what_is_so(name: str) -> None:
     facts, text = CARDS[name]
-    assert read(show_card(facts)) == text
-    assert find_foreign_words(show_card(facts)) == []
+    assert read(render_card(facts)) == text
+    assert find_foreign_words(render_card(facts)) == []
 
 
 @pytest.mark.parametrize(
     ("times", "told"), [(1, "1 сбой"), (2, "2 сбоя"), (5, "5 сбоев"), (11, "11 сбоев"), (21, "21 сбой")]
 )
 def test_flapping_agrees_with_its_number(times: int, told: str) -> None:
-    text = read(show_card(make_card(make_shown(flapping=times))))
+    text = read(render_card(make_card(make_shown(flapping=times))))
     assert text.endswith(f"\n〰️ Нестабильно: {told} за час")
 
 
@@ -171,11 +171,11 @@ LAST = ["Подробности", "Почему"]
     ids=["one", "taken and muted", "several", "queue", "over"],
 )
 def test_the_buttons_of_a_card_are_russian(facts: CardContent, buttons: list[str]) -> None:
-    assert list_buttons(show_card(facts)) == buttons
+    assert list_buttons(render_card(facts)) == buttons
 
 
 @pytest.mark.parametrize("outcome", [None, *Outcome])
 def test_what_came_of_a_press_is_told_in_russian(outcome: Outcome | None) -> None:
-    view = show_card(make_card(make_shown(entry=replace(ENTRY, outcome=outcome))))
+    view = render_card(make_card(make_shown(entry=replace(ENTRY, outcome=outcome))))
     assert "«Переподключить» — Олег, 22.11 12:30 MSK: " in read(view)
     assert find_foreign_words(view) == []

@@ -58,12 +58,12 @@ from lines_bot.telegram.views import (
     session_picker,
     sessions,
 )
-from lines_bot.telegram.views.board import BoardContent, BoardLine, show_board
+from lines_bot.telegram.views.board import BoardContent, BoardLine, render_board
 from lines_bot.telegram.views.commands import SUBJECTS
-from lines_bot.telegram.views.errors import explain
-from lines_bot.telegram.views.help import show_help, show_subject, show_unknown_command
-from lines_bot.telegram.views.messages import ask_words, show_history, show_talk
-from lines_bot.telegram.views.status import Status, show_status
+from lines_bot.telegram.views.errors import describe_error
+from lines_bot.telegram.views.help import render_help, render_subject, render_unknown_command
+from lines_bot.telegram.views.messages import render_history, render_last_messages, render_words_request
+from lines_bot.telegram.views.status import Status, render_status
 from lines_bot.telegram.views.view import View, button
 
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
@@ -117,7 +117,7 @@ UNLIKE_OTHERS = [
     ids=lambda error: type(error).__name__,
 )
 def test_every_error_is_told_in_russian(error: Exception) -> None:
-    assert find_foreign_words(View(explain(error))) == []
+    assert find_foreign_words(View(describe_error(error))) == []
 
 
 def test_every_view_is_russian() -> None:
@@ -162,19 +162,19 @@ def render_session_views(session: SessionSummary) -> Iterator[View]:
     groups = paginate([GroupSummary("1", "4f2a96", "Дежурные")], 0)
     message = MessageSummary("", False, NOW, "Здравствуйте", ["договор"])
     done = Result(SESSION, ENTRY, can_undo=True)
-    yield assignment.show_groups(session, groups)
-    yield assignment.show_groups(session, groups, "де")
-    yield assignment.show_with_group(session, "Дежурные", done, EVERYTHING)
-    yield assignment.show_with_bot(session, done, EVERYTHING)
-    yield assignment.show_closed(session, done, EVERYTHING)
-    yield assignment.ask_close(session, 7, 60)
-    yield ask_words(session)
+    yield assignment.render_groups(session, groups)
+    yield assignment.render_groups(session, groups, "де")
+    yield assignment.render_with_group(session, "Дежурные", done, EVERYTHING)
+    yield assignment.render_with_bot(session, done, EVERYTHING)
+    yield assignment.render_closed(session, done, EVERYTHING)
+    yield assignment.render_close_question(session, 7, 60)
+    yield render_words_request(session)
     for priority in SessionPriority:
         card = SessionDetails(session, priority, "Дежурные", NOW, NOW, NOW, NOW, ["Заказ"], message)
-        yield session_card.show_card(card, EVERYTHING)
+        yield session_card.render_card(card, EVERYTHING)
     for newest_first in (False, True):
-        yield show_history(History(session, paginate([message], 0), newest_first))
-    yield show_history(History(session, paginate([], 0), newest_first=True))
+        yield render_history(History(session, paginate([message], 0), newest_first))
+    yield render_history(History(session, paginate([], 0), newest_first=True))
 
 
 def render_views() -> Iterator[View]:
@@ -183,20 +183,20 @@ def render_views() -> Iterator[View]:
     every = [make_channel(kind, state) for kind in (None, *ChannelType) for state in (None, *ChannelState)]
     for page in (every, []):
         shown = ChannelList(paginate(page, 1), {}, None, "", "", NOW - timedelta(minutes=3), trouble)
-        yield channels.show_channels(shown, NOW)
-        yield channels.show_broken(page, 0, EVERYTHING)
-    yield channels.show_channel_choice(every, "чат")
-    yield channels.show_reconnecting(every[0])
+        yield channels.render_channels(shown, NOW)
+        yield channels.render_broken(page, 0, EVERYTHING)
+    yield channels.render_channel_choice(every, "чат")
+    yield channels.render_reconnecting(every[0])
     active = make_channel(ChannelType.INBOX, ChannelState.ACTIVE)
     for channel in (*every, active):
-        yield channels.show_channel(channel, EVERYTHING)
+        yield channels.render_channel(channel, EVERYTHING)
     for result in (
         Result(Channel(id="1"), ENTRY),
         Result(Channel(id="1"), ENTRY, repeated=True),
         Result(Channel(id="1"), ENTRY, answer_lost=True),
     ):
-        yield channels.show_reconnected(active, result, EVERYTHING)
-        yield channels.show_reconnected(every[0], result, EVERYTHING)
+        yield channels.render_reconnected(active, result, EVERYTHING)
+        yield channels.render_reconnected(every[0], result, EVERYTHING)
     shop, wholesale = (
         LineSummary("1", "4f2a93", "Магазин", 2, NOW),
         LineSummary("2", "4f2a94", "Опт", 0, None),
@@ -205,72 +205,72 @@ def render_views() -> Iterator[View]:
     for each in (all_sessions, []):
         for line in (None, shop):
             queue = QueueSummary([shop, wholesale], line, paginate(each, 0), NOW, trouble)
-            yield sessions.show_queue(queue, NOW, EVERYTHING)
-    yield session_picker.show_session_choice(all_sessions, "пётр", "spam")
-    yield session_picker.show_line_choice([shop, wholesale], "о")
+            yield sessions.render_queue(queue, NOW, EVERYTHING)
+    yield session_picker.render_session_choice(all_sessions, "пётр", "spam")
+    yield session_picker.render_line_choice([shop, wholesale], "о")
     operators = paginate([OperatorSummary("1", "4f2a95", "Олег", None, 3)], 0)
     for session in all_sessions:
-        yield sessions.show_working(session)
-        yield session_picker.show_operators(session, operators)
-        yield session_picker.show_operators(session, operators, "олег")
+        yield sessions.render_working(session)
+        yield session_picker.render_operators(session, operators)
+        yield session_picker.render_operators(session, operators, "олег")
         for answer_lost in (False, True):
             done = Result(SESSION, ENTRY, answer_lost=answer_lost)
-            yield sessions.show_assigned(session, done, EVERYTHING)
-            yield sessions.show_spam(session, done, EVERYTHING)
-            yield sessions.show_unspammed(session, done, EVERYTHING)
+            yield sessions.render_assigned(session, done, EVERYTHING)
+            yield sessions.render_spam(session, done, EVERYTHING)
+            yield sessions.render_unspammed(session, done, EVERYTHING)
         message = MessageSummary("", False, NOW, "Здравствуйте", ["договор"])
-        yield show_talk(LastMessages(session, [message], 1, True), EVERYTHING)
-        yield show_talk(LastMessages(session, [], 0, False), EVERYTHING)
+        yield render_last_messages(LastMessages(session, [message], 1, True), EVERYTHING)
+        yield render_last_messages(LastMessages(session, [], 0, False), EVERYTHING)
     for session in all_sessions:
         yield from render_session_views(session)
     for purpose in get_args(Pick):
-        yield session_picker.show_sessions(paginate(all_sessions, 0), PickSession(purpose=purpose))
-        yield session_picker.show_sessions(paginate([], 0), PickSession(purpose=purpose))
-    yield session_card.show_found(SessionList(paginate(all_sessions, 0), "чат", "4f2a97"), EVERYTHING)
-    yield session_card.show_found(SessionList(paginate([], 0), "чат", "4f2a97"), EVERYTHING)
-    yield confirmations.show_cancelled()
-    yield confirmations.show_undone(Result(SESSION, ENTRY))
-    yield confirmations.show_undone(Result(SESSION, None, answer_lost=True))
+        yield session_picker.render_sessions(paginate(all_sessions, 0), PickSession(purpose=purpose))
+        yield session_picker.render_sessions(paginate([], 0), PickSession(purpose=purpose))
+    yield session_card.render_found(SessionList(paginate(all_sessions, 0), "чат", "4f2a97"), EVERYTHING)
+    yield session_card.render_found(SessionList(paginate([], 0), "чат", "4f2a97"), EVERYTHING)
+    yield confirmations.render_cancelled()
+    yield confirmations.render_undone(Result(SESSION, ENTRY))
+    yield confirmations.render_undone(Result(SESSION, None, answer_lost=True))
     for place in (
         ChatContext(7, is_private=True, is_open=True),
         ChatContext(-1, is_private=False, is_open=True),
     ):
-        yield show_help(LEAD, place, EVERYTHING)
-        yield people.show_closed_chat(place)
+        yield render_help(LEAD, place, EVERYTHING)
+        yield people.render_closed_chat(place)
     for role in Role:
-        yield people.show_granted(Person(7, "Анна", role))
+        yield people.render_granted(Person(7, "Анна", role))
     for subject in SUBJECTS:
-        yield show_subject(subject, EVERYTHING)
+        yield render_subject(subject, EVERYTHING)
     for meant in ([], ["queue"]):
-        yield show_unknown_command("queu", meant, [])
-    yield show_unknown_command("queu", ["queue"], [button("/queue", RunCommand(command="queue"))])
+        yield render_unknown_command("queu", meant, [])
+    yield render_unknown_command("queu", ["queue"], [button("/queue", RunCommand(command="queue"))])
     wholesale_key = AlertSubject("queue:wholesale", "4f2a91", "Опт")
     for key_purpose in get_args(KeyPurpose):
-        yield alert_subjects.show_keys(
+        yield alert_subjects.render_alert_subjects(
             PickKey(purpose=key_purpose), paginate([AlertSubject("queue:wholesale", "4f2a91", "Опт")], 0)
         )
     for query in ("", "опт"):
-        yield alert_subjects.show_key_choice("why", [wholesale_key], query, "")
-    yield people.show_stranger(LEAD)
-    yield people.show_anonymous()
+        yield alert_subjects.render_alert_subject_choice("why", [wholesale_key], query, "")
+    yield people.render_stranger(LEAD)
+    yield people.render_anonymous()
     refs = dict.fromkeys([*people.list_person_words(LEAD), "7 -", "7 #4f2a95"], "4f2a98")
-    yield people.show_revoked(LEAD, refs)
-    yield people.show_people(paginate([LEAD], 0), refs)
-    yield people.show_people(paginate([], 0), {})
-    yield people.show_person(LEAD, refs)
-    yield people.show_person(Person(7, "Анна"), refs)
+    yield people.render_revoked(LEAD, refs)
+    yield people.render_people(paginate([LEAD], 0), refs)
+    yield people.render_people(paginate([], 0), {})
+    yield people.render_person(LEAD, refs)
+    yield people.render_person(Person(7, "Анна"), refs)
     for query in ("", "олег"):
-        yield accounts.show_operators(replace(LEAD, user="1"), operators, refs, query)
-    yield accounts.show_linked(LEAD, operators.items[0])
-    yield accounts.show_unlinked(LEAD)
+        yield accounts.render_operators(replace(LEAD, user="1"), operators, refs, query)
+    yield accounts.render_linked(LEAD, operators.items[0])
+    yield accounts.render_unlinked(LEAD)
     for writable in ([active], []):
-        yield clients.show_writable(paginate(writable, 0))
+        yield clients.render_writable(paginate(writable, 0))
     client = ClientSummary("1", "4f2a99", "Пётр", "пётр", "Чат", "")
     for known in ([client], []):
-        yield clients.show_recipients(active, paginate(known, 0), {"пётр": "4f2a9a"})
-        yield clients.ask_create(active, "пётр", "4f2a9a", 7, 0)
+        yield clients.render_recipients(active, paginate(known, 0), {"пётр": "4f2a9a"})
+        yield clients.render_create_question(active, "пётр", "4f2a9a", 7, 0)
     for poll in (None, Poll(NOW, None), Poll(NOW, trouble)):
-        yield show_status(Status(poll, 0.2, None, 1, 1), NOW)
+        yield render_status(Status(poll, 0.2, None, 1, 1), NOW)
     board_lines = [BoardLine("Магазин", 2, NOW), BoardLine("Опт", 0, None)]
-    yield show_board(BoardContent({ChannelState.ERROR: 1, None: 2}, board_lines, 1, NOW))
-    yield show_board(BoardContent({}, [], 0, None))
+    yield render_board(BoardContent({ChannelState.ERROR: 1, None: 2}, board_lines, 1, NOW))
+    yield render_board(BoardContent({}, [], 0, None))

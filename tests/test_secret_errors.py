@@ -53,7 +53,7 @@ async def test_what_lines_does_is_told_without_a_secret(
     servers: Embedded, settings: Settings, fault: Fault
 ) -> None:
     servers.lines.faults.inject(fault)
-    async with make_lines(settings, patience=0.1) as lines:
+    async with make_lines(settings, deadline=0.1) as lines:
         for asking in (lines.channels.get("1"), lines.sessions.create("1", "kate")):
             with pytest.raises(LinesError) as told:
                 await asking
@@ -61,7 +61,7 @@ async def test_what_lines_does_is_told_without_a_secret(
 
 
 async def test_lines_that_is_not_there_is_told_without_a_secret(settings: Settings) -> None:
-    async with make_lines(settings.model_copy(update={"lines_url": NOBODY}), patience=0.1) as lines:
+    async with make_lines(settings.model_copy(update={"lines_url": NOBODY}), deadline=0.1) as lines:
         with pytest.raises(LinesError) as told:
             await lines.describe()
     assert find_secrets(list_secrets(settings), {"error": show(told.value)}) == {}

@@ -66,10 +66,10 @@ from lines_bot.telegram.views import (
     sessions,
 )
 from lines_bot.telegram.views.commands import SUBJECTS
-from lines_bot.telegram.views.errors import explain
-from lines_bot.telegram.views.help import show_help, show_subject, show_unknown_command
-from lines_bot.telegram.views.messages import ask_words, show_talk
-from lines_bot.telegram.views.status import Status, show_status
+from lines_bot.telegram.views.errors import describe_error
+from lines_bot.telegram.views.help import render_help, render_subject, render_unknown_command
+from lines_bot.telegram.views.messages import render_last_messages, render_words_request
+from lines_bot.telegram.views.status import Status, render_status
 from lines_bot.telegram.views.view import View, shorten
 
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
@@ -222,7 +222,7 @@ def show_list(chance: Chance) -> View:
         taken_at=NOW,
         trouble=BadAnswer(chance.text()),
     )
-    return channels.show_channels(shown, NOW + timedelta(days=3))
+    return channels.render_channels(shown, NOW + timedelta(days=3))
 
 
 def show_queue(chance: Chance) -> View:
@@ -234,18 +234,18 @@ def show_queue(chance: Chance) -> View:
         taken_at=NOW,
         trouble=BadAnswer(chance.text()),
     )
-    return sessions.show_queue(shown, NOW, EVERYTHING)
+    return sessions.render_queue(shown, NOW, EVERYTHING)
 
 
 def show_reconnected(chance: Chance) -> View:
     item = Channel(id="x", state=ChannelState(chance.text()))
     result = Result(item, chance.entry(), chance.one_of([True, False]), True)
-    return channels.show_reconnected(chance.channel(), result, EVERYTHING)
+    return channels.render_reconnected(chance.channel(), result, EVERYTHING)
 
 
 def show_result(chance: Chance) -> View:
     result = Result(Session(id="x"), chance.entry(), chance.one_of([True, False]), True)
-    show = chance.one_of([sessions.show_assigned, sessions.show_spam, sessions.show_unspammed])
+    show = chance.one_of([sessions.render_assigned, sessions.render_spam, sessions.render_unspammed])
     return show(chance.session(), result, EVERYTHING)
 
 
@@ -262,35 +262,35 @@ def show_error(chance: Chance) -> View:
         StaleObject(Session(id="x", state=SessionState(text)), chance.entry()),
         ValueError(text),
     ]
-    return View(explain(chance.one_of(errors)))
+    return View(describe_error(chance.one_of(errors)))
 
 
 VIEWS: dict[str, Callable[[Chance], View]] = {
     "channels": show_list,
-    "channel": lambda chance: channels.show_channel(chance.channel(), EVERYTHING),
-    "broken": lambda chance: channels.show_broken(chance.list(chance.channel, MANY), 1, EVERYTHING),
-    "channel choice": lambda chance: channels.show_channel_choice(
+    "channel": lambda chance: channels.render_channel(chance.channel(), EVERYTHING),
+    "broken": lambda chance: channels.render_broken(chance.list(chance.channel, MANY), 1, EVERYTHING),
+    "channel choice": lambda chance: channels.render_channel_choice(
         chance.list(chance.channel, MANY), chance.text()
     ),
-    "reconnecting": lambda chance: channels.show_reconnecting(chance.channel()),
+    "reconnecting": lambda chance: channels.render_reconnecting(chance.channel()),
     "reconnected": show_reconnected,
     "queue": show_queue,
-    "sessions": lambda chance: session_picker.show_sessions(
+    "sessions": lambda chance: session_picker.render_sessions(
         chance.page(chance.session),
         PickSession(purpose=chance.one_of(["spam", "assign", "last"]), line="4f2a91"),
     ),
-    "session choice": lambda chance: session_picker.show_session_choice(
+    "session choice": lambda chance: session_picker.render_session_choice(
         chance.list(chance.session, MANY), chance.text(), "assign"
     ),
-    "operators": lambda chance: session_picker.show_operators(
+    "operators": lambda chance: session_picker.render_operators(
         chance.session(), chance.page(chance.operator), chance.text()
     ),
-    "line choice": lambda chance: session_picker.show_line_choice(
+    "line choice": lambda chance: session_picker.render_line_choice(
         chance.list(chance.line, MANY), chance.text()
     ),
-    "working": lambda chance: sessions.show_working(chance.session()),
+    "working": lambda chance: sessions.render_working(chance.session()),
     "result": show_result,
-    "talk": lambda chance: show_talk(
+    "talk": lambda chance: render_last_messages(
         LastMessages(
             chance.session(),
             chance.list(chance.message, 1) if (back := chance.one_of([0, 900])) == 0 else [],
@@ -299,35 +299,39 @@ VIEWS: dict[str, Callable[[Chance], View]] = {
         ),
         EVERYTHING,
     ),
-    "earlier talk": lambda chance: show_talk(
+    "earlier talk": lambda chance: render_last_messages(
         LastMessages(chance.session(), chance.list(chance.message, 5), 900, True), EVERYTHING
     ),
-    "help": lambda chance: show_help(
+    "help": lambda chance: render_help(
         chance.person(), ChatContext(-1001, is_private=chance.one_of([True, False]), is_open=True), EVERYTHING
     ),
-    "subject": lambda chance: show_subject(chance.one_of(list(SUBJECTS)), EVERYTHING),
-    "unknown command": lambda chance: show_unknown_command(chance.text(), ["queue"], []),
-    "keys": lambda chance: alert_subjects.show_keys(PickKey(purpose="why"), chance.page(chance.key)),
-    "key choice": lambda chance: alert_subjects.show_key_choice(
+    "subject": lambda chance: render_subject(chance.one_of(list(SUBJECTS)), EVERYTHING),
+    "unknown command": lambda chance: render_unknown_command(chance.text(), ["queue"], []),
+    "keys": lambda chance: alert_subjects.render_alert_subjects(
+        PickKey(purpose="why"), chance.page(chance.key)
+    ),
+    "key choice": lambda chance: alert_subjects.render_alert_subject_choice(
         "mute", chance.list(chance.key, PAGE_SIZE), chance.text(), "4f2a92"
     ),
-    "words asked for": lambda chance: ask_words(chance.session()),
-    "stranger": lambda chance: people.show_stranger(chance.person()),
-    "granted": lambda chance: people.show_granted(chance.person()),
-    "revoked": lambda chance: people.show_revoked(chance.person(), ANY_WORDS),
-    "people": lambda chance: people.show_people(paginate(chance.list(chance.person, MANY), 1, 25), ANY_WORDS),
-    "person": lambda chance: people.show_person(chance.person(), ANY_WORDS),
-    "operators of a person": lambda chance: accounts.show_operators(
+    "words asked for": lambda chance: render_words_request(chance.session()),
+    "stranger": lambda chance: people.render_stranger(chance.person()),
+    "granted": lambda chance: people.render_granted(chance.person()),
+    "revoked": lambda chance: people.render_revoked(chance.person(), ANY_WORDS),
+    "people": lambda chance: people.render_people(
+        paginate(chance.list(chance.person, MANY), 1, 25), ANY_WORDS
+    ),
+    "person": lambda chance: people.render_person(chance.person(), ANY_WORDS),
+    "operators of a person": lambda chance: accounts.render_operators(
         chance.person(), chance.page(chance.operator), ANY_WORDS, chance.one_of(["", chance.text()])
     ),
-    "channels to write first in": lambda chance: clients.show_writable(chance.page(chance.channel)),
-    "clients to write to first": lambda chance: clients.show_recipients(
+    "channels to write first in": lambda chance: clients.render_writable(chance.page(chance.channel)),
+    "clients to write to first": lambda chance: clients.render_recipients(
         chance.channel(), chance.page(chance.client), ANY_WORDS
     ),
-    "card": lambda chance: cards.show_card(chance.facts()),
-    "details": lambda chance: incidents.show_details(chance.page(chance.incident), NOW),
+    "card": lambda chance: cards.render_card(chance.facts()),
+    "details": lambda chance: incidents.render_details(chance.page(chance.incident), NOW),
     "error": show_error,
-    "status": lambda chance: show_status(
+    "status": lambda chance: render_status(
         Status(Poll(NOW, BadAnswer(chance.text())), 12.3, None, 99_999, 99_999), NOW
     ),
 }
@@ -381,7 +385,7 @@ def test_a_view_of_anything_can_be_sent(name: str, data: some.DataObject) -> Non
 def test_no_markup_of_a_foreign_name_becomes_markup() -> None:
     channel = Chance(lambda: HOSTILE[8], lambda _options: 1, lambda most: most).channel()
     with language("en").speak():
-        message = channels.show_channel(channel, EVERYTHING).as_message()
+        message = channels.render_channel(channel, EVERYTHING).as_message()
     assert "<b>bold</b> & *bold* [x](tg://user?id=1)" in message["text"]
     assert {entity.type for entity in message["entities"]} <= {"bold", "code", "date_time"}
 

@@ -98,14 +98,14 @@ class Watch:
     database: Database
     targets: Sequence[AlertTarget]
     policy: Policy
-    patience: float
+    notifier_timeout: float
     incidents: Incidents = field(init=False)
     mutes: Mutes = field(init=False)
     rules: RuleBook = field(init=False)
-    decks: CardStore = field(init=False)
+    card_store: CardStore = field(init=False)
     facts: CardContentReader = field(init=False)
     monitor: Monitor = field(init=False)
-    cards: Notifier = field(init=False)
+    notifier: Notifier = field(init=False)
 
     def __post_init__(self) -> None:
         self.start()
@@ -115,14 +115,14 @@ class Watch:
         ledger = Ledger(self.database, self.clock)
         self.incidents, self.mutes = Incidents(self.database), Mutes(self.database)
         self.rules = RuleBook(self.database, self.policy, self.clock)
-        self.decks = CardStore(self.database)
+        self.card_store = CardStore(self.database)
         self.facts = CardContentReader(self.incidents, ledger, References(self.database), self.rules, ZONE)
         self.monitor = Monitor(self.lines, self.incidents, self.rules, ledger.list_disconnected, self.clock)
         places = ChatRegistry(self.database, [target.chat for target in self.targets])
-        self.cards = Notifier(
-            self.decks,
-            CardReconciler(self.decks, self.telegram, self.facts, places, [ADMIN]),
-            QuietDigests(self.database, self.decks, self.telegram, self.facts),
+        self.notifier = Notifier(
+            self.card_store,
+            CardReconciler(self.card_store, self.telegram, self.facts, places, [ADMIN]),
+            QuietDigests(self.database, self.card_store, self.telegram, self.facts),
             self.facts,
             self.mutes,
             places,
@@ -130,7 +130,7 @@ class Watch:
             [ADMIN],
             ZONE,
             self.clock,
-            self.patience,
+            self.notifier_timeout,
         )
 
     async def poll(self, *, after: float = 15, times: int = 1) -> None:
@@ -138,7 +138,7 @@ class Watch:
         for _ in range(times):
             self.clock.move(after)
             await self.monitor.poll()
-            await self.cards.deliver()
+            await self.notifier.reconcile_all()
 
 
 async def make_template(folder: Path) -> Path:
@@ -151,11 +151,11 @@ async def make_template(folder: Path) -> Path:
 
 
 def make_watch(
-    database: Database, targets: Sequence[AlertTarget], policy: Policy, patience: float = UNHURRIED
+    database: Database, targets: Sequence[AlertTarget], policy: Policy, notifier_timeout: float = UNHURRIED
 ) -> Watch:
     """A watch over an empty company that remembers in this database."""
     clock = Clock()
-    return Watch(clock, ScriptedLines(clock), Messenger(clock), database, targets, policy, patience)
+    return Watch(clock, ScriptedLines(clock), Messenger(clock), database, targets, policy, notifier_timeout)
 
 
 @asynccontextmanager
@@ -165,7 +165,7 @@ async def open_watch(
     template: Path | None = None,
     targets: Sequence[AlertTarget] = (TEAM,),
     policy: Policy | None = None,
-    patience: float = UNHURRIED,
+    notifier_timeout: float = UNHURRIED,
 ) -> AsyncIterator[Watch]:
     """A watch over an empty company, with its memory in `folder`."""
     path = folder / "watch.db"
@@ -173,6 +173,6 @@ async def open_watch(
     database = Database(SecretStr(f"sqlite+aiosqlite:///{path}"))
     try:
         with Language("en", ZONE).speak():
-            yield make_watch(database, targets, policy or Policy(), patience)
+            yield make_watch(database, targets, policy or Policy(), notifier_timeout)
     finally:
         await database.close()

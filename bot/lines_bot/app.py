@@ -78,10 +78,10 @@ class App:
     operations: Operations
     updates: UpdateLoop
     monitor: Monitor
-    cards: Notifier
+    notifier: Notifier
     boards: Boards
     samples: Samples
-    passing: ExpiringButtons
+    expiring_buttons: ExpiringButtons
     health: Health
 
     async def watch(self) -> None:
@@ -90,7 +90,7 @@ class App:
             await self.operations.complete_unfinished()
             ailing = await self.monitor.poll()
             await asyncio.gather(*(self.heal(channel.id) for channel in ailing))
-            await self.cards.deliver()
+            await self.notifier.reconcile_all()
             await self.boards.update()
             await self.samples.take()
 
@@ -121,16 +121,20 @@ class App:
             misfire_grace_time=None,
         )
         scheduler.add_job(
-            self.passing.take_away, "interval", seconds=_LOOK_AT_BUTTONS, max_instances=1, coalesce=True
+            self.expiring_buttons.take_away,
+            "interval",
+            seconds=_LOOK_AT_BUTTONS,
+            max_instances=1,
+            coalesce=True,
         )
         scheduler.add_job(self.samples.thin, "cron", hour=3, misfire_grace_time=None)
-        scheduler.add_job(self.cards.give_up, "cron", hour=3, misfire_grace_time=None)
+        scheduler.add_job(self.notifier.expire, "cron", hour=3, misfire_grace_time=None)
         async with serve_health(self.health, self.settings.health_listen):
             await self._work(scheduler)
 
     async def _work(self, scheduler: AsyncIOScheduler) -> None:
         with self.language.speak():
-            deliveries = asyncio.create_task(self.cards.run())
+            deliveries = asyncio.create_task(self.notifier.run())
             scheduler.start()
             try:
                 await publish_commands(self.bot, self.settings)
@@ -138,7 +142,7 @@ class App:
             finally:
                 scheduler.pause()
                 await self.updates.finish(_HANDLERS_FINISH)
-                await self.cards.flush(_CARDS_FINISH)
+                await self.notifier.flush(_CARDS_FINISH)
                 deliveries.cancel()
                 scheduler.shutdown(wait=False)
 
@@ -148,10 +152,10 @@ async def make_app(
     settings: Settings,
     *,
     now: Callable[[], datetime] = read_clock,
-    pace: RateLimits | None = None,
+    rate_limits: RateLimits | None = None,
     policy: Policy | None = None,
     lines: LinesClient | None = None,
-    allowance: FloodLimits | None = None,
+    flood_limits: FloodLimits | None = None,
 ) -> AsyncIterator[App]:
     """Make everything from the settings, or with this client of Lines, and close it at the end."""
     policy = policy or Policy(
@@ -162,83 +166,94 @@ async def make_app(
         stack.push_async_callback(database.close)
         await database.migrate()
         lines = await stack.enter_async_context(lines or make_lines(settings))
-        gate = OutgoingRateLimiter(pace or RateLimits())
+        rate_limiter = OutgoingRateLimiter(rate_limits or RateLimits())
         bot = make_bot(settings)
         stack.push_async_callback(bot.session.close)
-        bot.session.middleware(gate)
+        bot.session.middleware(rate_limiter)
         language = Language(settings.language, settings.timezone)
         references = References(database)
-        directory = LinesCache(lines, now)
+        cache = LinesCache(lines, now)
         ledger = Ledger(database, now)
         operations = Operations(lines, ledger)
-        desk = CompanyQueries(lines, directory, references)
-        sessions = SessionQueries(lines, directory, references, desk, now)
+        company = CompanyQueries(lines, cache, references)
+        sessions = SessionQueries(lines, cache, references, company, now)
         people = People(database, settings.admins, now)
         incidents = Incidents(database)
         mutes = Mutes(database)
         rules = RuleBook(database, policy, now)
-        monitor = Monitor(directory, incidents, rules, ledger.list_disconnected, now)
-        places = ChatRegistry(database, settings.chats)
-        decks, delivery = CardStore(database), Delivery(bot, places)
-        facts = CardContentReader(incidents, ledger, references, rules, settings.timezone)
+        monitor = Monitor(cache, incidents, rules, ledger.list_disconnected, now)
+        chats = ChatRegistry(database, settings.chats)
+        card_store, delivery = CardStore(database), Delivery(bot, chats)
+        content = CardContentReader(incidents, ledger, references, rules, settings.timezone)
         administrators = [AlertTarget(admin) for admin in sorted(settings.admins)]
-        cards = Notifier(
-            decks,
-            CardReconciler(decks, delivery, facts, places, administrators),
-            QuietDigests(database, decks, delivery, facts),
-            facts,
+        notifier = Notifier(
+            card_store,
+            CardReconciler(card_store, delivery, content, chats, administrators),
+            QuietDigests(database, card_store, delivery, content),
+            content,
             mutes,
-            places,
+            chats,
             settings.alert_chats,
             administrators,
             settings.timezone,
             now,
         )
-        boards = Boards(bot, database, delivery, places, directory, incidents, now)
+        boards = Boards(bot, database, delivery, chats, cache, incidents, now)
         every = timedelta(seconds=settings.poll_seconds)
-        samples = Samples(database, directory, lines, every, settings.timezone, now)
-        health = Health(monitor, incidents, decks, lines, gate, every, now)
-        duty = AlertActions(
-            decks, incidents, mutes, cards, facts, rules, operations, references, settings.timezone, now
+        samples = Samples(database, cache, lines, every, settings.timezone, now)
+        health = Health(monitor, incidents, card_store, lines, rate_limiter, every, now)
+        alert_actions = AlertActions(
+            card_store,
+            incidents,
+            mutes,
+            notifier,
+            content,
+            rules,
+            operations,
+            references,
+            settings.timezone,
+            now,
         )
 
         async def redraw(_entry: Entry) -> None:
-            cards.wake()
+            notifier.wake()
 
         async def read_status() -> Status:
-            opened, undelivered = await asyncio.gather(incidents.list_open(), decks.count_undelivered())
-            return Status(monitor.last, lines.latency, gate.latency, len(opened), undelivered)
+            opened, undelivered = await asyncio.gather(incidents.list_open(), card_store.count_undelivered())
+            return Status(monitor.last, lines.latency, rate_limiter.latency, len(opened), undelivered)
 
         operations.listen(redraw)
-        operations.listen_to_completions(ResumedOperations(bot).tell)
+        operations.listen_to_completions(ResumedOperations(bot).notify)
         dispatcher = Dispatcher(
-            desk=desk,
+            company=company,
             sessions=sessions,
-            audit=Audit(database, directory, references, sessions),
+            audit=Audit(database, cache, references, sessions),
             zone=settings.timezone,
-            clients=ClientQueries(lines, directory, references, sessions),
-            keys=AlertSubjectQueries(directory, references),
-            transcripts=Transcripts(lines, directory, sessions, ledger, now),
+            clients=ClientQueries(lines, cache, references, sessions),
+            alert_subjects=AlertSubjectQueries(cache, references),
+            transcripts=Transcripts(lines, cache, sessions, ledger, now),
             operations=operations,
             people=people,
-            places=places,
+            chats=chats,
             admins=settings.admins,
-            duty=duty,
+            alert_actions=alert_actions,
             boards=boards,
             mutes=mutes,
             rules=rules,
             references=references,
             samples=samples,
-            pictures=Charts(),
+            charts=Charts(),
             read_status=read_status,
             now=now,
         )
-        passing = ExpiringButtons(bot, now)
+        expiring_buttons = ExpiringButtons(bot, now)
         dispatcher.update.outer_middleware(
-            AccessMiddleware(people, places, FloodControl(allowance or FloodLimits(), now), passing)
+            AccessMiddleware(
+                people, chats, FloodControl(flood_limits or FloodLimits(), now), expiring_buttons
+            )
         )
         dispatcher.update.outer_middleware(CommandButtonMiddleware(references))
-        permission = PermissionMiddleware(places, passing)
+        permission = PermissionMiddleware(chats, expiring_buttons)
         for observer in (dispatcher.message, dispatcher.callback_query):
             observer.middleware(permission)
         dispatcher.message.middleware(CommandArgumentsMiddleware(references))
@@ -251,9 +266,9 @@ async def make_app(
             operations,
             UpdateLoop(bot, dispatcher),
             monitor,
-            cards,
+            notifier,
             boards,
             samples,
-            passing,
+            expiring_buttons,
             health,
         )

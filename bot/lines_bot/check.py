@@ -28,8 +28,8 @@ class Finding:
     words: str
 
 
-async def check(settings: Settings, patience: float = 5) -> AsyncIterator[Finding]:
-    """Try everything the bot will rely on, in the order it will; Lines gets `patience` seconds to answer."""
+async def check(settings: Settings, deadline: float = 5) -> AsyncIterator[Finding]:
+    """Try everything the bot will rely on, in the order it will; Lines gets `deadline` seconds to answer."""
     yield await _check_database(settings)
     async with make_bot(settings) as bot:
         token = await _check_token(bot)
@@ -39,7 +39,7 @@ async def check(settings: Settings, patience: float = 5) -> AsyncIterator[Findin
                 yield await _check_chat(bot, "CHATS", AlertTarget(chat))
             for target in settings.alert_chats:
                 yield await _check_chat(bot, "ALERT_CHATS", target)
-    async for finding in _check_lines(settings, patience):
+    async for finding in _check_lines(settings, deadline):
         yield finding
 
 
@@ -100,8 +100,8 @@ async def _find_missing_right(bot: Bot, chat: Chat) -> str | None:
     return None
 
 
-async def _check_lines(settings: Settings, patience: float) -> AsyncIterator[Finding]:
-    async with make_lines(settings, patience) as lines:
+async def _check_lines(settings: Settings, deadline: float) -> AsyncIterator[Finding]:
+    async with make_lines(settings, deadline) as lines:
         try:
             described = await lines.describe()
         except AccessDenied:

@@ -10,8 +10,8 @@ from lines_bot.lines import LinesClient
 from lines_bot.settings import Settings
 
 
-def make_lines(settings: Settings, patience: float = 10) -> LinesClient:
-    """The client for the bridge of the settings; `patience` is seconds for a read with all its retries."""
+def make_lines(settings: Settings, deadline: float = 10) -> LinesClient:
+    """The client for the bridge of the settings; `deadline` is seconds for a read with all its retries."""
     verify: ssl.SSLContext | bool = True
     if settings.lines_ca_bundle is not None:
         verify = ssl.create_default_context(cafile=str(settings.lines_ca_bundle))
@@ -20,7 +20,7 @@ def make_lines(settings: Settings, patience: float = 10) -> LinesClient:
         settings.lines_token,
         rate=settings.lines_rate,
         verify=verify,
-        deadline=patience,
+        deadline=deadline,
     )
 
 

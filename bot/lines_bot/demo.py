@@ -49,7 +49,7 @@ async def start_demo(port: int, policy: Policy | None = None) -> AsyncIterator[t
     with tempfile.TemporaryDirectory() as folder:
         async with (
             embedded.serve(port=port, floods=FloodLimits()) as servers,
-            make_app(make_settings(servers, Path(folder)), pace=RateLimits(), policy=policy) as app,
+            make_app(make_settings(servers, Path(folder)), rate_limits=RateLimits(), policy=policy) as app,
         ):
             admin = next(person for person in PERSONS if person.role == Role.ADMIN)
             for person in PERSONS:

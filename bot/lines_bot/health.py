@@ -26,9 +26,9 @@ class Health:
 
     monitor: Monitor
     incidents: Incidents
-    decks: CardStore
+    card_store: CardStore
     lines: LinesClient
-    gate: OutgoingRateLimiter
+    rate_limiter: OutgoingRateLimiter
     poll_every: timedelta
     now: Callable[[], datetime]
 
@@ -40,7 +40,7 @@ class Health:
             troubles.append(
                 "Lines was not looked at yet" if age is None else "the last look at Lines is too old"
             )
-        waiting = await self.decks.find_oldest_undelivered()
+        waiting = await self.card_store.find_oldest_undelivered()
         if waiting is not None and self.now() - waiting > _DELIVERY_AGE:
             troubles.append("an alert has not been delivered for too long")
         return troubles
@@ -54,7 +54,7 @@ class Health:
                 Gauge(f"lines_bot_{name}", words, registry=registry).set(value)
 
         poll, age = self.monitor.last, self._age_of_poll()
-        waiting = await self.decks.find_oldest_undelivered()
+        waiting = await self.card_store.find_oldest_undelivered()
         tell(
             "poll_age_seconds",
             "Age of the last look at Lines",
@@ -64,9 +64,13 @@ class Health:
             "lines_readable", "1 when the last look succeeded", float(poll.trouble is None) if poll else None
         )
         tell("lines_latency_seconds", "The last answered request to Lines", self.lines.latency)
-        tell("telegram_latency_seconds", "The last answered request to Telegram", self.gate.latency)
+        tell("telegram_latency_seconds", "The last answered request to Telegram", self.rate_limiter.latency)
         tell("open_incidents", "Incidents that are open", len(await self.incidents.list_open()))
-        tell("undelivered_cards", "Cards that Telegram has not taken", await self.decks.count_undelivered())
+        tell(
+            "undelivered_cards",
+            "Cards that Telegram has not taken",
+            await self.card_store.count_undelivered(),
+        )
         oldest = (self.now() - waiting).total_seconds() if waiting else 0.0
         tell("undelivered_age_seconds", "How long the oldest of them waits", oldest)
         return generate_latest(registry)

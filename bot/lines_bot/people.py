@@ -72,26 +72,27 @@ class Person:
 class ChatContext:
     """The chat something was asked in; `is_open` when the settings let the bot work there.
 
-    `asked` is the message that asked, if one did and not a tap; `answer` the one that shows what comes of it.
+    `request_message_id`: the message that asked, if one did and not a tap; `answer_message_id`: the one that
+    shows what comes of it.
     """
 
     chat: int
     is_private: bool
     is_open: bool
-    asked: int | None = None
-    answer: int | None = None
+    request_message_id: int | None = None
+    answer_message_id: int | None = None
 
 
-def may(person: Person, action: Action, place: ChatContext) -> bool:
+def may(person: Person, action: Action, context: ChatContext) -> bool:
     """Whether this person may do this here. Nobody without a role may do anything."""
-    return place.is_open and person.role is not None and action in _GRANTED[person.role]
+    return context.is_open and person.role is not None and action in _GRANTED[person.role]
 
 
-def offered(person: Person, place: ChatContext) -> frozenset[Action]:
+def offered(person: Person, context: ChatContext) -> frozenset[Action]:
     """What buttons are worth showing: a group's message is pressed by anyone, a private one by its reader."""
-    if not place.is_private:
+    if not context.is_private:
         return frozenset(Action)
-    return frozenset(action for action in Action if may(person, action, place))
+    return frozenset(action for action in Action if may(person, action, context))
 
 
 class NotAllowed(Exception):

@@ -47,7 +47,7 @@ class References:
         self._known: dict[Reference, str] = {}
         self._alone = asyncio.Lock()
 
-    async def shorten(self, kind: Kind, targets: Iterable[str]) -> dict[str, str]:
+    async def ids_to_refs(self, kind: Kind, targets: Iterable[str]) -> dict[str, str]:
         """The short name of each target; new ones are made and stored."""
         wanted = {Reference(kind, target) for target in targets}
         async with self._alone:
@@ -55,7 +55,7 @@ class References:
                 self._known.update(await self._store(missing))
         return {reference.target: self._known[reference] for reference in wanted}
 
-    async def resolve(self, kind: Kind, short: str) -> str:
+    async def ref_to_id(self, kind: Kind, short: str) -> str:
         """What a short name means. Raises UnknownReference."""
         async with self._database.begin() as session:
             row = await session.get(ReferenceRow, short.removeprefix("#").lower())
@@ -63,13 +63,13 @@ class References:
             raise UnknownReference(short)
         return _decode(row).target
 
-    async def remember(self, text: str) -> str:
+    async def ref_of_text(self, text: str) -> str:
         """The short name of what a person wrote, for a button to repeat; none for nothing."""
-        return (await self.shorten(Kind.TEXT, [text]))[text] if text else ""
+        return (await self.ids_to_refs(Kind.TEXT, [text]))[text] if text else ""
 
-    async def recall(self, short: str) -> str:
+    async def text_of(self, short: str) -> str:
         """What a person wrote. Raises UnknownReference."""
-        return await self.resolve(Kind.TEXT, short) if short else ""
+        return await self.ref_to_id(Kind.TEXT, short) if short else ""
 
     async def find(self, short: str) -> Reference:
         """What a short name means, whatever its kind. Raises UnknownReference."""

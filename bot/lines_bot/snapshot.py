@@ -1,4 +1,4 @@
-"""What Lines says of the company: one reading for everyone who asks in the same few seconds."""
+"""What Lines says of the snapshot: one reading for everyone who asks in the same few seconds."""
 
 import asyncio
 from collections import Counter

@@ -23,17 +23,17 @@ from lines_bot_handlers.people import find_answered, is_number, name_person, off
 _NOBODY = {"-", "—", "nobody", "никто"}
 
 
-async def tell_me(message: Message, desk: CompanyQueries, request: Request) -> None:
+async def tell_me(message: Message, company: CompanyQueries, request: Request) -> None:
     user = request.person.user
-    operator = await desk.get_operator(user) if user else None
-    await request.screen.show(views.show_me(request.person, operator))
+    operator = await company.get_operator(user) if user else None
+    await request.reply.answer(views.render_me(request.person, operator))
 
 
 async def link_me(
     message: Message,
     bot: Bot,
     people: People,
-    desk: CompanyQueries,
+    company: CompanyQueries,
     references: References,
     request: Request,
 ) -> None:
@@ -54,16 +54,16 @@ async def link_me(
             )
         )
     if not wanted:
-        return await _offer_operators(person, await desk.list_operators(), "", references, request)
+        return await _offer_operators(person, await company.list_operators(), "", references, request)
     if wanted in _NOBODY:
         if not await people.unlink(person.id):
             raise UserError(_("This person is linked with nobody. Nothing was changed."))
-        return await request.screen.show(views.show_unlinked(person))
-    operators = await _find_operators(wanted, desk)
+        return await request.reply.answer(views.render_unlinked(person))
+    operators = await _find_operators(wanted, company)
     if len(operators) > 1:
         return await _offer_operators(person, paginate(operators, 0), wanted, references, request)
     await people.link(person.id, operators[0].id, by=request.person)
-    return await request.screen.show(views.show_linked(person, operators[0]))
+    return await request.reply.answer(views.render_linked(person, operators[0]))
 
 
 async def turn_operators(
@@ -71,26 +71,26 @@ async def turn_operators(
     callback_data: PickAccount,
     bot: Bot,
     people: People,
-    desk: CompanyQueries,
+    company: CompanyQueries,
     references: References,
     request: Request,
 ) -> None:
     person = await people.find(callback_data.person, await name_person(callback_data.person, bot))
-    page = await desk.list_operators(callback_data.page)
+    page = await company.list_operators(callback_data.page)
     await _offer_operators(person, page, "", references, request)
 
 
-async def _find_operators(wanted: str, desk: CompanyQueries) -> Sequence[OperatorSummary]:
+async def _find_operators(wanted: str, company: CompanyQueries) -> Sequence[OperatorSummary]:
     """The operators meant by a reference or a name. Raises UserError if there are none."""
     short = read_reference(wanted)
     if short and wanted.startswith("#"):
-        return [await desk.open_operator(short)]
-    operators = await desk.find_operators(wanted)
+        return [await company.open_operator(short)]
+    operators = await company.find_operators(wanted)
     if not operators:
         raise NameNotFound(
             fill(_("No operator is called “{query}”. Nothing was changed."), query=clip(wanted)),
             wanted,
-            [each.name for each in await desk.find_operators(wanted, loosely=True)],
+            [each.name for each in await company.find_operators(wanted, loosely=True)],
         )
     return operators
 
@@ -98,8 +98,8 @@ async def _find_operators(wanted: str, desk: CompanyQueries) -> Sequence[Operato
 async def _offer_operators(
     person: Person, operators: Page[OperatorSummary], query: str, references: References, request: Request
 ) -> None:
-    refs = await references.shorten(Kind.TEXT, views.list_account_words(person, operators.items))
-    await request.screen.show(views.show_operators(person, operators, refs, query))
+    refs = await references.ids_to_refs(Kind.TEXT, views.list_account_words(person, operators.items))
+    await request.reply.answer(views.render_operators(person, operators, refs, query))
 
 
 def make_router() -> Router:

@@ -13,49 +13,49 @@ from lines_bot.references import Kind
 from lines_bot.telegram.callbacks import KeyPurpose, PickKey
 from lines_bot.telegram.incoming.request import Request
 from lines_bot.telegram.user_errors import NameNotFound
-from lines_bot.telegram.views.alert_subjects import show_key_choice, show_keys
+from lines_bot.telegram.views.alert_subjects import render_alert_subject_choice, render_alert_subjects
 from lines_bot.telegram.views.view import clip, fill
 
 
-async def choose_key(
-    purpose: KeyPurpose, query: str, words: str, keys: AlertSubjectQueries, request: Request
+async def choose_alert_subject(
+    purpose: KeyPurpose, query: str, words: str, alert_subjects: AlertSubjectQueries, request: Request
 ) -> AlertSubject | None:
     """What the command is about; None when the person was asked to choose.
 
     `words` are what it says beside the name. Raises Misunderstood.
     """
     if query:
-        found = await keys.find(query)
+        found = await alert_subjects.find(query)
     else:
         channels, lines = request.list_answered(Kind.CHANNEL), request.list_answered(Kind.LINE)
-        found = await keys.show([*map(channel_key, channels), *map(queue_key, lines)])
+        found = await alert_subjects.summarize([*map(channel_key, channels), *map(queue_key, lines)])
     if len(found) == 1:
         return found[0]
     if query and not found:
         raise NameNotFound(
             fill(_("No channel and no line is called “{query}”."), query=clip(query)),
             query,
-            [each.name for each in await keys.find(query, loosely=True)],
+            [each.name for each in await alert_subjects.find(query, loosely=True)],
         )
-    rest = await keys.remember(words)
+    rest = await alert_subjects.remember(words)
     if found:
-        await request.screen.show(show_key_choice(purpose, found[:PAGE_SIZE], query, rest))
+        await request.reply.answer(render_alert_subject_choice(purpose, found[:PAGE_SIZE], query, rest))
     else:
-        await _offer_keys(PickKey(purpose=purpose, words=rest), keys, request)
+        await _offer_subjects(PickKey(purpose=purpose, words=rest), alert_subjects, request)
     return None
 
 
-async def pick_key(
-    query: CallbackQuery, callback_data: PickKey, keys: AlertSubjectQueries, request: Request
+async def pick_alert_subject(
+    query: CallbackQuery, callback_data: PickKey, alert_subjects: AlertSubjectQueries, request: Request
 ) -> None:
-    await _offer_keys(callback_data, keys, request)
+    await _offer_subjects(callback_data, alert_subjects, request)
 
 
-async def _offer_keys(pick: PickKey, keys: AlertSubjectQueries, request: Request) -> None:
-    await request.screen.show(show_keys(pick, await keys.list(pick.page)))
+async def _offer_subjects(pick: PickKey, alert_subjects: AlertSubjectQueries, request: Request) -> None:
+    await request.reply.answer(render_alert_subjects(pick, await alert_subjects.list(pick.page)))
 
 
 def make_router() -> Router:
-    router = Router(name="keys")
-    router.callback_query.register(pick_key, PickKey.filter(), flags={"action": Action.SEE})
+    router = Router(name="alert_subjects")
+    router.callback_query.register(pick_alert_subject, PickKey.filter(), flags={"action": Action.SEE})
     return router

@@ -21,69 +21,75 @@ from lines_bot.telegram.callbacks import (
     TurnCard,
 )
 from lines_bot.telegram.incoming.request import Clock, Request
-from lines_bot.telegram.views.duty import show_alerts, show_why
-from lines_bot.telegram.views.incidents import show_details
-from lines_bot.telegram.views.status import Status, show_status
+from lines_bot.telegram.views.alerts import render_alerts, render_why
+from lines_bot.telegram.views.incidents import render_details
+from lines_bot.telegram.views.status import Status, render_status
 
 StatusReader = Callable[[], Awaitable[Status]]
 
 
 async def press_reconnect(
-    query: CallbackQuery, callback_data: ReconnectCard, duty: AlertActions, request: Request
+    query: CallbackQuery, callback_data: ReconnectCard, alert_actions: AlertActions, request: Request
 ) -> None:
     """The card itself shows what comes of it, for everyone who reads it."""
-    await duty.reconnect(callback_data.card, request.person, request.place)
+    await alert_actions.reconnect(callback_data.card, request.person, request.context)
 
 
 async def press_take(
-    query: CallbackQuery, callback_data: TakeCard, duty: AlertActions, request: Request
+    query: CallbackQuery, callback_data: TakeCard, alert_actions: AlertActions, request: Request
 ) -> None:
-    await duty.take(callback_data.card, request.person)
+    await alert_actions.take(callback_data.card, request.person)
 
 
 async def press_mute(
-    query: CallbackQuery, callback_data: MuteCard, duty: AlertActions, request: Request
+    query: CallbackQuery, callback_data: MuteCard, alert_actions: AlertActions, request: Request
 ) -> None:
-    await duty.mute(callback_data.card, callback_data.length, request.person)
+    await alert_actions.mute(callback_data.card, callback_data.length, request.person)
 
 
-async def press_page(query: CallbackQuery, callback_data: TurnCard, duty: AlertActions) -> None:
-    await duty.turn(callback_data.card, callback_data.page)
+async def press_page(query: CallbackQuery, callback_data: TurnCard, alert_actions: AlertActions) -> None:
+    await alert_actions.turn(callback_data.card, callback_data.page)
 
 
-async def press_line(query: CallbackQuery, callback_data: FilterCard, duty: AlertActions) -> None:
-    await duty.filter(callback_data.card, callback_data.line)
+async def press_line(query: CallbackQuery, callback_data: FilterCard, alert_actions: AlertActions) -> None:
+    await alert_actions.filter(callback_data.card, callback_data.line)
 
 
 async def press_details(
-    query: CallbackQuery, callback_data: ShowDetails, duty: AlertActions, request: Request, now: Clock
+    query: CallbackQuery,
+    callback_data: ShowDetails,
+    alert_actions: AlertActions,
+    request: Request,
+    now: Clock,
 ) -> None:
-    await request.screen.reply(show_details(await duty.list_details(callback_data.card), now()))
+    await request.reply.send(render_details(await alert_actions.list_details(callback_data.card), now()))
 
 
 async def press_why(
-    query: CallbackQuery, callback_data: AskWhy, duty: AlertActions, request: Request
+    query: CallbackQuery, callback_data: AskWhy, alert_actions: AlertActions, request: Request
 ) -> None:
-    await request.screen.reply(show_why(await duty.explain_card(callback_data.card, request.place.chat)))
+    await request.reply.send(
+        render_why(await alert_actions.explain_card(callback_data.card, request.context.chat))
+    )
 
 
-async def list_alerts(message: Message, duty: AlertActions, request: Request, now: Clock) -> None:
-    await request.screen.show(show_alerts(await duty.list_open(0), now()))
+async def list_alerts(message: Message, alert_actions: AlertActions, request: Request, now: Clock) -> None:
+    await request.reply.answer(render_alerts(await alert_actions.list_open(0), now()))
 
 
 async def turn_alerts(
-    query: CallbackQuery, callback_data: ShowAlerts, duty: AlertActions, request: Request, now: Clock
+    query: CallbackQuery, callback_data: ShowAlerts, alert_actions: AlertActions, request: Request, now: Clock
 ) -> None:
-    await request.screen.show(show_alerts(await duty.list_open(callback_data.page), now()))
+    await request.reply.answer(render_alerts(await alert_actions.list_open(callback_data.page), now()))
 
 
 async def put_up_board(message: Message, boards: Boards, request: Request) -> None:
     topic = message.message_thread_id if message.is_topic_message else None
-    await boards.put_up(AlertTarget(request.place.chat, topic))
+    await boards.put_up(AlertTarget(request.context.chat, topic))
 
 
 async def ask_status(message: Message, read_status: StatusReader, request: Request, now: Clock) -> None:
-    await request.screen.show(show_status(await read_status(), now()))
+    await request.reply.answer(render_status(await read_status(), now()))
 
 
 def make_router() -> Router:

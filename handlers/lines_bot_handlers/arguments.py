@@ -47,39 +47,39 @@ def read_length(text: str) -> timedelta | None:
     return timedelta(minutes=int(match[1]) * minutes)
 
 
-async def find_channels(query: str, desk: CompanyQueries) -> Sequence[ChannelSummary]:
+async def find_channels(query: str, company: CompanyQueries) -> Sequence[ChannelSummary]:
     """The channels meant by a reference or a name. Raises UserError if there are none."""
     if short := read_reference(query):
         try:
-            return [await desk.open_channel(short)]
+            return [await company.open_channel(short)]
         except UnknownReference:
             if query.startswith("#"):
                 raise
-    found = await desk.find_channels(query)
+    found = await company.find_channels(query)
     if not found:
         raise NameNotFound(
             fill(_("No channel is called “{query}”. Send /channels to see them all."), query=clip(query)),
             query,
-            [each.name for each in await desk.find_channels(query, loosely=True)],
+            [each.name for each in await company.find_channels(query, loosely=True)],
         )
     return found
 
 
-async def find_meant_channels(desk: CompanyQueries, request: Request) -> Sequence[ChannelSummary]:
+async def find_meant_channels(company: CompanyQueries, request: Request) -> Sequence[ChannelSummary]:
     """The channels meant by the words, or else those on the answered card. Raises UserError."""
     if request.words:
-        return await find_channels(request.words, desk)
-    return [await desk.get_channel(each) for each in request.list_answered(Kind.CHANNEL)]
+        return await find_channels(request.words, company)
+    return [await company.get_channel(each) for each in request.list_answered(Kind.CHANNEL)]
 
 
-async def find_lines(query: str, desk: CompanyQueries) -> Sequence[LineSummary]:
+async def find_lines(query: str, company: CompanyQueries) -> Sequence[LineSummary]:
     """The lines meant by a name. Raises UserError if there are none."""
-    found = await desk.find_lines(query)
+    found = await company.find_lines(query)
     if not found:
         raise NameNotFound(
             fill(_("No line is called “{query}”. Send /queue to see all."), query=clip(query)),
             query,
-            [each.name for each in await desk.find_lines(query, loosely=True)],
+            [each.name for each in await company.find_lines(query, loosely=True)],
         )
     return found
 
@@ -110,7 +110,7 @@ async def find_sessions(
 
 
 async def find_targets(
-    name: str, person: Person, desk: CompanyQueries
+    name: str, person: Person, company: CompanyQueries
 ) -> Sequence[OperatorSummary] | Sequence[GroupSummary] | Literal["bot"]:
     """Whom a session can go to: me, the bot, operators, or groups where no operator is called so.
 
@@ -119,23 +119,23 @@ async def find_targets(
     if normalize(name) in _BOT:
         return "bot"
     if normalize(name) in _ME:
-        return [await find_me(person, desk)]
-    if operators := await desk.find_operators(name):
+        return [await find_me(person, company)]
+    if operators := await company.find_operators(name):
         return operators
-    if groups := await desk.find_groups(name):
+    if groups := await company.find_groups(name):
         return groups
-    near = [each.name for each in await desk.find_operators(name, loosely=True)]
-    near += [each.name for each in await desk.find_groups(name, loosely=True)]
+    near = [each.name for each in await company.find_operators(name, loosely=True)]
+    near += [each.name for each in await company.find_groups(name, loosely=True)]
     raise NameNotFound(fill(_("No operator and no group is called “{query}”."), query=clip(name)), name, near)
 
 
-async def is_target(name: str, desk: CompanyQueries) -> bool:
+async def is_target(name: str, company: CompanyQueries) -> bool:
     """Whether a session can go to what is called so."""
     known = normalize(name) in _ME | _BOT
-    return known or bool(await desk.find_operators(name) or await desk.find_groups(name))
+    return known or bool(await company.find_operators(name) or await company.find_groups(name))
 
 
-async def find_me(person: Person, desk: CompanyQueries) -> OperatorSummary:
+async def find_me(person: Person, company: CompanyQueries) -> OperatorSummary:
     """The operator that a person is. Raises UserError."""
     if person.user is None:
         raise UserError(
@@ -147,17 +147,17 @@ async def find_me(person: Person, desk: CompanyQueries) -> OperatorSummary:
                 id=Code(str(person.id)),
             )
         )
-    return await desk.get_operator(person.user)
+    return await company.get_operator(person.user)
 
 
-async def find_groups(query: str, desk: CompanyQueries) -> Sequence[GroupSummary]:
+async def find_groups(query: str, company: CompanyQueries) -> Sequence[GroupSummary]:
     """The groups meant by a name. Raises UserError."""
-    found = await desk.find_groups(query)
+    found = await company.find_groups(query)
     if not found:
         raise NameNotFound(
             fill(_("No group is called “{query}”."), query=clip(query)),
             query,
-            [each.name for each in await desk.find_groups(query, loosely=True)],
+            [each.name for each in await company.find_groups(query, loosely=True)],
         )
     return found
 

@@ -34,46 +34,56 @@ Target = OperatorSummary | GroupSummary | Literal["bot"]
 
 
 async def ask_assign(
-    message: Message, desk: CompanyQueries, sessions: SessionQueries, operations: Operations, request: Request
+    message: Message,
+    company: CompanyQueries,
+    sessions: SessionQueries,
+    operations: Operations,
+    request: Request,
 ) -> None:
     async def is_known(name: str) -> bool:
-        return await is_target(name, desk)
+        return await is_target(name, company)
 
     named = await _split("assign", sessions, request, is_known)
     if named is None:
         return None
     session, name = named
     if not name:
-        return await request.screen.show(session_picker.show_operators(session, await desk.list_operators()))
-    targets = await find_targets(name, request.person, desk)
+        return await request.reply.answer(
+            session_picker.render_operators(session, await company.list_operators())
+        )
+    targets = await find_targets(name, request.person, company)
     if targets == "bot":
         return await _move(session, "bot", None, sessions, operations, request)
     if len(targets) == 1:
         return await _move(session, targets[0], None, sessions, operations, request)
     groups = [target for target in targets if isinstance(target, GroupSummary)]
     operators = [target for target in targets if isinstance(target, OperatorSummary)]
-    return await request.screen.show(
-        assignment.show_groups(session, paginate(groups, 0), name)
+    return await request.reply.answer(
+        assignment.render_groups(session, paginate(groups, 0), name)
         if groups
-        else session_picker.show_operators(session, paginate(operators, 0), name)
+        else session_picker.render_operators(session, paginate(operators, 0), name)
     )
 
 
 async def ask_group(
-    message: Message, desk: CompanyQueries, sessions: SessionQueries, operations: Operations, request: Request
+    message: Message,
+    company: CompanyQueries,
+    sessions: SessionQueries,
+    operations: Operations,
+    request: Request,
 ) -> None:
     async def is_group(name: str) -> bool:
-        return bool(await desk.find_groups(name))
+        return bool(await company.find_groups(name))
 
     named = await _split("group", sessions, request, is_group)
     if named is None:
         return None
     session, name = named
     if not name:
-        return await request.screen.show(assignment.show_groups(session, await desk.list_groups()))
-    groups = await find_groups(name, desk)
+        return await request.reply.answer(assignment.render_groups(session, await company.list_groups()))
+    groups = await find_groups(name, company)
     if len(groups) > 1:
-        return await request.screen.show(assignment.show_groups(session, paginate(groups, 0), name))
+        return await request.reply.answer(assignment.render_groups(session, paginate(groups, 0), name))
     return await _move(session, groups[0], None, sessions, operations, request)
 
 
@@ -87,36 +97,38 @@ async def ask_bot(
 async def pick_operator(
     query: CallbackQuery,
     callback_data: PickOperator,
-    desk: CompanyQueries,
+    company: CompanyQueries,
     sessions: SessionQueries,
     request: Request,
 ) -> None:
     session = await sessions.open(callback_data.session)
-    await request.screen.show(
-        session_picker.show_operators(session, await desk.list_operators(callback_data.page))
+    await request.reply.answer(
+        session_picker.render_operators(session, await company.list_operators(callback_data.page))
     )
 
 
 async def pick_group(
     query: CallbackQuery,
     callback_data: PickGroup,
-    desk: CompanyQueries,
+    company: CompanyQueries,
     sessions: SessionQueries,
     request: Request,
 ) -> None:
     session = await sessions.open(callback_data.session)
-    await request.screen.show(assignment.show_groups(session, await desk.list_groups(callback_data.page)))
+    await request.reply.answer(
+        assignment.render_groups(session, await company.list_groups(callback_data.page))
+    )
 
 
 async def press_assign(
     query: CallbackQuery,
     callback_data: Assign,
-    desk: CompanyQueries,
+    company: CompanyQueries,
     sessions: SessionQueries,
     operations: Operations,
     request: Request,
 ) -> None:
-    operator = await desk.open_operator(callback_data.operator)
+    operator = await company.open_operator(callback_data.operator)
     session = await sessions.open(callback_data.session)
     await _move(session, operator, callback_data.seen, sessions, operations, request)
 
@@ -124,12 +136,12 @@ async def press_assign(
 async def press_assign_me(
     query: CallbackQuery,
     callback_data: AssignMe,
-    desk: CompanyQueries,
+    company: CompanyQueries,
     sessions: SessionQueries,
     operations: Operations,
     request: Request,
 ) -> None:
-    me = await find_me(request.person, desk)
+    me = await find_me(request.person, company)
     session = await sessions.open(callback_data.session)
     await _move(session, me, callback_data.seen, sessions, operations, request)
 
@@ -137,12 +149,12 @@ async def press_assign_me(
 async def press_group(
     query: CallbackQuery,
     callback_data: AssignGroup,
-    desk: CompanyQueries,
+    company: CompanyQueries,
     sessions: SessionQueries,
     operations: Operations,
     request: Request,
 ) -> None:
-    group = await desk.open_group(callback_data.group)
+    group = await company.open_group(callback_data.group)
     session = await sessions.open(callback_data.session)
     await _move(session, group, callback_data.seen, sessions, operations, request)
 
@@ -171,7 +183,7 @@ async def _split(
     found: Sequence[SessionSummary]
     found, name = await split_session(request.words, NAMED[purpose], sessions, is_known)
     if len(found) > 1:
-        await request.screen.show(session_picker.show_session_choice(found, request.words, purpose))
+        await request.reply.answer(session_picker.render_session_choice(found, request.words, purpose))
         return None
     return found[0], name
 
@@ -184,18 +196,20 @@ async def _move(
     operations: Operations,
     request: Request,
 ) -> None:
-    await request.screen.show(views.show_working(session))
+    await request.reply.answer(views.render_working(session))
     by, offered = request.person, request.offered
     if isinstance(target, OperatorSummary):
-        result = await operations.assign(session.id, target.id, by, request.place, seen)
-        view = views.show_assigned(await sessions.show(result.item), result, offered)
+        result = await operations.assign(session.id, target.id, by, request.context, seen)
+        view = views.render_assigned(await sessions.summarize(result.item), result, offered)
     elif isinstance(target, GroupSummary):
-        result = await operations.assign_to_group(session.id, target.id, by, request.place, seen)
-        view = assignment.show_with_group(await sessions.show(result.item), target.name, result, offered)
+        result = await operations.assign_to_group(session.id, target.id, by, request.context, seen)
+        view = assignment.render_with_group(
+            await sessions.summarize(result.item), target.name, result, offered
+        )
     else:
-        result = await operations.assign_to_bot(session.id, by, request.place, seen)
-        view = assignment.show_with_bot(await sessions.show(result.item), result, offered)
-    await request.screen.show(view)
+        result = await operations.assign_to_bot(session.id, by, request.context, seen)
+        view = assignment.render_with_bot(await sessions.summarize(result.item), result, offered)
+    await request.reply.answer(view)
 
 
 def make_router() -> Router:

@@ -13,16 +13,16 @@ from lines_bot.queries.audit import Audit, read_audit
 from lines_bot.references import References
 from lines_bot.telegram.company_callbacks import ExportAudit, ShowAudit
 from lines_bot.telegram.incoming.request import Clock, Request
-from lines_bot.telegram.views.audit import name_verbs, show_audit, write_audit
+from lines_bot.telegram.views.audit import name_verbs, render_audit, write_audit
 
 
 async def ask(
     message: Message, audit: Audit, references: References, request: Request, now: Clock, zone: ZoneInfo
 ) -> None:
     text = request.words
-    ref = await references.remember(text)
+    ref = await references.ref_of_text(text)
     page = await audit.list(read_audit(text, name_verbs(), now(), zone))
-    await request.screen.show(show_audit(page, text, ref))
+    await request.reply.answer(render_audit(page, text, ref))
 
 
 async def turn(
@@ -34,9 +34,9 @@ async def turn(
     now: Clock,
     zone: ZoneInfo,
 ) -> None:
-    text = await references.recall(callback_data.text)
+    text = await references.text_of(callback_data.text)
     page = await audit.list(read_audit(text, name_verbs(), now(), zone), callback_data.page)
-    await request.screen.show(show_audit(page, text, callback_data.text))
+    await request.reply.answer(render_audit(page, text, callback_data.text))
 
 
 async def export(
@@ -48,10 +48,10 @@ async def export(
     now: Clock,
     zone: ZoneInfo,
 ) -> None:
-    text = await references.recall(callback_data.text)
+    text = await references.text_of(callback_data.text)
     rows = await audit.export(read_audit(text, name_verbs(), now(), zone))
     content = write_audit(rows).encode("utf-8-sig")
-    await request.screen.send_file("audit.csv", content, Text(_("Audit, as of now")))
+    await request.reply.send_file("audit.csv", content, Text(_("Audit, as of now")))
 
 
 def make_router() -> Router:

@@ -18,47 +18,47 @@ from lines_bot.queries.models import ChannelSummary
 from lines_bot.telegram.company_callbacks import CancelAll, ReconnectAll
 from lines_bot.telegram.incoming.request import Clock, Request
 from lines_bot.telegram.user_errors import UserError
-from lines_bot.telegram.views.bulk import Outcome, show_preview, show_progress
-from lines_bot.telegram.views.confirmations import show_cancelled
+from lines_bot.telegram.views.bulk import Outcome, render_preview, render_progress
+from lines_bot.telegram.views.confirmations import render_cancelled
 from lines_bot_handlers.confirmations import require_answerable, require_own, set_end
 
 _AT_ONCE = 5
 _ALL = ("all", "все", "всё")
 
 
-async def preview(message: Message, desk: CompanyQueries, request: Request, now: Clock) -> None:
-    channels = await desk.list_broken_channels()
+async def preview(message: Message, company: CompanyQueries, request: Request, now: Clock) -> None:
+    channels = await company.list_broken_channels()
     end = set_end(now())
-    await request.screen.show(show_preview(channels, request.person.id, end, _mark(channels)))
+    await request.reply.answer(render_preview(channels, request.person.id, end, _mark(channels)))
 
 
 async def press_all(
     query: CallbackQuery,
     callback_data: ReconnectAll,
-    desk: CompanyQueries,
+    company: CompanyQueries,
     operations: Operations,
     request: Request,
     now: Clock,
 ) -> None:
     require_answerable(callback_data.by, callback_data.until, request, now())
-    await _reconnect(callback_data.seen, None, desk, operations, request)
+    await _reconnect(callback_data.seen, None, company, operations, request)
 
 
 async def cancel(query: CallbackQuery, callback_data: CancelAll, request: Request) -> None:
     require_own(callback_data.by, request)
-    await request.screen.show(show_cancelled())
+    await request.reply.answer(render_cancelled())
 
 
 async def type_number(
     message: Message,
     question: CancelAll,
-    desk: CompanyQueries,
+    company: CompanyQueries,
     operations: Operations,
     request: Request,
     now: Clock,
 ) -> None:
     require_answerable(question.by, question.until, request, now())
-    await _reconnect(question.seen, message.text, desk, operations, request)
+    await _reconnect(question.seen, message.text, company, operations, request)
 
 
 def answers_question(message: Message, bot: Bot) -> dict[str, Any] | bool:
@@ -73,10 +73,10 @@ def answers_question(message: Message, bot: Bot) -> dict[str, Any] | bool:
 
 
 async def _reconnect(
-    seen: str, typed: str | None, desk: CompanyQueries, operations: Operations, request: Request
+    seen: str, typed: str | None, company: CompanyQueries, operations: Operations, request: Request
 ) -> None:
     """What is not as the preview showed it is not touched."""
-    channels = await desk.list_broken_channels()
+    channels = await company.list_broken_channels()
     if _mark(channels) != seen:
         raise UserError(_("The channels changed since you asked. Nothing was changed; ask again."))
     possible = [channel for channel in channels if channel.obstacle is None]
@@ -86,15 +86,15 @@ async def _reconnect(
 
     async def reconnect(channel: ChannelSummary) -> None:
         try:
-            result = await operations.reconnect(channel.id, request.person, request.place)
-            outcomes[channel.id] = await desk.show_channel(result.item)
+            result = await operations.reconnect(channel.id, request.person, request.context)
+            outcomes[channel.id] = await company.summarize_channel(result.item)
         except (LinesError, Unconfirmed) as error:
             outcomes[channel.id] = error
 
     for first in range(0, len(possible), _AT_ONCE):
-        await request.screen.show(show_progress(possible, outcomes))
+        await request.reply.answer(render_progress(possible, outcomes))
         await asyncio.gather(*map(reconnect, possible[first : first + _AT_ONCE]))
-    await request.screen.show(show_progress(possible, outcomes))
+    await request.reply.answer(render_progress(possible, outcomes))
 
 
 def _mark(channels: Sequence[ChannelSummary]) -> str:

@@ -16,72 +16,72 @@ from lines_bot.telegram.views.view import NAME_LENGTH
 from lines_bot_handlers.arguments import find_meant_channels
 
 
-async def list_channels(message: Message, desk: CompanyQueries, request: Request, now: Clock) -> None:
-    shown = await desk.list_channels(request.words[:NAME_LENGTH])
-    await request.screen.show(views.show_channels(shown, now()))
+async def list_channels(message: Message, company: CompanyQueries, request: Request, now: Clock) -> None:
+    shown = await company.list_channels(request.words[:NAME_LENGTH])
+    await request.reply.answer(views.render_channels(shown, now()))
 
 
 async def turn_list(
     query: CallbackQuery,
     callback_data: ShowChannels,
-    desk: CompanyQueries,
+    company: CompanyQueries,
     references: References,
     request: Request,
     now: Clock,
 ) -> None:
     if callback_data.beside:
-        request.screen.move_beside()
-    text = await references.recall(callback_data.text)
+        request.reply.move_beside()
+    text = await references.text_of(callback_data.text)
     state = views.FILTERS[callback_data.state]
-    await request.screen.show(
-        views.show_channels(await desk.list_channels(text, state, callback_data.page), now())
+    await request.reply.answer(
+        views.render_channels(await company.list_channels(text, state, callback_data.page), now())
     )
 
 
 async def open_channel(
-    query: CallbackQuery, callback_data: ShowChannel, desk: CompanyQueries, request: Request
+    query: CallbackQuery, callback_data: ShowChannel, company: CompanyQueries, request: Request
 ) -> None:
-    channel = await desk.open_channel(callback_data.channel)
-    await request.screen.reply(views.show_channel(channel, request.offered))
+    channel = await company.open_channel(callback_data.channel)
+    await request.reply.send(views.render_channel(channel, request.offered))
 
 
 async def ask_reconnect(
-    message: Message, desk: CompanyQueries, operations: Operations, request: Request
+    message: Message, company: CompanyQueries, operations: Operations, request: Request
 ) -> None:
-    found = await find_meant_channels(desk, request)
+    found = await find_meant_channels(company, request)
     if not found:
-        broken = await desk.list_broken_channels()
-        return await request.screen.show(views.show_broken(broken, 0, request.offered))
+        broken = await company.list_broken_channels()
+        return await request.reply.answer(views.render_broken(broken, 0, request.offered))
     if len(found) > 1:
-        return await request.screen.show(views.show_channel_choice(found, request.words or "#"))
-    return await _reconnect(found[0], desk, operations, request)
+        return await request.reply.answer(views.render_channel_choice(found, request.words or "#"))
+    return await _reconnect(found[0], company, operations, request)
 
 
 async def turn_broken(
-    query: CallbackQuery, callback_data: ShowBroken, desk: CompanyQueries, request: Request
+    query: CallbackQuery, callback_data: ShowBroken, company: CompanyQueries, request: Request
 ) -> None:
-    await request.screen.show(
-        views.show_broken(await desk.list_broken_channels(), callback_data.page, request.offered)
+    await request.reply.answer(
+        views.render_broken(await company.list_broken_channels(), callback_data.page, request.offered)
     )
 
 
 async def press_reconnect(
     query: CallbackQuery,
     callback_data: Reconnect,
-    desk: CompanyQueries,
+    company: CompanyQueries,
     operations: Operations,
     request: Request,
 ) -> None:
-    await _reconnect(await desk.open_channel(callback_data.channel), desk, operations, request)
+    await _reconnect(await company.open_channel(callback_data.channel), company, operations, request)
 
 
 async def _reconnect(
-    channel: ChannelSummary, desk: CompanyQueries, operations: Operations, request: Request
+    channel: ChannelSummary, company: CompanyQueries, operations: Operations, request: Request
 ) -> None:
-    await request.screen.show(views.show_reconnecting(channel))
-    result = await operations.reconnect(channel.id, request.person, request.place)
-    await request.screen.show(
-        views.show_reconnected(await desk.show_channel(result.item), result, request.offered)
+    await request.reply.answer(views.render_reconnecting(channel))
+    result = await operations.reconnect(channel.id, request.person, request.context)
+    await request.reply.answer(
+        views.render_reconnected(await company.summarize_channel(result.item), result, request.offered)
     )
 
 

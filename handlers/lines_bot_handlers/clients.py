@@ -34,12 +34,12 @@ async def find(message: Message, clients: ClientQueries, request: Request) -> No
     text = request.words
     if short := read_reference(text):
         card = await clients.open_card(await clients.resolve(short))
-        return await request.screen.show(views.show_client(card, request.offered))
+        return await request.reply.answer(views.render_client(card, request.offered))
     found = await clients.search(text)
     if found.page.total == 1:
         card = await clients.open_card(found.page.items[0].id)
-        return await request.screen.show(views.show_client(card, request.offered))
-    return await request.screen.show(views.show_clients(found))
+        return await request.reply.answer(views.render_client(card, request.offered))
+    return await request.reply.answer(views.render_clients(found))
 
 
 async def turn_found(
@@ -49,21 +49,21 @@ async def turn_found(
     references: References,
     request: Request,
 ) -> None:
-    text = await references.resolve(Kind.TEXT, callback_data.text)
-    await request.screen.show(views.show_clients(await clients.search(text, callback_data.page)))
+    text = await references.ref_to_id(Kind.TEXT, callback_data.text)
+    await request.reply.answer(views.render_clients(await clients.search(text, callback_data.page)))
 
 
 async def open_client(
     query: CallbackQuery, callback_data: ShowClient, clients: ClientQueries, request: Request
 ) -> None:
     client = await clients.resolve(callback_data.client)
-    await request.screen.show(views.show_client(await clients.open_card(client), request.offered))
+    await request.reply.answer(views.render_client(await clients.open_card(client), request.offered))
 
 
 async def link(message: Message, clients: ClientQueries, operations: Operations, request: Request) -> None:
     """The last word is the item; what stands before it, or the answered card, is the client."""
     if not request.words and not message.reply_to_message:
-        return await request.screen.show(views.show_clients(await clients.search("")))
+        return await request.reply.answer(views.render_clients(await clients.search("")))
     name, _space, last = request.words.rpartition(" ")
     item = read_app_item(last)
     client = await _find_client(name, clients, request) if item else None
@@ -76,7 +76,7 @@ async def link(message: Message, clients: ClientQueries, operations: Operations,
 
 async def unlink(message: Message, clients: ClientQueries, operations: Operations, request: Request) -> None:
     if not request.words and not message.reply_to_message:
-        return await request.screen.show(views.show_clients(await clients.search("")))
+        return await request.reply.answer(views.render_clients(await clients.search("")))
     client = await _find_client(request.words, clients, request)
     if client is None:
         raise UserError(_("Write the client: /unlink #4f2a91. Nothing was changed."))
@@ -85,7 +85,7 @@ async def unlink(message: Message, clients: ClientQueries, operations: Operation
 
 async def create(
     message: Message,
-    desk: CompanyQueries,
+    company: CompanyQueries,
     clients: ClientQueries,
     sessions: SessionQueries,
     references: References,
@@ -96,36 +96,36 @@ async def create(
     name, _space, account = request.words.rpartition(" ")
     answered = request.list_answered(Kind.CHANNEL)
     if not name and len(answered) != 1:
-        return await _offer_recipients(account, desk, clients, references, request)
-    found = await find_channels(name, desk) if name else [await desk.get_channel(answered[0])]
+        return await _offer_recipients(account, company, clients, references, request)
+    found = await find_channels(name, company) if name else [await company.get_channel(answered[0])]
     if not account:
         return await _show_recipients(found[0], 0, clients, references, request)
     if len(found) > 1:
-        refs = await references.shorten(Kind.TEXT, [account])
-        return await request.screen.show(views.show_channel_choice(found, account, refs[account]))
+        refs = await references.ids_to_refs(Kind.TEXT, [account])
+        return await request.reply.answer(views.render_channel_choice(found, account, refs[account]))
     return await _create(found[0], account, sessions, operations, request)
 
 
 async def ask_create(
     query: CallbackQuery,
     callback_data: AskCreate,
-    desk: CompanyQueries,
+    company: CompanyQueries,
     references: References,
     request: Request,
     now: Clock,
 ) -> None:
-    channel = await desk.open_channel(callback_data.channel)
-    account = await references.resolve(Kind.TEXT, callback_data.account)
+    channel = await company.open_channel(callback_data.channel)
+    account = await references.ref_to_id(Kind.TEXT, callback_data.account)
     end = set_end(now())
-    await request.screen.show(
-        views.ask_create(channel, account, callback_data.account, request.person.id, end)
+    await request.reply.answer(
+        views.render_create_question(channel, account, callback_data.account, request.person.id, end)
     )
 
 
 async def press_create(
     query: CallbackQuery,
     callback_data: CreateSession,
-    desk: CompanyQueries,
+    company: CompanyQueries,
     sessions: SessionQueries,
     references: References,
     operations: Operations,
@@ -133,35 +133,35 @@ async def press_create(
     now: Clock,
 ) -> None:
     require_answerable(callback_data.by, callback_data.until, request, now())
-    channel = await desk.open_channel(callback_data.channel)
-    account = await references.resolve(Kind.TEXT, callback_data.account)
+    channel = await company.open_channel(callback_data.channel)
+    account = await references.ref_to_id(Kind.TEXT, callback_data.account)
     await _create(channel, account, sessions, operations, request)
 
 
 async def pick_recipient(
     query: CallbackQuery,
     callback_data: PickRecipient,
-    desk: CompanyQueries,
+    company: CompanyQueries,
     clients: ClientQueries,
     references: References,
     request: Request,
 ) -> None:
     if not callback_data.channel:
-        channels = await desk.list_active_channels(callback_data.page)
-        return await request.screen.show(views.show_writable(channels))
-    channel = await desk.open_channel(callback_data.channel)
+        channels = await company.list_active_channels(callback_data.page)
+        return await request.reply.answer(views.render_writable(channels))
+    channel = await company.open_channel(callback_data.channel)
     return await _show_recipients(channel, callback_data.page, clients, references, request)
 
 
 async def _offer_recipients(
-    name: str, desk: CompanyQueries, clients: ClientQueries, references: References, request: Request
+    name: str, company: CompanyQueries, clients: ClientQueries, references: References, request: Request
 ) -> None:
     """What is missing is chosen: the channel, or the client in the one that is named."""
     if not name:
-        return await request.screen.show(views.show_writable(await desk.list_active_channels()))
-    found = await find_channels(name, desk)
+        return await request.reply.answer(views.render_writable(await company.list_active_channels()))
+    found = await find_channels(name, company)
     if len(found) > 1:
-        return await request.screen.show(views.show_writable(paginate(found, 0)))
+        return await request.reply.answer(views.render_writable(paginate(found, 0)))
     return await _show_recipients(found[0], 0, clients, references, request)
 
 
@@ -169,25 +169,25 @@ async def _show_recipients(
     channel: ChannelSummary, number: int, clients: ClientQueries, references: References, request: Request
 ) -> None:
     page = await clients.list_of_channel(channel.id, number)
-    refs = await references.shorten(Kind.TEXT, [client.account for client in page.items])
-    await request.screen.show(views.show_recipients(channel, page, refs))
+    refs = await references.ids_to_refs(Kind.TEXT, [client.account for client in page.items])
+    await request.reply.answer(views.render_recipients(channel, page, refs))
 
 
 async def _create(
     channel: ChannelSummary, account: str, sessions: SessionQueries, operations: Operations, request: Request
 ) -> None:
-    await request.screen.show(views.show_creating(channel, account))
-    result = await operations.create(channel.id, account, request.person, request.place)
+    await request.reply.answer(views.render_creating(channel, account))
+    result = await operations.create(channel.id, account, request.person, request.context)
     assert result.item.session is not None, "it is done only when the session is there"
-    session = await sessions.show(result.item.session)
-    await request.screen.show(views.show_created(session, result, request.offered))
+    session = await sessions.summarize(result.item.session)
+    await request.reply.answer(views.render_created(session, result, request.offered))
 
 
 async def _link(
     client_id: str, item: AppItem | None, clients: ClientQueries, operations: Operations, request: Request
 ) -> None:
-    result = await operations.link(client_id, item, request.person, request.place)
-    await request.screen.show(views.show_link(await clients.show(result.item), result))
+    result = await operations.link(client_id, item, request.person, request.context)
+    await request.reply.answer(views.render_link(await clients.summarize(result.item), result))
 
 
 async def _find_client(name: str, clients: ClientQueries, request: Request) -> str | None:

@@ -11,7 +11,7 @@ from lines_bot.people import Action
 from lines_bot.telegram.callbacks import Cancel, Undo
 from lines_bot.telegram.incoming.request import Request
 from lines_bot.telegram.user_errors import NotYourButton, UserError
-from lines_bot.telegram.views.confirmations import show_cancelled, show_undone
+from lines_bot.telegram.views.confirmations import render_cancelled, render_undone
 
 CONFIRMATION_LENGTH = timedelta(seconds=60)
 
@@ -38,13 +38,13 @@ def require_answerable(by: int, until: int, request: Request, now: datetime) -> 
 
 async def cancel(query: CallbackQuery, callback_data: Cancel, request: Request) -> None:
     require_own(callback_data.by, request)
-    await request.screen.show(show_cancelled())
+    await request.reply.answer(render_cancelled())
 
 
 async def undo(query: CallbackQuery, callback_data: Undo, operations: Operations, request: Request) -> None:
     """The inverse has an action of its own, which the door checks."""
-    result = await operations.undo(callback_data.entry, request.person, request.place)
-    await request.screen.show(show_undone(result))
+    result = await operations.undo(callback_data.entry, request.person, request.context)
+    await request.reply.answer(render_undone(result))
 
 
 def make_router() -> Router:

@@ -17,48 +17,50 @@ from lines_bot_handlers.arguments import find_meant_channels
 from lines_bot_handlers.confirmations import require_answerable, set_end
 
 
-async def ask(message: Message, desk: CompanyQueries, request: Request, now: Clock) -> None:
-    found = await find_meant_channels(desk, request)
+async def ask(message: Message, company: CompanyQueries, request: Request, now: Clock) -> None:
+    found = await find_meant_channels(company, request)
     if not found:
-        return await request.screen.show(views.show_active(await desk.list_active_channels()))
+        return await request.reply.answer(views.render_active(await company.list_active_channels()))
     if len(found) > 1:
-        return await request.screen.show(views.show_active(paginate(found, 0)))
-    return await _ask(found[0].ref, desk, request, now)
+        return await request.reply.answer(views.render_active(paginate(found, 0)))
+    return await _ask(found[0].ref, company, request, now)
 
 
 async def turn_active(
-    query: CallbackQuery, callback_data: PickDisconnect, desk: CompanyQueries, request: Request
+    query: CallbackQuery, callback_data: PickDisconnect, company: CompanyQueries, request: Request
 ) -> None:
-    await request.screen.show(views.show_active(await desk.list_active_channels(callback_data.page)))
+    await request.reply.answer(views.render_active(await company.list_active_channels(callback_data.page)))
 
 
 async def press_ask(
-    query: CallbackQuery, callback_data: AskDisconnect, desk: CompanyQueries, request: Request, now: Clock
+    query: CallbackQuery, callback_data: AskDisconnect, company: CompanyQueries, request: Request, now: Clock
 ) -> None:
-    await _ask(callback_data.channel, desk, request, now)
+    await _ask(callback_data.channel, company, request, now)
 
 
 async def press_disconnect(
     query: CallbackQuery,
     callback_data: Disconnect,
-    desk: CompanyQueries,
+    company: CompanyQueries,
     operations: Operations,
     request: Request,
     now: Clock,
 ) -> None:
     require_answerable(callback_data.by, callback_data.until, request, now())
-    channel = await desk.open_channel(callback_data.channel)
-    await request.screen.show(views.show_disconnecting(channel))
-    result = await operations.disconnect(channel.id, request.person, request.place)
-    await request.screen.show(views.show_disconnected(await desk.show_channel(result.item), result))
+    channel = await company.open_channel(callback_data.channel)
+    await request.reply.answer(views.render_disconnecting(channel))
+    result = await operations.disconnect(channel.id, request.person, request.context)
+    await request.reply.answer(
+        views.render_disconnected(await company.summarize_channel(result.item), result)
+    )
 
 
-async def _ask(channel: str, desk: CompanyQueries, request: Request, now: Clock) -> None:
+async def _ask(channel: str, company: CompanyQueries, request: Request, now: Clock) -> None:
     """What is not active is told before the question."""
-    stop = await desk.describe_stop(channel)
+    stop = await company.describe_stop(channel)
     if not stop.is_active:
         raise UserError(_("This channel is not active: there is nothing to disconnect."))
-    await request.screen.show(views.ask_disconnect(stop, request.person.id, set_end(now())))
+    await request.reply.answer(views.render_disconnect_question(stop, request.person.id, set_end(now())))
 
 
 def make_router() -> Router:

@@ -10,13 +10,13 @@ from aiogram.types import ErrorEvent, InlineKeyboardButton, Message
 from lines_bot.references import References
 from lines_bot.telegram.incoming.request import Request
 from lines_bot.telegram.user_errors import NameNotFound
-from lines_bot.telegram.views.errors import explain, is_foreseen
+from lines_bot.telegram.views.errors import describe_error, is_foreseen
 from lines_bot_handlers.suggestions import offer_repeats
 
 _log = logging.getLogger(__name__)
 
 
-async def tell(event: ErrorEvent, references: References, request: Request | None = None) -> None:
+async def answer_error(event: ErrorEvent, references: References, request: Request | None = None) -> None:
     error, written = event.exception, event.update.message
     if not is_foreseen(error):
         _log.error("update %s failed", event.update.update_id, exc_info=error)
@@ -25,7 +25,7 @@ async def tell(event: ErrorEvent, references: References, request: Request | Non
     buttons = []
     if isinstance(error, NameNotFound) and written is not None:
         buttons = await _offer_names(error, written, references, request)
-    await request.screen.explain(explain(error), [[each] for each in buttons])
+    await request.reply.answer_error(describe_error(error), [[each] for each in buttons])
 
 
 async def _offer_names(
@@ -43,5 +43,5 @@ async def _offer_names(
 
 def make_router() -> Router:
     router = Router(name="errors")
-    router.errors.register(tell)
+    router.errors.register(answer_error)
     return router

@@ -12,35 +12,35 @@ from lines_bot.telegram.callbacks import ShowHelp, ShowSubject
 from lines_bot.telegram.incoming.request import Request
 from lines_bot.telegram.user_errors import UserError
 from lines_bot.telegram.views.commands import COMMANDS
-from lines_bot.telegram.views.help import show_help, show_subject, show_unknown_command
+from lines_bot.telegram.views.help import render_help, render_subject, render_unknown_command
 from lines_bot_handlers.suggestions import offer_repeats
 
 
 async def help_person(message: Message, request: Request) -> None:
-    await request.screen.show(show_help(request.person, request.place, request.allowed))
+    await request.reply.answer(render_help(request.person, request.context, request.allowed))
 
 
 async def press_help(query: CallbackQuery, request: Request) -> None:
-    await request.screen.show(show_help(request.person, request.place, request.allowed))
+    await request.reply.answer(render_help(request.person, request.context, request.allowed))
 
 
 async def open_subject(query: CallbackQuery, callback_data: ShowSubject, request: Request) -> None:
-    await request.screen.show(show_subject(callback_data.subject, request.allowed))
+    await request.reply.answer(render_subject(callback_data.subject, request.allowed))
 
 
 async def wonder(message: Message, bot: Bot, references: References, request: Request) -> None:
     """In a group others may be meant; in private it can only be the bot."""
     written = await _read_command(message, bot)
     if written is None:
-        if request.place.is_private:
+        if request.context.is_private:
             raise UserError(_("I do not know that. Send /help to see what I can do for you."))
         return
     known = [each.name for each in COMMANDS if each.action in request.allowed]
     meant = find_slip(written.command, known)
-    if meant or written.mentioned or request.place.is_private:
+    if meant or written.mentioned or request.context.is_private:
         repeats = [(name, written.args or "") for name in meant]
         buttons = await offer_repeats(message, repeats, references, request)
-        await request.screen.show(show_unknown_command(written.command, meant, buttons))
+        await request.reply.answer(render_unknown_command(written.command, meant, buttons))
 
 
 async def refuse_button(query: CallbackQuery) -> None:

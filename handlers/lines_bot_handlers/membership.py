@@ -10,17 +10,17 @@ from aiogram.filters import JOIN_TRANSITION, ChatMemberUpdatedFilter
 from aiogram.types import ChatMemberUpdated
 
 from lines_bot.telegram.chats import ChatRegistry
-from lines_bot.telegram.views.people import show_foreign_group
+from lines_bot.telegram.views.people import render_foreign_group
 
 _log = logging.getLogger(__name__)
 
 
 async def tell_administrators(
-    event: ChatMemberUpdated, bot: Bot, places: ChatRegistry, admins: Collection[int]
+    event: ChatMemberUpdated, bot: Bot, chats: ChatRegistry, admins: Collection[int]
 ) -> None:
-    if event.chat.type == ChatType.PRIVATE or await places.is_open(event.chat.id):
+    if event.chat.type == ChatType.PRIVATE or await chats.is_open(event.chat.id):
         return
-    view = show_foreign_group(
+    view = render_foreign_group(
         event.chat.title or "", event.chat.id, event.from_user.full_name, event.from_user.id
     )
     for admin in sorted(admins):

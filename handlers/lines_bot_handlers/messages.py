@@ -15,8 +15,14 @@ from lines_bot.references import Kind
 from lines_bot.telegram.callbacks import Export, PickSession, ShowHistory, ShowLast
 from lines_bot.telegram.incoming.request import Request
 from lines_bot.telegram.user_errors import UserError
-from lines_bot.telegram.views.messages import ask_words, show_history, show_said, show_talk, write_transcript
-from lines_bot.telegram.views.sessions import show_working
+from lines_bot.telegram.views.messages import (
+    render_history,
+    render_last_messages,
+    render_said,
+    render_words_request,
+    write_transcript,
+)
+from lines_bot.telegram.views.sessions import render_working
 from lines_bot.telegram.views.view import clip
 from lines_bot_handlers.arguments import read_reference
 from lines_bot_handlers.session_picker import choose_session, offer_sessions
@@ -26,8 +32,8 @@ async def ask_last(
     message: Message, sessions: SessionQueries, transcripts: Transcripts, request: Request
 ) -> None:
     if session := await choose_session("last", sessions, request):
-        talk = await transcripts.read_last(session.id, 0, request.person, request.place)
-        await request.screen.show(show_talk(talk, request.offered))
+        last = await transcripts.read_last(session.id, 0, request.person, request.context)
+        await request.reply.answer(render_last_messages(last, request.offered))
 
 
 async def press_last(
@@ -38,16 +44,16 @@ async def press_last(
     request: Request,
 ) -> None:
     session = await sessions.resolve(callback_data.session)
-    talk = await transcripts.read_last(session, callback_data.back, request.person, request.place)
-    await request.screen.show(show_talk(talk, request.offered))
+    last = await transcripts.read_last(session, callback_data.back, request.person, request.context)
+    await request.reply.answer(render_last_messages(last, request.offered))
 
 
 async def ask_history(
     message: Message, sessions: SessionQueries, transcripts: Transcripts, request: Request
 ) -> None:
     if session := await choose_session("history", sessions, request):
-        history = await transcripts.read_history(session.id, 0, True, request.person, request.place)
-        await request.screen.show(show_history(history))
+        history = await transcripts.read_history(session.id, 0, True, request.person, request.context)
+        await request.reply.answer(render_history(history))
 
 
 async def turn_history(
@@ -59,9 +65,9 @@ async def turn_history(
 ) -> None:
     session = await sessions.resolve(callback_data.session)
     history = await transcripts.read_history(
-        session, callback_data.page, callback_data.newest, request.person, request.place
+        session, callback_data.page, callback_data.newest, request.person, request.context
     )
-    await request.screen.show(show_history(history))
+    await request.reply.answer(render_history(history))
 
 
 async def ask_export(
@@ -97,27 +103,29 @@ async def say(message: Message, sessions: SessionQueries, operations: Operations
     else:
         return await offer_sessions(PickSession(purpose="say"), sessions, request)
     if not text:
-        return await request.screen.show(ask_words(session))
+        return await request.reply.answer(render_words_request(session))
     if len(text) > MESSAGE_LENGTH:
         raise UserError(
             _("The text is too long: Lines takes {most} characters. Nothing was said.").format(
                 most=MESSAGE_LENGTH
             )
         )
-    await request.screen.show(show_working(session))
-    result = await operations.say(session.id, text, request.person, request.place)
-    return await request.screen.show(show_said(await sessions.show(result.item.session), text, result))
+    await request.reply.answer(render_working(session))
+    result = await operations.say(session.id, text, request.person, request.context)
+    return await request.reply.answer(
+        render_said(await sessions.summarize(result.item.session), text, result)
+    )
 
 
 async def _export(session_id: str, transcripts: Transcripts, request: Request) -> None:
-    session, messages = await transcripts.export(session_id, request.person, request.place)
+    session, messages = await transcripts.export(session_id, request.person, request.context)
     content = write_transcript(session, messages).encode()
     caption = Text(_("Transcript of {client}").format(client=clip(session.client)))
-    await request.screen.send_file(f"session-{session.ref}.txt", content, caption)
+    await request.reply.send_file(f"session-{session.ref}.txt", content, caption)
 
 
 def make_router() -> Router:
-    router = Router(name="talk")
+    router = Router(name="messages")
     read, write = {"action": Action.READ, "discreet": True}, {"action": Action.WRITE}
     router.message.register(ask_last, Command("last"), flags=read)
     router.callback_query.register(press_last, ShowLast.filter(), flags=read)

@@ -16,98 +16,102 @@ from lines_bot.telegram.alerts.actions import AlertActions
 from lines_bot.telegram.callbacks import EndMute, EndWindow
 from lines_bot.telegram.incoming.request import Clock, Request
 from lines_bot.telegram.user_errors import UserError
-from lines_bot.telegram.views.duty import (
+from lines_bot.telegram.views.mutes import (
     MAINTENANCE_LENGTHS,
     QUIET_HOURS,
-    offer_windows,
-    show_muted,
-    show_mutes,
-    show_unmuted,
-    show_window,
-    show_window_ended,
+    render_muted,
+    render_mutes,
+    render_unmuted,
+    render_window,
+    render_window_choice,
+    render_window_ended,
 )
-from lines_bot_handlers.alert_subject_picker import choose_key
+from lines_bot_handlers.alert_subject_picker import choose_alert_subject
 from lines_bot_handlers.arguments import read_length
 
 
 async def mute(
-    message: Message, keys: AlertSubjectQueries, duty: AlertActions, request: Request, now: Clock
+    message: Message,
+    alert_subjects: AlertSubjectQueries,
+    alert_actions: AlertActions,
+    request: Request,
+    now: Clock,
 ) -> None:
     words = request.words.split()
     length = read_length(words[-1]) if words else None
     name, rest = (words[:-1], words[-1]) if length else (words, "")
-    if meant := await choose_key("mute", " ".join(name), rest, keys, request):
+    if meant := await choose_alert_subject("mute", " ".join(name), rest, alert_subjects, request):
         until = now() + length if length else None
-        await duty.mute_key(meant.key, until, request.person)
-        await request.screen.show(show_muted(meant.name, until))
+        await alert_actions.mute_key(meant.key, until, request.person)
+        await request.reply.answer(render_muted(meant.name, until))
 
 
 async def unmute(
     message: Message,
-    keys: AlertSubjectQueries,
-    duty: AlertActions,
+    alert_subjects: AlertSubjectQueries,
+    alert_actions: AlertActions,
     mutes: Mutes,
     request: Request,
     now: Clock,
 ) -> None:
     if not request.words and not message.reply_to_message:
-        await list_mutes(message, keys, mutes, request, now)
-    elif meant := await choose_key("unmute", request.words, "", keys, request):
-        await request.screen.show(show_unmuted(meant.name, await duty.unmute_key(meant.key)))
+        await list_mutes(message, alert_subjects, mutes, request, now)
+    elif meant := await choose_alert_subject("unmute", request.words, "", alert_subjects, request):
+        await request.reply.answer(render_unmuted(meant.name, await alert_actions.unmute_key(meant.key)))
 
 
 async def list_mutes(
-    message: Message, keys: AlertSubjectQueries, mutes: Mutes, request: Request, now: Clock
+    message: Message, alert_subjects: AlertSubjectQueries, mutes: Mutes, request: Request, now: Clock
 ) -> None:
     held = await mutes.list(now())
-    windows = [each for each in await mutes.list_windows() if each.chat == request.place.chat]
-    shown = {each.ref: (each.name, held[each.key]) for each in await keys.show(held)}
-    await request.screen.show(show_mutes(shown, windows))
+    windows = [each for each in await mutes.list_windows() if each.chat == request.context.chat]
+    shown = {each.ref: (each.name, held[each.key]) for each in await alert_subjects.summarize(held)}
+    await request.reply.answer(render_mutes(shown, windows))
 
 
 async def press_end_mute(
     query: CallbackQuery,
     callback_data: EndMute,
-    keys: AlertSubjectQueries,
-    duty: AlertActions,
+    alert_subjects: AlertSubjectQueries,
+    alert_actions: AlertActions,
     request: Request,
 ) -> None:
-    meant = await keys.open(callback_data.key)
-    await request.screen.show(show_unmuted(meant.name, await duty.unmute_key(meant.key)))
+    meant = await alert_subjects.open(callback_data.key)
+    await request.reply.answer(render_unmuted(meant.name, await alert_actions.unmute_key(meant.key)))
 
 
 async def set_quiet(message: Message, mutes: Mutes, references: References, request: Request) -> None:
     if not request.words:
-        refs = await references.shorten(Kind.TEXT, QUIET_HOURS)
-        return await request.screen.show(offer_windows(WindowKind.QUIET, refs))
+        refs = await references.ids_to_refs(Kind.TEXT, QUIET_HOURS)
+        return await request.reply.answer(render_window_choice(WindowKind.QUIET, refs))
     hours = read_hours(request.words)
     if hours is None:
         raise UserError(_("Write the hours like this: /quiet 22:00-8:00. Nothing was changed."))
-    window = Window(request.place.chat, WindowKind.QUIET, request.person.name, *hours)
+    window = Window(request.context.chat, WindowKind.QUIET, request.person.name, *hours)
     await mutes.set_window(window)
-    return await request.screen.show(show_window(window))
+    return await request.reply.answer(render_window(window))
 
 
 async def set_maintenance(
     message: Message, mutes: Mutes, references: References, request: Request, now: Clock
 ) -> None:
     if not request.words:
-        refs = await references.shorten(Kind.TEXT, MAINTENANCE_LENGTHS)
-        return await request.screen.show(offer_windows(WindowKind.MAINTENANCE, refs))
+        refs = await references.ids_to_refs(Kind.TEXT, MAINTENANCE_LENGTHS)
+        return await request.reply.answer(render_window_choice(WindowKind.MAINTENANCE, refs))
     length = read_length(request.words)
     if length is None:
         raise UserError(_("Write how long, like this: /maintenance 2h. Nothing was changed."))
-    window = Window(request.place.chat, WindowKind.MAINTENANCE, request.person.name, until=now() + length)
+    window = Window(request.context.chat, WindowKind.MAINTENANCE, request.person.name, until=now() + length)
     await mutes.set_window(window)
-    return await request.screen.show(show_window(window))
+    return await request.reply.answer(render_window(window))
 
 
 async def press_end_window(
     query: CallbackQuery, callback_data: EndWindow, mutes: Mutes, request: Request
 ) -> None:
     kind = WindowKind(callback_data.kind)
-    await mutes.end_window(request.place.chat, kind)
-    await request.screen.show(show_window_ended(kind))
+    await mutes.end_window(request.context.chat, kind)
+    await request.reply.answer(render_window_ended(kind))
 
 
 def read_hours(text: str) -> tuple[int, int] | None:

@@ -29,7 +29,7 @@ async def grant(message: Message, bot: Bot, people: People, references: Referenc
         return await _show_person(int(words[0]), bot, people, references, request)
     person_id, name = await _find_person(message, words[:-1], bot)
     granted = await people.grant(person_id, name, _read_role(words[-1]), by=request.person)
-    return await request.screen.show(views.show_granted(granted))
+    return await request.reply.answer(views.render_granted(granted))
 
 
 async def turn_people(
@@ -47,15 +47,15 @@ async def revoke(
     revoked = await people.revoke(person_id)
     if revoked is None:
         raise UserError(_("This person has no role. Nothing was changed."))
-    refs = await references.shorten(Kind.TEXT, views.list_person_words(revoked))
-    return await request.screen.show(views.show_revoked(revoked, refs))
+    refs = await references.ids_to_refs(Kind.TEXT, views.list_person_words(revoked))
+    return await request.reply.answer(views.render_revoked(revoked, refs))
 
 
 async def offer_people(number: int, people: People, references: References, request: Request) -> None:
     """Everyone with a role by command, to choose from."""
     page = paginate(await people.list(), number, _PAGE_SIZE)
-    refs = await references.shorten(Kind.TEXT, [str(each.id) for each in page.items])
-    await request.screen.show(views.show_people(page, refs))
+    refs = await references.ids_to_refs(Kind.TEXT, [str(each.id) for each in page.items])
+    await request.reply.answer(views.render_people(page, refs))
 
 
 async def name_person(person_id: int, bot: Bot) -> str:
@@ -85,8 +85,8 @@ async def _show_person(
     person_id: int, bot: Bot, people: People, references: References, request: Request
 ) -> None:
     person = await people.find(person_id, await name_person(person_id, bot))
-    refs = await references.shorten(Kind.TEXT, views.list_person_words(person))
-    await request.screen.show(views.show_person(person, refs))
+    refs = await references.ids_to_refs(Kind.TEXT, views.list_person_words(person))
+    await request.reply.answer(views.render_person(person, refs))
 
 
 async def _find_person(message: Message, words: list[str], bot: Bot) -> tuple[int, str]:

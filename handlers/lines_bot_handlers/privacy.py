@@ -8,21 +8,21 @@ from lines_bot.people import Action
 from lines_bot.telegram.callbacks import SetPrivacy
 from lines_bot.telegram.chats import ChatRegistry
 from lines_bot.telegram.incoming.request import Request
-from lines_bot.telegram.views.privacy import show_nothing_to_hide, show_privacy
+from lines_bot.telegram.views.privacy import render_nothing_to_hide, render_privacy
 
 
-async def ask_privacy(message: Message, places: ChatRegistry, request: Request) -> None:
+async def ask_privacy(message: Message, chats: ChatRegistry, request: Request) -> None:
     if request.chat.is_private:
-        await request.screen.show(show_nothing_to_hide())
+        await request.reply.answer(render_nothing_to_hide())
     else:
-        await request.screen.show(show_privacy(await places.is_discreet(request.chat.chat)))
+        await request.reply.answer(render_privacy(await chats.is_discreet(request.chat.chat)))
 
 
 async def press_privacy(
-    query: CallbackQuery, callback_data: SetPrivacy, places: ChatRegistry, request: Request
+    query: CallbackQuery, callback_data: SetPrivacy, chats: ChatRegistry, request: Request
 ) -> None:
-    await places.make_discreet(request.chat.chat, callback_data.discreet, request.person.name)
-    await request.screen.show(show_privacy(callback_data.discreet))
+    await chats.make_discreet(request.chat.chat, callback_data.discreet, request.person.name)
+    await request.reply.answer(render_privacy(callback_data.discreet))
 
 
 def make_router() -> Router:

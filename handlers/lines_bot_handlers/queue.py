@@ -12,20 +12,20 @@ from lines_bot.queries.sessions import SessionQueries
 from lines_bot.telegram.callbacks import ShowQueue
 from lines_bot.telegram.company_callbacks import ShowLines
 from lines_bot.telegram.incoming.request import Clock, Request
-from lines_bot.telegram.views.lines import show_lines
-from lines_bot.telegram.views.session_picker import show_line_choice
-from lines_bot.telegram.views.sessions import show_queue
+from lines_bot.telegram.views.lines import render_lines
+from lines_bot.telegram.views.session_picker import render_line_choice
+from lines_bot.telegram.views.sessions import render_queue
 from lines_bot_handlers.arguments import find_lines
 
 
 async def list_queue(
-    message: Message, desk: CompanyQueries, sessions: SessionQueries, request: Request, now: Clock
+    message: Message, company: CompanyQueries, sessions: SessionQueries, request: Request, now: Clock
 ) -> None:
     line = ""
     if request.words:
-        found = await find_lines(request.words, desk)
+        found = await find_lines(request.words, company)
         if len(found) > 1:
-            return await request.screen.show(show_line_choice(found, request.words))
+            return await request.reply.answer(render_line_choice(found, request.words))
         line = found[0].ref
     return await _show_queue(line, 0, sessions, request, now)
 
@@ -34,24 +34,24 @@ async def turn_queue(
     query: CallbackQuery, callback_data: ShowQueue, sessions: SessionQueries, request: Request, now: Clock
 ) -> None:
     if callback_data.beside:
-        request.screen.move_beside()
+        request.reply.move_beside()
     await _show_queue(callback_data.line, callback_data.page, sessions, request, now)
 
 
 async def _show_queue(line: str, page: int, sessions: SessionQueries, request: Request, now: Clock) -> None:
-    shown = mask_for(request.person, request.place, await sessions.list_queue(line, page))
-    await request.screen.show(show_queue(shown, now(), request.offered))
+    shown = mask_for(request.person, request.context, await sessions.list_queue(line, page))
+    await request.reply.answer(render_queue(shown, now(), request.offered))
 
 
-async def list_lines(message: Message, desk: CompanyQueries, request: Request) -> None:
-    await request.screen.show(show_lines(paginate(await desk.list_line_cards(), 0)))
+async def list_lines(message: Message, company: CompanyQueries, request: Request) -> None:
+    await request.reply.answer(render_lines(paginate(await company.list_line_cards(), 0)))
 
 
 async def turn_lines(
-    query: CallbackQuery, callback_data: ShowLines, desk: CompanyQueries, request: Request
+    query: CallbackQuery, callback_data: ShowLines, company: CompanyQueries, request: Request
 ) -> None:
-    cards = paginate(await desk.list_line_cards(), callback_data.page)
-    await request.screen.show(show_lines(cards))
+    cards = paginate(await company.list_line_cards(), callback_data.page)
+    await request.reply.answer(render_lines(cards))
 
 
 def make_router() -> Router:

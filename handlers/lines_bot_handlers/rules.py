@@ -12,48 +12,57 @@ from lines_bot.references import Kind, References
 from lines_bot.telegram.alerts.actions import AlertActions
 from lines_bot.telegram.callbacks import ApplyRule
 from lines_bot.telegram.incoming.request import Request
-from lines_bot.telegram.views.duty import show_rule_applied, show_rule_change, show_rules, show_why
-from lines_bot_handlers.alert_subject_picker import choose_key
+from lines_bot.telegram.views.alerts import render_why
+from lines_bot.telegram.views.rules import render_rule_applied, render_rule_change, render_rules
+from lines_bot_handlers.alert_subject_picker import choose_alert_subject
 
 _BETWEEN = "\x1f"
 
 
 async def ask_rules(
-    message: Message, keys: AlertSubjectQueries, rules: RuleBook, references: References, request: Request
+    message: Message,
+    alert_subjects: AlertSubjectQueries,
+    rules: RuleBook,
+    references: References,
+    request: Request,
 ) -> None:
     words = request.words.split()
     listed = await rules.list()
     if len(words) < 2:
-        names = await keys.name([f"{rule.scope.kind}:{rule.scope.id}" for rule in listed])
+        names = await alert_subjects.name([f"{rule.scope.kind}:{rule.scope.id}" for rule in listed])
         by_scope = {rule.scope: names[f"{rule.scope.kind}:{rule.scope.id}"] for rule in listed}
-        return await request.screen.show(show_rules(listed, by_scope))
+        return await request.reply.answer(render_rules(listed, by_scope))
     *whom, name, value = words
     read_rule(name, value)
     scope, title = EVERYTHING, ""
     if whom:
-        meant = await choose_key("rules", " ".join(whom), f"{name} {value}", keys, request)
+        meant = await choose_alert_subject(
+            "rules", " ".join(whom), f"{name} {value}", alert_subjects, request
+        )
         if meant is None:
             return None
         scope, title = Scope("line" if meant.is_line else "channel", meant.target), meant.name
     before = next((rule.value for rule in listed if (rule.scope, rule.name) == (scope, name)), "—")
     change = _BETWEEN.join((scope.kind, scope.id, title, name, value))
-    refs = await references.shorten(Kind.RULE, [change])
-    return await request.screen.show(show_rule_change(title, name, before, value, refs[change]))
+    refs = await references.ids_to_refs(Kind.RULE, [change])
+    return await request.reply.answer(render_rule_change(title, name, before, value, refs[change]))
 
 
 async def press_apply(
     query: CallbackQuery, callback_data: ApplyRule, rules: RuleBook, references: References, request: Request
 ) -> None:
-    change = await references.resolve(Kind.RULE, callback_data.rule)
+    change = await references.ref_to_id(Kind.RULE, callback_data.rule)
     kind, own_id, title, name, value = change.split(_BETWEEN)
     await rules.set(Scope(kind, own_id), name, value, request.person.name)
-    await request.screen.show(show_rule_applied(title, name, value))
+    await request.reply.answer(render_rule_applied(title, name, value))
 
 
-async def ask_why(message: Message, keys: AlertSubjectQueries, duty: AlertActions, request: Request) -> None:
-    if meant := await choose_key("why", request.words, "", keys, request):
-        explain = duty.explain_line if meant.is_line else duty.explain_channel
-        await request.screen.show(show_why(await explain(meant.target, meant.name, request.place.chat)))
+async def ask_why(
+    message: Message, alert_subjects: AlertSubjectQueries, alert_actions: AlertActions, request: Request
+) -> None:
+    if meant := await choose_alert_subject("why", request.words, "", alert_subjects, request):
+        explain = alert_actions.explain_line if meant.is_line else alert_actions.explain_channel
+        await request.reply.answer(render_why(await explain(meant.target, meant.name, request.context.chat)))
 
 
 def make_router() -> Router:

@@ -55,7 +55,7 @@ async def choose_session(purpose: Pick, sessions: SessionQueries, request: Reque
         found = [await sessions.get(each) for each in answered]
     if len(found) == 1:
         return found[0]
-    await request.screen.show(views.show_session_choice(found, request.words, purpose))
+    await request.reply.answer(views.render_session_choice(found, request.words, purpose))
     return None
 
 
@@ -67,14 +67,14 @@ async def offer_sessions(pick: PickSession, sessions: SessionQueries, request: R
         if listed
         else (await sessions.list_queue(pick.line, pick.page)).page
     )
-    await request.screen.show(views.show_sessions(page, pick))
+    await request.reply.answer(views.render_sessions(page, pick))
 
 
 async def pick_session(
     query: CallbackQuery, callback_data: PickSession, sessions: SessionQueries, request: Request
 ) -> None:
     if callback_data.beside:
-        request.screen.move_beside()
+        request.reply.move_beside()
     await offer_sessions(callback_data, sessions, request)
 
 

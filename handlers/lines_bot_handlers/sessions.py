@@ -18,7 +18,7 @@ from lines_bot.telegram.callbacks import AskClose, Close, ShowSession, ShowSessi
 from lines_bot.telegram.incoming.request import Clock, Request
 from lines_bot.telegram.views import assignment
 from lines_bot.telegram.views import sessions as views
-from lines_bot.telegram.views.session_card import show_card, show_found
+from lines_bot.telegram.views.session_card import render_card, render_found
 from lines_bot.telegram.views.view import View
 from lines_bot_handlers.confirmations import require_answerable, set_end
 from lines_bot_handlers.session_picker import choose_session
@@ -28,8 +28,8 @@ async def ask_session(
     message: Message, sessions: SessionQueries, transcripts: Transcripts, request: Request
 ) -> None:
     if session := await choose_session("session", sessions, request):
-        card = await transcripts.open_card(session.id, request.person, request.place)
-        await request.screen.show(show_card(card, request.offered))
+        card = await transcripts.open_card(session.id, request.person, request.context)
+        await request.reply.answer(render_card(card, request.offered))
 
 
 async def open_session(
@@ -40,10 +40,10 @@ async def open_session(
     request: Request,
 ) -> None:
     if callback_data.beside:
-        request.screen.move_beside()
+        request.reply.move_beside()
     session = await sessions.resolve(callback_data.session)
-    card = await transcripts.open_card(session, request.person, request.place)
-    await request.screen.show(show_card(card, request.offered))
+    card = await transcripts.open_card(session, request.person, request.context)
+    await request.reply.answer(render_card(card, request.offered))
 
 
 async def search(message: Message, sessions: SessionQueries, request: Request) -> None:
@@ -57,26 +57,30 @@ async def turn_search(
     references: References,
     request: Request,
 ) -> None:
-    text = await references.recall(callback_data.text)
+    text = await references.text_of(callback_data.text)
     await _show_found(text, callback_data.page, sessions, request)
 
 
 async def _show_found(text: str, page: int, sessions: SessionQueries, request: Request) -> None:
-    by_contacts = may_see_contacts(request.person, request.place)
+    by_contacts = may_see_contacts(request.person, request.context)
     found = await sessions.search(text, page, by_contacts=by_contacts)
-    await request.screen.show(show_found(mask_for(request.person, request.place, found), request.offered))
+    await request.reply.answer(
+        render_found(mask_for(request.person, request.context, found), request.offered)
+    )
 
 
 async def ask_close(message: Message, sessions: SessionQueries, request: Request, now: Clock) -> None:
     if session := await choose_session("close", sessions, request):
-        await request.screen.show(assignment.ask_close(session, request.person.id, set_end(now())))
+        await request.reply.answer(
+            assignment.render_close_question(session, request.person.id, set_end(now()))
+        )
 
 
 async def press_ask_close(
     query: CallbackQuery, callback_data: AskClose, sessions: SessionQueries, request: Request, now: Clock
 ) -> None:
     session = await sessions.open(callback_data.session)
-    await request.screen.show(assignment.ask_close(session, request.person.id, set_end(now())))
+    await request.reply.answer(assignment.render_close_question(session, request.person.id, set_end(now())))
 
 
 async def press_close(
@@ -89,14 +93,14 @@ async def press_close(
 ) -> None:
     require_answerable(callback_data.by, callback_data.until, request, now())
     session = await sessions.open(callback_data.session)
-    await _change(session, operations.close, assignment.show_closed, sessions, request)
+    await _change(session, operations.close, assignment.render_closed, sessions, request)
 
 
 async def ask_spam(
     message: Message, sessions: SessionQueries, operations: Operations, request: Request
 ) -> None:
     if session := await choose_session("spam", sessions, request):
-        await _change(session, operations.mark_as_spam, views.show_spam, sessions, request)
+        await _change(session, operations.mark_as_spam, views.render_spam, sessions, request)
 
 
 async def press_spam(
@@ -107,14 +111,14 @@ async def press_spam(
     request: Request,
 ) -> None:
     session = await sessions.open(callback_data.session)
-    await _change(session, operations.mark_as_spam, views.show_spam, sessions, request)
+    await _change(session, operations.mark_as_spam, views.render_spam, sessions, request)
 
 
 async def ask_unspam(
     message: Message, sessions: SessionQueries, operations: Operations, request: Request
 ) -> None:
     if session := await choose_session("unspam", sessions, request):
-        await _change(session, operations.unmark_as_spam, views.show_unspammed, sessions, request)
+        await _change(session, operations.unmark_as_spam, views.render_unspammed, sessions, request)
 
 
 async def press_unspam(
@@ -125,7 +129,7 @@ async def press_unspam(
     request: Request,
 ) -> None:
     session = await sessions.open(callback_data.session)
-    await _change(session, operations.unmark_as_spam, views.show_unspammed, sessions, request)
+    await _change(session, operations.unmark_as_spam, views.render_unspammed, sessions, request)
 
 
 async def _change(
@@ -135,9 +139,9 @@ async def _change(
     sessions: SessionQueries,
     request: Request,
 ) -> None:
-    await request.screen.show(views.show_working(session))
-    result = await change(session.id, request.person, request.place)
-    await request.screen.show(show(await sessions.show(result.item), result, request.offered))
+    await request.reply.answer(views.render_working(session))
+    result = await change(session.id, request.person, request.context)
+    await request.reply.answer(show(await sessions.summarize(result.item), result, request.offered))
 
 
 def make_router() -> Router:

@@ -18,14 +18,14 @@ from lines_bot.telegram.callbacks import ShowStatistics
 from lines_bot.telegram.charts import Charts
 from lines_bot.telegram.incoming.request import Request
 from lines_bot.telegram.user_errors import UserError
-from lines_bot.telegram.views.statistics import make_chart, show_statistics, show_statistics_choice
+from lines_bot.telegram.views.statistics import make_chart, render_statistics, render_statistics_choice
 from lines_bot_handlers.arguments import find_lines, read_length
 
 _HOUR = timedelta(hours=1)
 
 
 async def ask_statistics(
-    message: Message, desk: CompanyQueries, samples: Samples, pictures: Charts, request: Request
+    message: Message, company: CompanyQueries, samples: Samples, charts: Charts, request: Request
 ) -> None:
     words = request.words.split()
     asked = read_length(words[-1]) if words else None
@@ -34,39 +34,39 @@ async def ask_statistics(
         raise UserError(_("I can tell of 1 hour up to 90 days, like this: /stats 7d."))
     name = " ".join(words if asked is None else words[:-1])
     if not name:
-        return await _answer(EVERY_LINE, _("All lines"), "", period, samples, pictures, request)
-    found = await find_lines(name, desk)
+        return await _answer(EVERY_LINE, _("All lines"), "", period, samples, charts, request)
+    found = await find_lines(name, company)
     if len(found) > 1:
-        return await request.screen.show(show_statistics_choice(found, name, period // _HOUR))
+        return await request.reply.answer(render_statistics_choice(found, name, period // _HOUR))
     (line,) = found
-    return await _answer(line.id, line.name, line.ref, period, samples, pictures, request)
+    return await _answer(line.id, line.name, line.ref, period, samples, charts, request)
 
 
 async def press_statistics(
     query: CallbackQuery,
     callback_data: ShowStatistics,
-    keys: AlertSubjectQueries,
+    alert_subjects: AlertSubjectQueries,
     references: References,
     samples: Samples,
-    pictures: Charts,
+    charts: Charts,
     request: Request,
 ) -> None:
     line, name = EVERY_LINE, _("All lines")
     if callback_data.line:
-        line = await references.resolve(Kind.LINE, callback_data.line)
-        (name,) = (await keys.name([queue_key(line)])).values()
+        line = await references.ref_to_id(Kind.LINE, callback_data.line)
+        (name,) = (await alert_subjects.name([queue_key(line)])).values()
     period = timedelta(hours=callback_data.hours)
-    await _answer(line, name, callback_data.line, period, samples, pictures, request)
+    await _answer(line, name, callback_data.line, period, samples, charts, request)
 
 
 async def _answer(
-    line: str, name: str, ref: str, period: timedelta, samples: Samples, pictures: Charts, request: Request
+    line: str, name: str, ref: str, period: timedelta, samples: Samples, charts: Charts, request: Request
 ) -> None:
     figures = await samples.read(line, period)
-    view = show_statistics(figures, name, ref)
+    view = render_statistics(figures, name, ref)
     if figures.is_empty:
-        return await request.screen.reply(view)
-    return await request.screen.send_picture(await pictures.draw(make_chart(figures)), view)
+        return await request.reply.send(view)
+    return await request.reply.send_picture(await charts.draw(make_chart(figures)), view)
 
 
 def make_router() -> Router:

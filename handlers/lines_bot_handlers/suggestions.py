@@ -20,7 +20,7 @@ async def offer_repeats(
     if message.reply_to_message:
         return []
     fitting = [(name, words) for name, words in meant if len(words) <= NAME_LENGTH]
-    refs = await references.shorten(Kind.TEXT, [words for _name, words in fitting if words])
+    refs = await references.ids_to_refs(Kind.TEXT, [words for _name, words in fitting if words])
     return [
         button(
             f"/{name} {words}".rstrip(),

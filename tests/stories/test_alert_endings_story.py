@@ -172,7 +172,7 @@ async def test_what_ended_a_week_ago_is_not_told_to_a_chat_that_comes_back(calm:
     calm.servers.telegram.people.kick_bot(lost, by=chats.persons[101])
     await break_for(calm, 60, SITE)
     calm.pass_time(8 * 24 * 3600)
-    await calm.app.cards.give_up()
+    await calm.app.notifier.expire()
     chats.add_group(FORUM, "Lost", [chats.persons[101]])
     await calm.poll(times=2)
     assert calm.driver.chat("Lost").answers == []

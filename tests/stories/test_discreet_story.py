@@ -94,7 +94,7 @@ async def test_what_is_done_from_there_is_shown_there_and_written_down(discreet:
     (session,) = discreet.sessions("AssignedToBot")[-1:]
     entry = (await discreet.entries(session["__id"]))[-1]
     assert (entry.verb, entry.chat) == (Verb.ASSIGN_TO_BOT, discreet.team.id)
-    assert entry.answer is None, "no message of the group shows it"
+    assert entry.answer_message_id is None, "no message of the group shows it"
 
 
 async def test_a_list_to_choose_from_becomes_the_talk_in_its_place(administered: Story) -> None:

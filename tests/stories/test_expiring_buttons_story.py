@@ -24,7 +24,7 @@ async def assign(story: Story) -> Message:
 
 async def wait(story: Story, seconds: float) -> None:
     story.pass_time(seconds)
-    await story.app.passing.take_away()
+    await story.app.expiring_buttons.take_away()
     await story.driver.quiet()
 
 

@@ -19,7 +19,7 @@ LEAD = embedded.PERSONS[0]
 @pytest.fixture
 async def limited(story: Story) -> Story:
     """A story in which three requests in 30 s are enough."""
-    story.allowance = FloodLimits(requests=3)
+    story.flood_limits = FloodLimits(requests=3)
     await story.restart()
     return story
 
@@ -72,7 +72,7 @@ async def test_a_flooding_stranger_is_told_once_in_private_and_never_in_a_group(
 @pytest.fixture
 async def crowded(story: Story) -> Story:
     """A story in which six requests of a group in 30 s are enough."""
-    story.allowance = FloodLimits(group_requests=6)
+    story.flood_limits = FloodLimits(group_requests=6)
     await story.restart()
     return story
 
@@ -147,32 +147,32 @@ async def test_an_alert_reaches_a_group_that_is_not_heard(crowded: Story) -> Non
 
 def test_a_pause_ends_by_itself_however_much_is_asked_in_it() -> None:
     clock = Clock()
-    patience = FloodControl(FloodLimits(requests=2, window=timedelta(seconds=10)), clock)
+    flood_control = FloodControl(FloodLimits(requests=2, window=timedelta(seconds=10)), clock)
     verdicts = []
     for _second in range(14):
-        verdicts.append(patience.judge(1))
+        verdicts.append(flood_control.judge(1))
         clock.at += timedelta(seconds=1)
-    heard, told, ignored = Verdict.HEARD, Verdict.TOLD, Verdict.IGNORED
+    heard, told, ignored = Verdict.ALLOWED, Verdict.WARNED, Verdict.DROPPED
     assert verdicts == [heard, heard, told, *[ignored] * 9, heard, heard]
 
 
 def test_one_persons_flood_is_not_anothers() -> None:
-    patience = FloodControl(FloodLimits(requests=1), Clock())
-    assert [patience.judge(person) for person in (1, 1, 2, 1)] == [
-        Verdict.HEARD,
-        Verdict.TOLD,
-        Verdict.HEARD,
-        Verdict.IGNORED,
+    flood_control = FloodControl(FloodLimits(requests=1), Clock())
+    assert [flood_control.judge(person) for person in (1, 1, 2, 1)] == [
+        Verdict.ALLOWED,
+        Verdict.WARNED,
+        Verdict.ALLOWED,
+        Verdict.DROPPED,
     ]
 
 
 def test_one_groups_flood_is_neither_anothers_nor_a_persons_nor_the_teams() -> None:
-    patience = FloodControl(FloodLimits(group_requests=1), Clock())
-    assert [patience.judge_group(-1, are_strangers=True) for _ in range(3)] == [
-        Verdict.HEARD,
-        Verdict.TOLD,
-        Verdict.IGNORED,
+    flood_control = FloodControl(FloodLimits(group_requests=1), Clock())
+    assert [flood_control.judge_group(-1, are_strangers=True) for _ in range(3)] == [
+        Verdict.ALLOWED,
+        Verdict.WARNED,
+        Verdict.DROPPED,
     ]
-    assert patience.judge_group(-2, are_strangers=True) is Verdict.HEARD
-    assert patience.judge_group(-1, are_strangers=False) is Verdict.HEARD
-    assert patience.judge(-1) is Verdict.HEARD
+    assert flood_control.judge_group(-2, are_strangers=True) is Verdict.ALLOWED
+    assert flood_control.judge_group(-1, are_strangers=False) is Verdict.ALLOWED
+    assert flood_control.judge(-1) is Verdict.ALLOWED

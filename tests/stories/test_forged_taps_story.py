@@ -52,7 +52,7 @@ async def name_everything(story: Story) -> dict[str, str]:
     database = Database(story.settings.database_url)
     references = References(database)
     for kind, target in objects.items():
-        known[kind] = (await references.shorten(kind, [target]))[target]
+        known[kind] = (await references.ids_to_refs(kind, [target]))[target]
     await database.close()
     # What one kind of button carries is no rule and no mute.
     return known | {"rule": known[Kind.TEXT], "key": known[Kind.TEXT]}

@@ -45,7 +45,7 @@ def poison(story: Story, name: str) -> Item:
 async def name_session(story: Story, session_id: str) -> str:
     """The short name of a session."""
     database = Database(story.settings.database_url)
-    short = (await References(database).shorten(Kind.SESSION, [session_id]))[session_id]
+    short = (await References(database).ids_to_refs(Kind.SESSION, [session_id]))[session_id]
     await database.close()
     return "#" + short
 

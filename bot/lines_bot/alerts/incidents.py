@@ -1,4 +1,4 @@
-"""What is open, since when, and who holds it: the memory of the alerts."""
+"""What is open, since when, and who holds it: the state of the alerts."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field

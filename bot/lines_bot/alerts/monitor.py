@@ -43,13 +43,13 @@ class Monitor:
 
     def __init__(
         self,
-        directory: LinesCache,
+        cache: LinesCache,
         incidents: Incidents,
         rules: RuleBook,
         list_disconnected: Callable[[], Awaitable[frozenset[str]]],
         now: Callable[[], datetime],
     ) -> None:
-        self._directory = directory
+        self._cache = cache
         self._incidents = incidents
         self._rules = rules
         self._list_disconnected = list_disconnected
@@ -62,22 +62,22 @@ class Monitor:
 
         Lines that cannot be read is an observation, not an error.
         """
-        memory = await self._incidents.load()
+        state = await self._incidents.load()
         book = await self._rules.load()
         growths: Mapping[str, Growth] | None = None
         try:
-            company = await self._directory.read(timedelta(0))
+            snapshot = await self._cache.read(timedelta(0))
         except LinesError as error:
             _log.warning("Lines cannot be read: %s", error)
             self.last = Poll(self._now(), error)
-            sightings = observe_outage(error, memory.conditions, book.base)
+            evaluations = observe_outage(error, state.conditions, book.base)
         else:
-            self.last = Poll(company.taken_at, None)
-            growths = self._follow_queues(company, memory)
-            known = EvaluationContext(memory.last_good, growths, await self._list_disconnected())
-            sightings = observe(company, memory.conditions.keys(), known, book)
-            self._before = company
-        updates = advance(memory.conditions, sightings, self.last.at)
+            self.last = Poll(snapshot.taken_at, None)
+            growths = self._follow_queues(snapshot, state)
+            context = EvaluationContext(state.last_good, growths, await self._list_disconnected())
+            evaluations = observe(snapshot, state.conditions.keys(), context, book)
+            self._before = snapshot
+        updates = advance(state.conditions, evaluations, self.last.at)
         await self._incidents.record(updates, growths, self.last.at)
         await self._escalate(book)
         return [
@@ -97,14 +97,14 @@ class Monitor:
         if due:
             await self._incidents.escalate(due, now)
 
-    def _follow_queues(self, company: Snapshot, memory: EngineState) -> Mapping[str, Growth]:
+    def _follow_queues(self, snapshot: Snapshot, state: EngineState) -> Mapping[str, Growth]:
         """Each line's growth; right after a start there is nothing yet to compare with."""
         if self._before is None:
-            return memory.growths
-        arrivals, departures = count_moves(self._before, company)
+            return state.growths
+        arrivals, departures = count_moves(self._before, snapshot)
         return {
-            line: update_growth(memory.growths.get(line), arrivals[line], departures[line], company.taken_at)
-            for line in company.lines
+            line: update_growth(state.growths.get(line), arrivals[line], departures[line], snapshot.taken_at)
+            for line in snapshot.lines
         }
 
 
@@ -136,15 +136,15 @@ def count_moves(before: Snapshot, after: Snapshot) -> tuple[Counter[str], Counte
 
 
 def advance(
-    held: Mapping[str, Condition], sightings: Mapping[str, Evaluation], now: datetime
+    held: Mapping[str, Condition], evaluations: Mapping[str, Evaluation], now: datetime
 ) -> dict[str, ConditionUpdate]:
     """One reading of all keys: the updates for those that hold a condition before or after it."""
     updates: dict[str, ConditionUpdate] = {}
-    for key, sighting in sightings.items():
+    for key, evaluation in evaluations.items():
         before = held.get(key)
-        if before is None and sighting.observation.level not in _TROUBLE:
+        if before is None and evaluation.observation.level not in _TROUBLE:
             continue
-        after, change = step(before, sighting.observation, now, sighting.hold, sighting.heal_for)
+        after, change = step(before, evaluation.observation, now, evaluation.hold, evaluation.heal_for)
         since = after or before
-        updates[key] = ConditionUpdate(after, change, sighting.subject, since.since if since else None)
+        updates[key] = ConditionUpdate(after, change, evaluation.subject, since.since if since else None)
     return updates

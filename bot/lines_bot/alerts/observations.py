@@ -98,31 +98,31 @@ def growth_key(line_id: str) -> str:
 
 
 def observe(
-    company: Snapshot, held: Collection[str], known: EvaluationContext, book: PolicyBook
+    snapshot: Snapshot, held: Collection[str], context: EvaluationContext, book: PolicyBook
 ) -> Mapping[str, Evaluation]:
     """Every key that is not well now, and every key in `held`, whatever it is now."""
-    sightings: dict[str, Evaluation] = {}
-    of_line = Counter(channel.line for channel in company.channels.values())
-    for channel in company.channels.values():
+    evaluations: dict[str, Evaluation] = {}
+    of_line = Counter(channel.line for channel in snapshot.channels.values())
+    for channel in snapshot.channels.values():
         key = channel_key(channel.id)
         if channel.state != ChannelState.ACTIVE or key in held:
             policy = book.find(channel.line, channel.id)
-            subject = _describe_channel(channel, company, of_line[channel.line])
-            sightings[key] = _see_channel(channel, subject, company.taken_at, known, policy)
-    queues = _list_waits(company.waiting)
-    for line_id in company.lines:
+            subject = _describe_channel(channel, snapshot, of_line[channel.line])
+            evaluations[key] = _see_channel(channel, subject, snapshot.taken_at, context, policy)
+    queues = _list_waits(snapshot.waiting)
+    for line_id in snapshot.lines:
         waits = queues.get(line_id, [])
         keys = (queue_key(line_id), growth_key(line_id))
         if waits or any(key in held for key in keys):
-            policy, growth = book.find(line_id), known.growths.get(line_id)
-            queue = _describe_queue(line_id, waits, company, policy)
-            sightings[keys[0]] = _see_queue(queue, company.taken_at, policy)
-            sightings[keys[1]] = _see_growth(queue, company.taken_at, growth, policy)
+            policy, growth = book.find(line_id), context.growths.get(line_id)
+            queue = _describe_queue(line_id, waits, snapshot, policy)
+            evaluations[keys[0]] = _see_queue(queue, snapshot.taken_at, policy)
+            evaluations[keys[1]] = _see_growth(queue, snapshot.taken_at, growth, policy)
     if SOURCE_KEY in held:
-        sightings[SOURCE_KEY] = Evaluation(Observation(Level.WELL), book.base.source, None)
+        evaluations[SOURCE_KEY] = Evaluation(Observation(Level.WELL), book.base.source, None)
     for key in held:
-        sightings.setdefault(key, Evaluation(Observation(Level.GONE), book.base.channel, None))
-    return sightings
+        evaluations.setdefault(key, Evaluation(Observation(Level.GONE), book.base.channel, None))
+    return evaluations
 
 
 def observe_outage(error: LinesError, held: Iterable[str], policy: Policy) -> Mapping[str, Evaluation]:
@@ -136,12 +136,12 @@ def observe_outage(error: LinesError, held: Iterable[str], policy: Policy) -> Ma
     return {**dict.fromkeys(held, unread), SOURCE_KEY: blind}
 
 
-def _describe_channel(channel: Channel, company: Snapshot, of_line: int) -> ChannelSubject:
+def _describe_channel(channel: Channel, snapshot: Snapshot, of_line: int) -> ChannelSubject:
     return ChannelSubject(
         id=channel.id,
         name=channel.name or channel.id,
         type=str(channel.type or ""),
-        line=company.name_line(channel.line),
+        line=snapshot.name_line(channel.line),
         line_id=channel.line or "",
         state=str(channel.state or ""),
         can_reconnect=channel.can_reconnect,
@@ -150,17 +150,17 @@ def _describe_channel(channel: Channel, company: Snapshot, of_line: int) -> Chan
 
 
 def _see_channel(
-    channel: Channel, subject: ChannelSubject, now: datetime, known: EvaluationContext, policy: Policy
+    channel: Channel, subject: ChannelSubject, now: datetime, context: EvaluationContext, policy: Policy
 ) -> Evaluation:
     is_bad = channel.state == ChannelState.ERROR or (
         policy.count_disconnected
         and channel.state == ChannelState.DISCONNECTED
-        and channel.id not in known.disconnected
+        and channel.id not in context.disconnected
     )
     if not is_bad:
         return Evaluation(Observation(Level.WELL), policy.channel, subject)
     # Lines keeps no time of the change of state; its last update is one only if it fits between two readings.
-    updated, last_good = channel.updated_at, known.last_good
+    updated, last_good = channel.updated_at, context.last_good
     fits = updated is not None and updated <= now and (last_good is None or updated > last_good)
     heals = policy.heal_for if policy.heal_first and channel.can_reconnect else None
     return Evaluation(Observation(Level.BAD, updated if fits else None), policy.channel, subject, heals)
@@ -175,11 +175,11 @@ def _list_waits(waiting: Iterable[Session]) -> Mapping[str, list[datetime | None
 
 
 def _describe_queue(
-    line_id: str, waits: Sequence[datetime | None], company: Snapshot, policy: Policy
+    line_id: str, waits: Sequence[datetime | None], snapshot: Snapshot, policy: Policy
 ) -> QueueSubject:
     return QueueSubject(
         id=line_id,
-        line=company.name_line(line_id),
+        line=snapshot.name_line(line_id),
         waiting=len(waits),
         oldest=min(filter(None, waits), default=None),
         limit=policy.queue_limit,

@@ -95,11 +95,11 @@ class _Turn:
 
 
 class OperationExecutor:
-    """Carries plans out, one at a time on each object."""
+    """Carries operations out, one at a time on each object."""
 
-    def __init__(self, ledger: Ledger, recall: Callable[[Entry], Operation[Any]]) -> None:
+    def __init__(self, ledger: Ledger, from_entry: Callable[[Entry], Operation[Any]]) -> None:
         self._ledger = ledger
-        self._recall = recall
+        self._from_entry = from_entry
         self._turns: WeakValueDictionary[str, _Turn] = WeakValueDictionary()
         self._listeners: list[Listener] = []
         self._completion_listeners: list[Listener] = []
@@ -112,13 +112,13 @@ class OperationExecutor:
         """Be told of every entry that another life of this process began."""
         self._completion_listeners.append(listener)
 
-    async def perform(self, plan: Operation[Item], by: Person, place: ChatContext) -> Result[Item]:
+    async def perform(self, operation: Operation[Item], by: Person, context: ChatContext) -> Result[Item]:
         """Do it, or tell that it is done. Raises NotAllowed, StaleObject, Unconfirmed and LinesError."""
-        if not may(by, plan.action, place):
-            raise NotAllowed(by, plan.action)
-        asker = (by.id, place.chat, place.asked) if plan.by_asker else None
-        key = (plan.verb, plan.argument, plan.seen, asker)
-        turn = self._turns.setdefault(plan.object_id, _Turn())
+        if not may(by, operation.action, context):
+            raise NotAllowed(by, operation.action)
+        asker = (by.id, context.chat, context.request_message_id) if operation.by_asker else None
+        key = (operation.verb, operation.argument, operation.seen, asker)
+        turn = self._turns.setdefault(operation.object_id, _Turn())
         asked = turn.finished
         async with turn.lock:
             # A crowd that presses at once asks Lines once: those who waited share what came of it.
@@ -128,7 +128,7 @@ class OperationExecutor:
                 case Exception() as error:
                     raise error.with_traceback(None)
             try:
-                result = await self._perform(plan, by, place)
+                result = await self._perform(operation, by, context)
             except (LinesError, StaleObject, Unconfirmed) as error:
                 turn.keep(key, error)
                 raise
@@ -152,26 +152,28 @@ class OperationExecutor:
             except LinesError:
                 return None
 
-    async def _perform(self, plan: Operation[Item], by: Person, place: ChatContext) -> Result[Item]:
-        last = await self._find_last(plan.object_id)
-        asked = await self._ledger.find_asked(plan.verb, plan.object_id, plan.argument, place)
-        item = await plan.read()
+    async def _perform(self, operation: Operation[Item], by: Person, context: ChatContext) -> Result[Item]:
+        last = await self._find_last(operation.object_id)
+        asked = await self._ledger.find_by_request(
+            operation.verb, operation.object_id, operation.argument, context
+        )
+        item = await operation.read()
         if asked is not None and asked.outcome is Outcome.DONE:
             return Result(item, asked, repeated=True)
-        obstacle = await plan.obstacle(item)
-        if obstacle is None and not plan.is_as_seen(item):
+        obstacle = await operation.obstacle(item)
+        if obstacle is None and not operation.is_as_seen(item):
             obstacle = StaleObject(item, last)
-        if plan.is_done(item, {}):
-            entry = last if _is_about(last, plan) else None
+        if operation.is_done(item, {}):
+            entry = last if _is_about(last, operation) else None
             if entry is not None or obstacle is None:
                 return Result(item, entry, repeated=True)
         if obstacle is not None:
             raise obstacle
         entry = await self._ledger.intend(
-            plan.verb, plan.object_id, plan.argument, by, place, plan.remember(item)
+            operation.verb, operation.object_id, operation.argument, by, context, operation.remember(item)
         )
         await self._tell(entry)
-        return await self._carry_out(plan, item, entry)
+        return await self._carry_out(operation, item, entry)
 
     async def _find_last(self, object_id: str) -> Entry | None:
         """The newest entry about the object; one that never ended is completed first."""
@@ -179,41 +181,43 @@ class OperationExecutor:
         return await self._complete(last) if last and last.outcome is None else last
 
     async def _complete(self, entry: Entry) -> Entry:
-        plan = self._recall(entry)
+        operation = self._from_entry(entry)
         try:
-            item = await plan.read()
+            item = await operation.read()
         except NotFound as error:
             finished = await self._finish(entry, Outcome.UNKNOWN, str(error))
         else:
-            outcome = Outcome.DONE if plan.is_done(item, entry.before) else Outcome.FAILED
+            outcome = Outcome.DONE if operation.is_done(item, entry.before) else Outcome.FAILED
             finished = await self._finish(entry, outcome, "The bot was stopped before Lines answered.")
         for listener in self._completion_listeners:
             await listener(finished)
         return finished
 
-    async def _carry_out(self, plan: Operation[Item], item: Item, entry: Entry) -> Result[Item]:
+    async def _carry_out(self, operation: Operation[Item], item: Item, entry: Entry) -> Result[Item]:
         try:
-            answered = await plan.call(item)
+            answered = await operation.call(item)
         except OutcomeUnknown as unknown:
-            return await self._look_up(plan, entry, unknown)
+            return await self._look_up(operation, entry, unknown)
         except LinesError as error:
             outcome = Outcome.REFUSED if isinstance(error, Refused) else Outcome.FAILED
             await self._finish(entry, outcome, str(error))
             raise
         entry = await self._finish(entry, Outcome.DONE)
         try:
-            return Result(await plan.read(), entry)
+            return Result(await operation.read(), entry)
         except LinesError:
             return Result(answered, entry)
 
-    async def _look_up(self, plan: Operation[Item], entry: Entry, unknown: OutcomeUnknown) -> Result[Item]:
+    async def _look_up(
+        self, operation: Operation[Item], entry: Entry, unknown: OutcomeUnknown
+    ) -> Result[Item]:
         """The answer was lost: what the object says now is what is true."""
         try:
-            item = await plan.read()
+            item = await operation.read()
         except LinesError:
             await self._finish(entry, Outcome.UNKNOWN, str(unknown))
             raise unknown from None
-        if not plan.is_done(item, entry.before):
+        if not operation.is_done(item, entry.before):
             await self._finish(entry, Outcome.FAILED, str(unknown))
             raise Unconfirmed(item) from unknown
         return Result(item, await self._finish(entry, Outcome.DONE, str(unknown)), answer_lost=True)
@@ -228,8 +232,8 @@ class OperationExecutor:
             await listener(entry)
 
 
-def _is_about(entry: Entry | None, plan: Operation[Any]) -> bool:
+def _is_about(entry: Entry | None, operation: Operation[Any]) -> bool:
     """Whether the entry is this very operation and nothing says that it was not done."""
-    if entry is None or (entry.verb, entry.argument) != (plan.verb, plan.argument):
+    if entry is None or (entry.verb, entry.argument) != (operation.verb, operation.argument):
         return False
     return entry.outcome not in (Outcome.REFUSED, Outcome.FAILED)

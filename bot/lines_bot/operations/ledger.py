@@ -50,7 +50,7 @@ class Entry:
     """One line of the ledger; without an outcome it is still under way.
 
     `before` is what was true of the object beforehand, as far as an undo or a look-up needs it; `user` the
-    person's platform user; `answer` the message, in `chat`, that shows what comes of it.
+    person's platform user; `answer_message_id` the message, in `chat`, that shows what comes of it.
     """
 
     id: int
@@ -65,7 +65,7 @@ class Entry:
     before: Before = field(default_factory=dict)
     user: str | None = None
     chat: int | None = None
-    answer: int | None = None
+    answer_message_id: int | None = None
 
 
 class Ledger:
@@ -81,17 +81,17 @@ class Ledger:
         object_id: str,
         argument: str | None,
         by: Person,
-        place: ChatContext,
+        context: ChatContext,
         before: Before | None = None,
     ) -> Entry:
         """Write down what is about to be done."""
-        row = self._make_row(verb, object_id, argument, by, place)
+        row = self._make_row(verb, object_id, argument, by, context)
         row.before = dict(before or {})
         return await self._add(row)
 
-    async def record_read(self, verb: Verb, object_id: str, by: Person, place: ChatContext) -> Entry:
+    async def record_read(self, verb: Verb, object_id: str, by: Person, context: ChatContext) -> Entry:
         """Write down who looks at what clients wrote."""
-        row = self._make_row(verb, object_id, None, by, place)
+        row = self._make_row(verb, object_id, None, by, context)
         row.outcome, row.finished_at = Outcome.DONE, row.intended_at
         return await self._add(row)
 
@@ -127,19 +127,19 @@ class Ledger:
             query = query.where(LedgerRow.intended_at >= since)
         return await self._find_newest(query)
 
-    async def find_asked(
-        self, verb: Verb, object_id: str, argument: str | None, place: ChatContext
+    async def find_by_request(
+        self, verb: Verb, object_id: str, argument: str | None, context: ChatContext
     ) -> Entry | None:
         """What the very same message asked for before, when Telegram hands it out again."""
-        if place.asked is None:
+        if context.request_message_id is None:
             return None
         return await self._find_newest(
             select(LedgerRow).where(
                 LedgerRow.object == object_id,
                 LedgerRow.verb == verb,
                 LedgerRow.argument == argument,
-                LedgerRow.chat == place.chat,
-                LedgerRow.asked == place.asked,
+                LedgerRow.chat == context.chat,
+                LedgerRow.request_message_id == context.request_message_id,
             )
         )
 
@@ -155,7 +155,7 @@ class Ledger:
             return read_entry(row) if row else None
 
     def _make_row(
-        self, verb: Verb, object_id: str, argument: str | None, by: Person, place: ChatContext
+        self, verb: Verb, object_id: str, argument: str | None, by: Person, context: ChatContext
     ) -> LedgerRow:
         return LedgerRow(
             verb=verb,
@@ -165,9 +165,9 @@ class Ledger:
             person=by.id,
             person_name=by.name,
             user=by.user,
-            chat=place.chat,
-            asked=place.asked,
-            answer=place.answer,
+            chat=context.chat,
+            request_message_id=context.request_message_id,
+            answer_message_id=context.answer_message_id,
             intended_at=self.now(),
         )
 
@@ -193,5 +193,5 @@ def read_entry(row: LedgerRow) -> Entry:
         before=row.before,
         user=row.user,
         chat=row.chat,
-        answer=row.answer,
+        answer_message_id=row.answer_message_id,
     )

@@ -1,4 +1,4 @@
-"""What can be said to clients: into a session, or first, by opening one."""
+"""What can be said to clients: into a session, or first, by new_session one."""
 
 import asyncio
 from dataclasses import dataclass, replace
@@ -40,25 +40,27 @@ class NewSession:
 
 
 class MessageOperations:
-    def __init__(self, lines: LinesClient, me: CurrentUser) -> None:
+    def __init__(self, lines: LinesClient, current_user: CurrentUser) -> None:
         self._lines = lines
-        self._me = me
+        self._current_user = current_user
 
     def say(self, session_id: str, text: str) -> Operation[Conversation]:
-        """A message has no state of its own: one more of the same in the talk shows that it was sent."""
+        """A message has no state of its own: one more of the same shows that it was sent."""
 
-        def count(talk: Conversation) -> int:
-            return sum(message.body == text and message.client is None for message in talk.messages)
+        def count(conversation: Conversation) -> int:
+            return sum(message.body == text and message.client is None for message in conversation.messages)
 
         async def read() -> Conversation:
             session = await self._lines.sessions.get(session_id)
             return Conversation(session, tuple(await session.get_all_messages(size=_ALL_MESSAGES)))
 
-        async def call(talk: Conversation) -> Conversation:
-            message = await talk.session.send_system_message(text)
-            return replace(talk, messages=(*talk.messages, message)) if message else talk
+        async def call(conversation: Conversation) -> Conversation:
+            message = await conversation.session.send_system_message(text)
+            return (
+                replace(conversation, messages=(*conversation.messages, message)) if message else conversation
+            )
 
-        async def find_obstacle(_talk: Conversation) -> None:
+        async def find_obstacle(_conversation: Conversation) -> None:
             return None
 
         return Operation(
@@ -67,10 +69,12 @@ class MessageOperations:
             object_id=session_id,
             argument=text,
             read=read,
-            is_done=lambda talk, before: count(talk) > before.get("count", len(talk.messages)),
+            is_done=lambda conversation, before: (
+                count(conversation) > before.get("count", len(conversation.messages))
+            ),
             obstacle=find_obstacle,
             call=call,
-            remember=lambda talk: {"count": count(talk)},
+            remember=lambda conversation: {"count": count(conversation)},
             by_asker=True,
         )
 
@@ -92,17 +96,17 @@ class MessageOperations:
             theirs = Session.f.clients.has(clients[0])
             return NewSession(channel, await self._lines.sessions.search().where(is_open, theirs).first())
 
-        async def find_obstacle(opening: NewSession) -> Refused | None:
-            if obstacle := opening.channel.obstacle_to_disconnect():
+        async def find_obstacle(new_session: NewSession) -> Refused | None:
+            if obstacle := new_session.channel.obstacle_to_disconnect():
                 return obstacle
-            if opening.session is not None:
-                return OpenSessionExists(session=opening.session.id)
-            me = await self._me.read()
-            user = await self._lines.users.get(me) if me else None
+            if new_session.session is not None:
+                return OpenSessionExists(session=new_session.session.id)
+            current_user = await self._current_user.read()
+            user = await self._lines.users.get(current_user) if current_user else None
             return OperatorOffline() if user and user.presence == Presence.OFFLINE else None
 
-        async def call(opening: NewSession) -> NewSession:
-            return replace(opening, session=await self._lines.sessions.create(channel_id, account))
+        async def call(new_session: NewSession) -> NewSession:
+            return replace(new_session, session=await self._lines.sessions.create(channel_id, account))
 
         return Operation(
             verb=Verb.CREATE,
@@ -110,7 +114,7 @@ class MessageOperations:
             object_id=channel_id,
             argument=account,
             read=read,
-            is_done=lambda opening, _before: opening.session is not None,
+            is_done=lambda new_session, _before: new_session.session is not None,
             obstacle=find_obstacle,
             call=call,
         )

@@ -1,4 +1,4 @@
-"""The plan of every operation, from what a person asks or from what the ledger says."""
+"""The operation of every operation, from what a person asks or from what the ledger says."""
 
 from collections.abc import Callable
 from typing import Any
@@ -15,16 +15,16 @@ from lines_bot.operations.sessions import SessionOperations
 
 class OperationRegistry:
     def __init__(self, lines: LinesClient) -> None:
-        me = CurrentUser(lines)
+        current_user = CurrentUser(lines)
         self.channels = ChannelOperations(lines)
         self.clients = ClientOperations(lines)
-        self.sessions = SessionOperations(lines, me)
-        self.writing = MessageOperations(lines, me)
+        self.sessions = SessionOperations(lines, current_user)
+        self.messages = MessageOperations(lines, current_user)
 
-    def recall(self, entry: Entry) -> Operation[Any]:
-        """The plan that an entry was written for."""
+    def from_entry(self, entry: Entry) -> Operation[Any]:
+        """The operation that an entry was written for."""
         argument = entry.argument or ""
-        plans: dict[Verb, Callable[[], Operation[Any]]] = {
+        operations: dict[Verb, Callable[[], Operation[Any]]] = {
             Verb.RECONNECT: lambda: self.channels.reconnect(entry.object),
             Verb.DISCONNECT: lambda: self.channels.disconnect(entry.object),
             Verb.ASSIGN: lambda: self.sessions.assign(entry.object, argument),
@@ -33,14 +33,14 @@ class OperationRegistry:
             Verb.CLOSE: lambda: self.sessions.close(entry.object),
             Verb.MARK_AS_SPAM: lambda: self.sessions.mark_as_spam(entry.object),
             Verb.UNMARK_AS_SPAM: lambda: self.sessions.unmark_as_spam(entry.object),
-            Verb.SAY: lambda: self.writing.say(entry.object, argument),
-            Verb.CREATE: lambda: self.writing.create(entry.object, argument),
+            Verb.SAY: lambda: self.messages.say(entry.object, argument),
+            Verb.CREATE: lambda: self.messages.create(entry.object, argument),
             Verb.LINK: lambda: self.clients.link(entry.object, read_app_item(argument)),
             Verb.UNLINK: lambda: self.clients.link(entry.object, None),
         }
-        return plans[entry.verb]()
+        return operations[entry.verb]()
 
-    def invert(self, entry: Entry) -> Operation[Any] | None:
+    def undo_of(self, entry: Entry) -> Operation[Any] | None:
         """What takes an entry back; None where the platform has no such thing."""
         before = entry.before
         match entry.verb:

@@ -28,9 +28,9 @@ def fingerprint(session: Session) -> str:
 class SessionOperations:
     """`seen`, where taken, is the fingerprint of the session on the pressed button."""
 
-    def __init__(self, lines: LinesClient, me: CurrentUser) -> None:
+    def __init__(self, lines: LinesClient, current_user: CurrentUser) -> None:
         self._lines = lines
-        self._me = me
+        self._current_user = current_user
 
     def assign(self, session_id: str, operator_id: str, seen: str | None = None) -> Operation[Session]:
         async def find_obstacle(session: Session) -> Refused | None:
@@ -81,9 +81,9 @@ class SessionOperations:
         async def find_obstacle(session: Session) -> Refused | None:
             if obstacle := session.obstacle_to_close():
                 return obstacle
-            me = await self._me.read()
-            is_ours = session.state == SessionState.ASSIGNED_TO_BOT or session.user_id == me
-            return None if me is None or is_ours else NotAssignee()
+            current_user = await self._current_user.read()
+            is_ours = session.state == SessionState.ASSIGNED_TO_BOT or session.user_id == current_user
+            return None if current_user is None or is_ours else NotAssignee()
 
         return Operation(
             verb=Verb.CLOSE,

@@ -21,8 +21,8 @@ _MAKERS: Mapping[Kind, Callable[[str], str]] = {
 class AlertSubjectQueries:
     """Every method that names something raises LinesError."""
 
-    def __init__(self, directory: LinesCache, references: References) -> None:
-        self._directory = directory
+    def __init__(self, cache: LinesCache, references: References) -> None:
+        self._cache = cache
         self._references = references
 
     async def open(self, short: str) -> AlertSubject:
@@ -30,47 +30,47 @@ class AlertSubjectQueries:
         kind, target = await self._references.find(short)
         if kind not in _MAKERS:
             raise UnknownReference(short)
-        (shown,) = await self.show([_MAKERS[kind](target)])
+        (shown,) = await self.summarize([_MAKERS[kind](target)])
         return shown
 
     async def find(self, query: str, *, loosely: bool = False) -> Sequence[AlertSubject]:
         """The channels and lines meant by a reference or a name. Raises UnknownReference too."""
         if query.startswith("#"):
             return [await self.open(query)]
-        return await self._show(
+        return await self._summarize(
             find(query, (await self._list()).items(), lambda item: item[1], loosely=loosely)
         )
 
     async def list(self, page: int = 0) -> Page[AlertSubject]:
         """Everything that alerts can be about: the lines, then the channels, broken ones first."""
         part = paginate([*(await self._list()).items()], page)
-        return part.carry(await self._show(part.items))
+        return part.carry(await self._summarize(part.items))
 
-    async def show(self, keys: Iterable[str]) -> Sequence[AlertSubject]:
+    async def summarize(self, keys: Iterable[str]) -> Sequence[AlertSubject]:
         """What these keys are about, in their order."""
-        return await self._show((await self.name(keys)).items())
+        return await self._summarize((await self.name(keys)).items())
 
     async def name(self, keys: Iterable[str]) -> Mapping[str, str]:
         """What these keys are about, by name; what Lines does not show goes by its id."""
-        company = await self._directory.read(timedelta(minutes=5))
+        snapshot = await self._cache.read(timedelta(minutes=5))
         names = {}
         for key in keys:
             kind, _, own_id = key.partition(":")
-            item = company.channels.get(own_id) if kind == "channel" else company.lines.get(own_id)
+            item = snapshot.channels.get(own_id) if kind == "channel" else snapshot.lines.get(own_id)
             names[key] = (item.name if item else None) or own_id
         return names
 
     async def remember(self, words: str) -> str:
         """The reference under which a button keeps the rest of a command; none for no words."""
-        return await self._references.remember(words)
+        return await self._references.ref_of_text(words)
 
     async def _list(self) -> Mapping[str, str]:
-        company = await self._directory.read(_FRESH)
-        channels = sorted(company.channels.values(), key=company.rank)
-        named = {queue_key(line.id): line.name or line.id for line in company.lines.values()}
+        snapshot = await self._cache.read(_FRESH)
+        channels = sorted(snapshot.channels.values(), key=snapshot.rank)
+        named = {queue_key(line.id): line.name or line.id for line in snapshot.lines.values()}
         return named | {channel_key(each.id): each.name or each.id for each in channels}
 
-    async def _show(self, named: Iterable[tuple[str, str]]) -> Sequence[AlertSubject]:
+    async def _summarize(self, named: Iterable[tuple[str, str]]) -> Sequence[AlertSubject]:
         names = dict(named)
-        refs = await self._references.shorten(Kind.KEY, names)
+        refs = await self._references.ids_to_refs(Kind.KEY, names)
         return [AlertSubject(key, refs[key], name) for key, name in names.items()]

@@ -69,12 +69,12 @@ class Audit:
     def __init__(
         self,
         database: Database,
-        directory: LinesCache,
+        cache: LinesCache,
         references: References,
         sessions: SessionQueries,
     ) -> None:
         self._database = database
-        self._directory = directory
+        self._cache = cache
         self._references = references
         self._sessions = sessions
 
@@ -86,11 +86,11 @@ class Audit:
         pages = max(1, -(-total // PAGE_SIZE))
         number = min(max(number, 0), pages - 1)
         entries = await self._read(conditions, number * PAGE_SIZE, PAGE_SIZE)
-        return Page(await self._show(entries), number, pages, total, number * PAGE_SIZE + 1)
+        return Page(await self._summarize(entries), number, pages, total, number * PAGE_SIZE + 1)
 
     async def export(self, search: AuditSearch) -> Sequence[EntrySummary]:
         """Everything that fits, newest first, 10,000 at most. Raises UnknownReference."""
-        return await self._show(await self._read(await self._compile(search), 0, _MOST_EXPORTED))
+        return await self._summarize(await self._read(await self._compile(search), 0, _MOST_EXPORTED))
 
     async def _compile(self, search: AuditSearch) -> Sequence[ColumnElement[bool]]:
         conditions: list[ColumnElement[bool]] = []
@@ -121,11 +121,11 @@ class Audit:
         async with self._database.begin() as session:
             return [read_entry(row) for row in await session.scalars(query)]
 
-    async def _show(self, entries: Sequence[Entry]) -> Sequence[EntrySummary]:
+    async def _summarize(self, entries: Sequence[Entry]) -> Sequence[EntrySummary]:
         by_kind: dict[Kind, set[str]] = {Kind.CHANNEL: set(), Kind.CLIENT: set(), Kind.SESSION: set()}
         for entry in entries:
             by_kind[_find_kind(entry.verb)].add(entry.object)
-        shortened = [await self._references.shorten(kind, ids) for kind, ids in by_kind.items()]
+        shortened = [await self._references.ids_to_refs(kind, ids) for kind, ids in by_kind.items()]
         refs = {target: short for part in shortened for target, short in part.items()}
         names, users = await asyncio.gather(self._name_objects(by_kind), self._read_users())
         return [
@@ -144,14 +144,14 @@ class Audit:
     async def _name_objects(self, by_kind: Mapping[Kind, set[str]]) -> Mapping[str, str]:
         """The ledger can be read without Lines: then its objects have references only."""
         try:
-            company, clients, sessions = await asyncio.gather(
-                self._directory.read(timedelta(minutes=5)),
-                self._directory.read_clients(by_kind[Kind.CLIENT]),
+            snapshot, clients, sessions = await asyncio.gather(
+                self._cache.read(timedelta(minutes=5)),
+                self._cache.read_clients(by_kind[Kind.CLIENT]),
                 self._sessions.name(by_kind[Kind.SESSION]),
             )
         except LinesError:
             return {}
-        channels = {each: company.channels.get(each) for each in by_kind[Kind.CHANNEL]}
+        channels = {each: snapshot.channels.get(each) for each in by_kind[Kind.CHANNEL]}
         return {
             **{each: channel.name or "" for each, channel in channels.items() if channel},
             **{each: name_client(client) for each, client in clients.items()},
@@ -161,7 +161,7 @@ class Audit:
     async def _read_users(self) -> Mapping[str, User]:
         """No names where Lines cannot be read."""
         try:
-            return await self._directory.read_users()
+            return await self._cache.read_users()
         except LinesError:
             return {}
 

@@ -38,16 +38,16 @@ _FRESH = timedelta(seconds=5)
 
 @dataclass(frozen=True)
 class Reading:
-    company: Snapshot
+    snapshot: Snapshot
     trouble: LinesError | None
 
 
 class CompanyQueries:
     """Answers every question of a handler with one call."""
 
-    def __init__(self, lines: LinesClient, directory: LinesCache, references: References) -> None:
+    def __init__(self, lines: LinesClient, cache: LinesCache, references: References) -> None:
         self._lines = lines
-        self._directory = directory
+        self._cache = cache
         self._references = references
 
     async def list_channels(
@@ -55,69 +55,69 @@ class CompanyQueries:
     ) -> ChannelList:
         """The channels whose name, line or type match. Raises LinesError if nothing was ever read."""
         reading = await self.read()
-        channels = sorted(reading.company.channels.values(), key=reading.company.rank)
+        channels = sorted(reading.snapshot.channels.values(), key=reading.snapshot.rank)
         if text:
-            channels = find(text, channels, lambda each: _describe(each, reading.company))
+            channels = find(text, channels, lambda each: _describe(each, reading.snapshot))
         chosen = [channel for channel in channels if state is None or channel.state == state]
         part = paginate(chosen, page)
         return ChannelList(
-            page=part.carry(await self._show_channels(part.items, reading.company)),
+            page=part.carry(await self._summarize_channels(part.items, reading.snapshot)),
             counts=Counter(str(channel.state or "") for channel in channels),
             state=state,
             text=text,
-            text_ref=await self._references.remember(text),
-            taken_at=reading.company.taken_at,
+            text_ref=await self._references.ref_of_text(text),
+            taken_at=reading.snapshot.taken_at,
             trouble=reading.trouble,
         )
 
     async def list_broken_channels(self) -> Sequence[ChannelSummary]:
         """The channels that are not active, those that can be reconnected first."""
-        company = await self._directory.read(_FRESH)
-        broken = [each for each in company.channels.values() if each.state != ChannelState.ACTIVE]
-        broken.sort(key=lambda each: (not each.can_reconnect, company.rank(each)))
-        return await self._show_channels(broken, company)
+        snapshot = await self._cache.read(_FRESH)
+        broken = [each for each in snapshot.channels.values() if each.state != ChannelState.ACTIVE]
+        broken.sort(key=lambda each: (not each.can_reconnect, snapshot.rank(each)))
+        return await self._summarize_channels(broken, snapshot)
 
     async def find_channels(self, query: str, *, loosely: bool = False) -> Sequence[ChannelSummary]:
         """What a person may have meant by a name."""
-        company = await self._directory.read(_FRESH)
-        return await self._show_channels(
-            find(query, company.channels.values(), lambda each: each.name or each.id, loosely=loosely),
-            company,
+        snapshot = await self._cache.read(_FRESH)
+        return await self._summarize_channels(
+            find(query, snapshot.channels.values(), lambda each: each.name or each.id, loosely=loosely),
+            snapshot,
         )
 
     async def open_channel(self, short: str) -> ChannelSummary:
         """The channel of a short reference, read now. Raises UnknownReference, and LinesError as always."""
-        return await self.get_channel(await self._references.resolve(Kind.CHANNEL, short))
+        return await self.get_channel(await self._references.ref_to_id(Kind.CHANNEL, short))
 
     async def get_channel(self, channel_id: str) -> ChannelSummary:
         """One channel, read now. Raises LinesError, NotFound included."""
-        return await self.show_channel(await self._lines.channels.get(channel_id))
+        return await self.summarize_channel(await self._lines.channels.get(channel_id))
 
-    async def show_channel(self, channel: Channel) -> ChannelSummary:
+    async def summarize_channel(self, channel: Channel) -> ChannelSummary:
         """A channel just read, with its line's name."""
-        company = await self._directory.read(timedelta(minutes=5))
-        return (await self._show_channels([channel], company))[0]
+        snapshot = await self._cache.read(timedelta(minutes=5))
+        return (await self._summarize_channels([channel], snapshot))[0]
 
     async def find_lines(self, query: str, *, loosely: bool = False) -> Sequence[LineSummary]:
         """The lines a person may have meant."""
-        lines = await self.show_lines(await self._directory.read(_FRESH))
+        lines = await self.summarize_lines(await self._cache.read(_FRESH))
         return find(query, lines, lambda line: line.name, loosely=loosely)
 
     async def list_line_cards(self) -> Sequence[LineDetails]:
         """Every line with its channels, queue and operators, those with the longest queue first."""
-        company, held, users = await asyncio.gather(
-            self._directory.read(_FRESH), self._directory.read_held(), self._directory.read_users()
+        snapshot, held, users = await asyncio.gather(
+            self._cache.read(_FRESH), self._cache.read_held(), self._cache.read_users()
         )
         cards = []
-        for line in await self.show_lines(company):
-            states = Counter(each.state or "" for each in company.channels.values() if each.line == line.id)
+        for line in await self.summarize_lines(snapshot):
+            states = Counter(each.state or "" for each in snapshot.channels.values() if each.line == line.id)
             busy = Counter(name_user(users, each.user_id) for each in held if each.line == line.id)
             cards.append(LineDetails(line, states, busy.most_common()))
         return cards
 
     async def describe_stop(self, short: str) -> DisconnectPreview:
         """What stops when the channel of a short reference is disconnected. Raises as `open_channel` does."""
-        channel_id = await self._references.resolve(Kind.CHANNEL, short)
+        channel_id = await self._references.ref_to_id(Kind.CHANNEL, short)
         channel, opened = await asyncio.gather(
             self._lines.channels.get(channel_id),
             self._lines.sessions.search()
@@ -130,7 +130,7 @@ class CompanyQueries:
         )
         stopped = channel.model_copy(update={"state": ChannelState.DISCONNECTED})
         return DisconnectPreview(
-            channel=await self.show_channel(channel),
+            channel=await self.summarize_channel(channel),
             is_active=channel.obstacle_to_disconnect() is None,
             can_return=stopped.can_reconnect,
             open_sessions=opened,
@@ -138,44 +138,44 @@ class CompanyQueries:
 
     async def list_active_channels(self, page: int = 0) -> Page[ChannelSummary]:
         """The channels that can be disconnected, by line and name."""
-        company = await self._directory.read(_FRESH)
-        active = [each for each in company.channels.values() if each.state == ChannelState.ACTIVE]
-        part = paginate(sorted(active, key=company.rank), page)
-        return part.carry(await self._show_channels(part.items, company))
+        snapshot = await self._cache.read(_FRESH)
+        active = [each for each in snapshot.channels.values() if each.state == ChannelState.ACTIVE]
+        part = paginate(sorted(active, key=snapshot.rank), page)
+        return part.carry(await self._summarize_channels(part.items, snapshot))
 
     async def list_operators(self, page: int = 0) -> Page[OperatorSummary]:
         """Everyone a session can go to: online first, then who holds the fewest."""
-        return paginate(await self._show_operators(), page)
+        return paginate(await self._summarize_operators(), page)
 
     async def find_operators(self, query: str, *, loosely: bool = False) -> Sequence[OperatorSummary]:
         """The operators a person may have meant."""
-        return find(query, await self._show_operators(), lambda operator: operator.name, loosely=loosely)
+        return find(query, await self._summarize_operators(), lambda operator: operator.name, loosely=loosely)
 
     async def open_operator(self, short: str) -> OperatorSummary:
         """The operator of a short reference. Raises UnknownReference, and LinesError as always."""
-        return await self.get_operator(await self._references.resolve(Kind.OPERATOR, short))
+        return await self.get_operator(await self._references.ref_to_id(Kind.OPERATOR, short))
 
     async def get_operator(self, user_id: str) -> OperatorSummary:
         """One operator. Raises LinesError, NotFound included."""
-        for operator in await self._show_operators():
+        for operator in await self._summarize_operators():
             if operator.id == user_id:
                 return operator
         raise NotFound(collection="users", id=user_id)
 
     async def list_groups(self, page: int = 0) -> Page[GroupSummary]:
         """The groups of operators, by name."""
-        return paginate(await self._show_groups(await self._read_groups()), page)
+        return paginate(await self._summarize_groups(await self._read_groups()), page)
 
     async def open_group(self, short: str) -> GroupSummary:
         """The group of a short reference, read now. Raises UnknownReference, and LinesError as always."""
-        group_id = await self._references.resolve(Kind.GROUP, short)
-        return (await self._show_groups([await self._lines.user_groups.get(group_id)]))[0]
+        group_id = await self._references.ref_to_id(Kind.GROUP, short)
+        return (await self._summarize_groups([await self._lines.user_groups.get(group_id)]))[0]
 
     async def find_groups(self, query: str, *, loosely: bool = False) -> Sequence[GroupSummary]:
         """The groups a person may have meant."""
         return find(
             query,
-            await self._show_groups(await self._read_groups()),
+            await self._summarize_groups(await self._read_groups()),
             lambda group: group.name,
             loosely=loosely,
         )
@@ -183,16 +183,16 @@ class CompanyQueries:
     async def read(self) -> Reading:
         """What is true now, or the last known truth beside what keeps it from being read."""
         try:
-            return Reading(await self._directory.read(_FRESH), None)
+            return Reading(await self._cache.read(_FRESH), None)
         except Unavailable as error:
-            if self._directory.latest is None:
+            if self._cache.latest is None:
                 raise
-            return Reading(self._directory.latest, error)
+            return Reading(self._cache.latest, error)
 
-    async def _show_channels(
-        self, channels: Sequence[Channel], company: Snapshot
+    async def _summarize_channels(
+        self, channels: Sequence[Channel], snapshot: Snapshot
     ) -> Sequence[ChannelSummary]:
-        refs = await self._references.shorten(Kind.CHANNEL, [channel.id for channel in channels])
+        refs = await self._references.ids_to_refs(Kind.CHANNEL, [channel.id for channel in channels])
         return [
             ChannelSummary(
                 id=channel.id,
@@ -200,25 +200,25 @@ class CompanyQueries:
                 name=channel.name or channel.id,
                 type=channel.type,
                 state=channel.state,
-                line=company.name_line(channel.line),
+                line=snapshot.name_line(channel.line),
                 since=channel.updated_at,
                 obstacle=channel.obstacle_to_reconnect(),
             )
             for channel in channels
         ]
 
-    async def show_lines(self, company: Snapshot) -> Sequence[LineSummary]:
-        refs = await self._references.shorten(Kind.LINE, company.lines)
+    async def summarize_lines(self, snapshot: Snapshot) -> Sequence[LineSummary]:
+        refs = await self._references.ids_to_refs(Kind.LINE, snapshot.lines)
         shown = []
-        for line in company.lines.values():
-            waiting = [session for session in company.waiting if session.line == line.id]
+        for line in snapshot.lines.values():
+            waiting = [session for session in snapshot.waiting if session.line == line.id]
             oldest = waits_since(waiting[0]) if waiting else None
             shown.append(LineSummary(line.id, refs[line.id], line.name or line.id, len(waiting), oldest))
         return sorted(shown, key=lambda line: (-line.waiting, line.name))
 
-    async def _show_operators(self) -> Sequence[OperatorSummary]:
-        users, held = await self._directory.read_users(), await self._directory.count_held()
-        refs = await self._references.shorten(Kind.OPERATOR, users)
+    async def _summarize_operators(self) -> Sequence[OperatorSummary]:
+        users, held = await self._cache.read_users(), await self._cache.count_held()
+        refs = await self._references.ids_to_refs(Kind.OPERATOR, users)
         shown = [
             OperatorSummary(
                 user.id, refs[user.id], name_user(users, user.id), user.presence, held.get(user.id, 0)
@@ -230,11 +230,11 @@ class CompanyQueries:
     async def _read_groups(self) -> Sequence[UserGroup]:
         return await self._lines.user_groups.search().where(UserGroup.f.deleted_at.is_null()).all()
 
-    async def _show_groups(self, groups: Sequence[UserGroup]) -> Sequence[GroupSummary]:
-        refs = await self._references.shorten(Kind.GROUP, [group.id for group in groups])
+    async def _summarize_groups(self, groups: Sequence[UserGroup]) -> Sequence[GroupSummary]:
+        refs = await self._references.ids_to_refs(Kind.GROUP, [group.id for group in groups])
         shown = [GroupSummary(group.id, refs[group.id], group.name or group.id) for group in groups]
         return sorted(shown, key=lambda group: (group.name, group.id))
 
 
-def _describe(channel: Channel, company: Snapshot) -> str:
-    return f"{channel.name} {company.name_line(channel.line)} {channel.type} {channel.state}"
+def _describe(channel: Channel, snapshot: Snapshot) -> str:
+    return f"{channel.name} {snapshot.name_line(channel.line)} {channel.type} {channel.state}"

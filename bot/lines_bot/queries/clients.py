@@ -19,16 +19,16 @@ class ClientQueries:
     """Every method raises LinesError."""
 
     def __init__(
-        self, lines: LinesClient, directory: LinesCache, references: References, sessions: SessionQueries
+        self, lines: LinesClient, cache: LinesCache, references: References, sessions: SessionQueries
     ) -> None:
         self._lines = lines
-        self._directory = directory
+        self._cache = cache
         self._references = references
         self._sessions = sessions
 
     async def resolve(self, short: str) -> str:
         """The id behind a client's short reference. Raises UnknownReference."""
-        return await self._references.resolve(Kind.CLIENT, short)
+        return await self._references.ref_to_id(Kind.CLIENT, short)
 
     async def search(self, text: str, number: int = 0) -> ClientList:
         """The clients whose name or account contains the text, in all channels, newest first."""
@@ -39,7 +39,7 @@ class ClientQueries:
             named = like if named is None else named | like
         page, refs = await asyncio.gather(
             self._read_page(number, *([named] if named is not None else [])),
-            self._references.shorten(Kind.TEXT, [text]),
+            self._references.ids_to_refs(Kind.TEXT, [text]),
         )
         return ClientList(page, text, refs[text])
 
@@ -52,15 +52,15 @@ class ClientQueries:
         client, sessions = await asyncio.gather(
             self._lines.clients.get(client_id), self._sessions.list_of_client(client_id)
         )
-        return ClientDetails(await self.show(client), sessions)
+        return ClientDetails(await self.summarize(client), sessions)
 
     async def get(self, client_id: str) -> ClientSummary:
         """One client, read now. Raises NotFound too."""
-        return await self.show(await self._lines.clients.get(client_id))
+        return await self.summarize(await self._lines.clients.get(client_id))
 
-    async def show(self, client: Client) -> ClientSummary:
+    async def summarize(self, client: Client) -> ClientSummary:
         """A client just read, with the channel's name."""
-        return (await self._show([client]))[0]
+        return (await self._summarize([client]))[0]
 
     async def _read_page(self, number: int, *conditions: Filter) -> Page[ClientSummary]:
         """Newest first."""
@@ -70,12 +70,12 @@ class ClientQueries:
             search.count(), search.offset(number * PAGE_SIZE).size(PAGE_SIZE).all()
         )
         pages = max(1, -(-total // PAGE_SIZE))
-        return Page(await self._show(clients), number, pages, total, number * PAGE_SIZE + 1)
+        return Page(await self._summarize(clients), number, pages, total, number * PAGE_SIZE + 1)
 
-    async def _show(self, clients: Sequence[Client]) -> Sequence[ClientSummary]:
-        company, refs = await asyncio.gather(
-            self._directory.read(timedelta(minutes=5)),
-            self._references.shorten(Kind.CLIENT, [client.id for client in clients]),
+    async def _summarize(self, clients: Sequence[Client]) -> Sequence[ClientSummary]:
+        snapshot, refs = await asyncio.gather(
+            self._cache.read(timedelta(minutes=5)),
+            self._references.ids_to_refs(Kind.CLIENT, [client.id for client in clients]),
         )
         return [
             ClientSummary(
@@ -87,5 +87,5 @@ class ClientQueries:
                 linked=write_app_item(client.application_item) if client.application_item else "",
             )
             for client in clients
-            for channel in [company.channels.get(client.channel or "")]
+            for channel in [snapshot.channels.get(client.channel or "")]
         ]

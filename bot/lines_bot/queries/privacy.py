@@ -20,14 +20,14 @@ def mask_contacts(text: str) -> str:
     return _PHONE.sub(lambda found: f"…{found[0][-2:]}", without_emails)
 
 
-def may_see_contacts(person: Person, place: ChatContext) -> bool:
+def may_see_contacts(person: Person, context: ChatContext) -> bool:
     """Whoever may read talks there is shown how to reach the client; nobody else."""
-    return may(person, Action.READ, place)
+    return may(person, Action.READ, context)
 
 
-def mask_for(person: Person, place: ChatContext, shown: Listing) -> Listing:
+def mask_for(person: Person, context: ChatContext, shown: Listing) -> Listing:
     """The sessions as this person may see them there."""
-    if may_see_contacts(person, place):
+    if may_see_contacts(person, context):
         return shown
     masked = [replace(session, client=mask_contacts(session.client)) for session in shown.page.items]
     return replace(shown, page=shown.page.carry(masked))

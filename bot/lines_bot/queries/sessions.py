@@ -28,20 +28,20 @@ class SessionQueries:
     def __init__(
         self,
         lines: LinesClient,
-        directory: LinesCache,
+        cache: LinesCache,
         references: References,
-        desk: CompanyQueries,
+        company: CompanyQueries,
         now: Callable[[], datetime],
     ) -> None:
         self._lines = lines
-        self._directory = directory
+        self._cache = cache
         self._references = references
-        self._desk = desk
+        self._company = company
         self._now = now
 
     async def resolve(self, short: str) -> str:
         """The id behind a session's short reference. Raises UnknownReference."""
-        return await self._references.resolve(Kind.SESSION, short)
+        return await self._references.ref_to_id(Kind.SESSION, short)
 
     async def open(self, short: str) -> SessionSummary:
         """The session of a short reference, read now. Raises UnknownReference, and LinesError as always."""
@@ -49,25 +49,25 @@ class SessionQueries:
 
     async def get(self, session_id: str) -> SessionSummary:
         """One session, read now. Raises NotFound too."""
-        return await self.show(await self._lines.sessions.get(session_id))
+        return await self.summarize(await self._lines.sessions.get(session_id))
 
-    async def show(self, session: Session) -> SessionSummary:
+    async def summarize(self, session: Session) -> SessionSummary:
         """A session just read, with the names around it."""
-        return (await self._show([session]))[0]
+        return (await self._summarize([session]))[0]
 
     async def list_queue(self, line: str = "", page: int = 0) -> QueueSummary:
         """Who waits, in all lines or in that of a short reference. Raises UnknownReference too."""
-        only = await self._references.resolve(Kind.LINE, line) if line else None
-        reading = await self._desk.read()
-        company = reading.company
-        waiting = [session for session in company.waiting if only is None or session.line == only]
+        only = await self._references.ref_to_id(Kind.LINE, line) if line else None
+        reading = await self._company.read()
+        snapshot = reading.snapshot
+        waiting = [session for session in snapshot.waiting if only is None or session.line == only]
         part = paginate(waiting, page)
-        lines = await self._desk.show_lines(company)
+        lines = await self._company.summarize_lines(snapshot)
         return QueueSummary(
             lines=lines,
             line=next((shown for shown in lines if shown.id == only), None),
-            page=part.carry(await self._show(part.items)),
-            taken_at=company.taken_at,
+            page=part.carry(await self._summarize(part.items)),
+            taken_at=snapshot.taken_at,
             trouble=reading.trouble,
         )
 
@@ -81,7 +81,7 @@ class SessionQueries:
 
     async def find_waiting(self, query: str, *, loosely: bool = False) -> Sequence[SessionSummary]:
         """The waiting sessions whose client may have been meant, oldest first."""
-        shown = await self._show((await self._directory.read(_FRESH)).waiting)
+        shown = await self._summarize((await self._cache.read(_FRESH)).waiting)
         return find(query, shown, lambda session: session.client, loosely=loosely)
 
     async def find(self, query: str, states: Collection[SessionState]) -> Sequence[SessionSummary]:
@@ -109,7 +109,7 @@ class SessionQueries:
         for value, parts in asked:
             conditions.append(await self._match(value, parts, by_contacts))
         found = await self._list(_join(conditions), page)
-        return SessionList(found, text, await self._references.remember(text))
+        return SessionList(found, text, await self._references.ref_of_text(text))
 
     async def name(self, ids: Collection[str]) -> Mapping[str, str]:
         """The clients' names of these sessions."""
@@ -118,18 +118,18 @@ class SessionQueries:
         sessions = (
             await self._lines.sessions.search().where(Session.f.id.in_(sorted(ids)[:_MOST_NAMED])).all()
         )
-        clients = await self._directory.read_clients(each for session in sessions for each in session.clients)
+        clients = await self._cache.read_clients(each for session in sessions for each in session.clients)
         return {session.id: name_clients(session, clients) for session in sessions}
 
     async def _match(self, value: str, parts: Sequence[Part], by_contacts: bool) -> Filter:
         """Sessions in which one of the parts may be what is called so."""
-        company, users = await asyncio.gather(self._directory.read(_FRESH), self._directory.read_users())
+        snapshot, users = await asyncio.gather(self._cache.read(_FRESH), self._cache.read_users())
         found: list[Filter] = []
         if "line" in parts:
-            lines = find(value, company.lines.values(), lambda line: line.name or "")
+            lines = find(value, snapshot.lines.values(), lambda line: line.name or "")
             found += [Session.f.line.in_(lines)] if lines else []
         if "channel" in parts:
-            channels = find(value, company.channels.values(), lambda channel: channel.name or "")
+            channels = find(value, snapshot.channels.values(), lambda channel: channel.name or "")
             found += [Session.f.channel.in_(channels)] if channels else []
         if "operator" in parts:
             operators = find(value, users.values(), lambda user: user.name or "")
@@ -162,16 +162,16 @@ class SessionQueries:
         pages = max(1, -(-total // size))
         if not sessions and number > pages - 1:
             return await self._list(condition, pages - 1, size)
-        return Page(await self._show(sessions), number, pages, total, number * size + 1)
+        return Page(await self._summarize(sessions), number, pages, total, number * size + 1)
 
-    async def _show(self, sessions: Sequence[Session]) -> Sequence[SessionSummary]:
+    async def _summarize(self, sessions: Sequence[Session]) -> Sequence[SessionSummary]:
         """Sessions with the names of their clients, channels, lines and operators."""
-        company = await self._directory.read(timedelta(minutes=5))
+        snapshot = await self._cache.read(timedelta(minutes=5))
         clients, users, refs, undoable = await asyncio.gather(
-            self._directory.read_clients(each for session in sessions for each in session.clients),
-            self._directory.read_users(),
-            self._references.shorten(Kind.SESSION, [session.id for session in sessions]),
-            asyncio.gather(*(self._can_unspam(session, company) for session in sessions)),
+            self._cache.read_clients(each for session in sessions for each in session.clients),
+            self._cache.read_users(),
+            self._references.ids_to_refs(Kind.SESSION, [session.id for session in sessions]),
+            asyncio.gather(*(self._can_unspam(session, snapshot) for session in sessions)),
         )
         return [
             SessionSummary(
@@ -180,7 +180,7 @@ class SessionQueries:
                 client=name_clients(session, clients),
                 channel=(channel.name or channel.id) if channel else session.channel or "",
                 channel_type=channel.type if channel else None,
-                line=company.name_line(session.line),
+                line=snapshot.name_line(session.line),
                 state=session.state,
                 operator=name_user(users, session.user_id),
                 since=waits_since(session),
@@ -190,11 +190,11 @@ class SessionQueries:
                 can_unspam=can_unspam,
             )
             for session, can_unspam in zip(sessions, undoable, strict=True)
-            for channel in [company.channels.get(session.channel or "")]
+            for channel in [snapshot.channels.get(session.channel or "")]
         ]
 
-    async def _can_unspam(self, session: Session, company: Snapshot) -> bool:
-        channel = company.channels.get(session.channel or "")
+    async def _can_unspam(self, session: Session, snapshot: Snapshot) -> bool:
+        channel = snapshot.channels.get(session.channel or "")
         if channel is None or session.obstacle_to_unspam(channel, is_last=True):
             return False
         last = await is_last(self._lines, session)

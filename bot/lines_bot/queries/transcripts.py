@@ -25,20 +25,20 @@ class Transcripts:
     def __init__(
         self,
         lines: LinesClient,
-        directory: LinesCache,
+        cache: LinesCache,
         sessions: SessionQueries,
         ledger: Ledger,
         now: Callable[[], datetime],
     ) -> None:
         self._lines = lines
-        self._directory = directory
+        self._cache = cache
         self._sessions = sessions
         self._ledger = ledger
         self._now = now
 
-    async def read_last(self, session_id: str, back: int, by: Person, place: ChatContext) -> LastMessages:
+    async def read_last(self, session_id: str, back: int, by: Person, context: ChatContext) -> LastMessages:
         """The last message of a session, or with `back` the five before it, and so on."""
-        session = await self._open(session_id, Verb.READ, by, place)
+        session = await self._open(session_id, Verb.READ, by, context)
         if back == 0:
             last = await session.get_last_message()
             messages: Sequence[Message] = [last] if last else []
@@ -47,32 +47,32 @@ class Transcripts:
             everything = await self._read_all(session)
             end = max(0, len(everything) - 1 - (back - 1) * EARLIER)
             messages, has_earlier = everything[max(0, end - EARLIER) : end], end > EARLIER
-        shown = await self._sessions.show(session)
-        return LastMessages(shown, await self._show(messages), back, has_earlier)
+        shown = await self._sessions.summarize(session)
+        return LastMessages(shown, await self._summarize(messages), back, has_earlier)
 
     async def read_history(
-        self, session_id: str, number: int, newest_first: bool, by: Person, place: ChatContext
+        self, session_id: str, number: int, newest_first: bool, by: Person, context: ChatContext
     ) -> History:
         """Ten messages of a session."""
-        session = await self._open(session_id, Verb.READ, by, place)
+        session = await self._open(session_id, Verb.READ, by, context)
         everything = await self._read_all(session)
         page = paginate(everything[::-1] if newest_first else everything, number, HISTORY_PAGE)
-        shown = await self._sessions.show(session)
-        return History(shown, page.carry(await self._show(page.items)), newest_first)
+        shown = await self._sessions.summarize(session)
+        return History(shown, page.carry(await self._summarize(page.items)), newest_first)
 
     async def export(
-        self, session_id: str, by: Person, place: ChatContext
+        self, session_id: str, by: Person, context: ChatContext
     ) -> tuple[SessionSummary, Sequence[MessageSummary]]:
         """Everything that was said in a session, oldest first."""
-        session = await self._open(session_id, Verb.EXPORT, by, place)
-        messages = await self._show(await self._read_all(session))
-        return await self._sessions.show(session), messages
+        session = await self._open(session_id, Verb.EXPORT, by, context)
+        messages = await self._summarize(await self._read_all(session))
+        return await self._sessions.summarize(session), messages
 
-    async def open_card(self, session_id: str, by: Person, place: ChatContext) -> SessionDetails:
+    async def open_card(self, session_id: str, by: Person, context: ChatContext) -> SessionDetails:
         """Everything about a session, its last message included."""
-        session = await self._open(session_id, Verb.READ, by, place)
+        session = await self._open(session_id, Verb.READ, by, context)
         shown, last, group = await asyncio.gather(
-            self._sessions.show(session), session.get_last_message(), self._name_group(session)
+            self._sessions.summarize(session), session.get_last_message(), self._name_group(session)
         )
         return SessionDetails(
             session=shown,
@@ -83,12 +83,12 @@ class Transcripts:
             last_activity_at=session.last_activity_at,
             closed_at=session.closed_at,
             apps=[f"{item.namespace}/{item.code}/{item.id}" for item in session.apps],
-            last=(await self._show([last]))[0] if last else None,
+            last=(await self._summarize([last]))[0] if last else None,
         )
 
-    async def _open(self, session_id: str, verb: Verb, by: Person, place: ChatContext) -> Session:
+    async def _open(self, session_id: str, verb: Verb, by: Person, context: ChatContext) -> Session:
         session = await self._lines.sessions.get(session_id)
-        await self._ledger.record_read(verb, session_id, by, place)
+        await self._ledger.record_read(verb, session_id, by, context)
         return session
 
     async def _name_group(self, session: Session) -> str:
@@ -110,10 +110,10 @@ class Transcripts:
                 raise BadAnswer("Lines repeats the same messages again and again.")
         return sorted(found.values(), key=lambda message: message.created_at or self._now())
 
-    async def _show(self, messages: Sequence[Message]) -> Sequence[MessageSummary]:
+    async def _summarize(self, messages: Sequence[Message]) -> Sequence[MessageSummary]:
         clients, users = await asyncio.gather(
-            self._directory.read_clients(each.client for each in messages if each.client),
-            self._directory.read_users(),
+            self._cache.read_clients(each.client for each in messages if each.client),
+            self._cache.read_users(),
         )
         return [
             MessageSummary(

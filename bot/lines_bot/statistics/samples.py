@@ -26,14 +26,14 @@ class Samples:
     def __init__(
         self,
         database: Database,
-        directory: LinesCache,
+        cache: LinesCache,
         lines: LinesClient,
         every: timedelta,
         zone: ZoneInfo,
         now: Callable[[], datetime],
     ) -> None:
         self._database = database
-        self._directory = directory
+        self._cache = cache
         self._lines = lines
         self._every = every
         self._zone = zone
@@ -42,18 +42,18 @@ class Samples:
 
     async def take(self) -> None:
         """Keep what the last look saw; nothing if Lines was not read since."""
-        company, before = self._directory.latest, self._before
-        if company is None or (before and company.taken_at <= before.taken_at):
+        snapshot, before = self._cache.latest, self._before
+        if snapshot is None or (before and snapshot.taken_at <= before.taken_at):
             return
-        if before and company.taken_at - before.taken_at > max(_SHORT_OUTAGE, _MISSED_LOOKS * self._every):
+        if before and snapshot.taken_at - before.taken_at > max(_SHORT_OUTAGE, _MISSED_LOOKS * self._every):
             # Who came and went during an outage is not known, and would all seem to come at its end.
             before = None
-        taken = await self._find_taken(list_missing(before, company)) if before else {}
-        samples = take_samples(before, company, taken)
+        taken = await self._find_taken(list_missing(before, snapshot)) if before else {}
+        samples = take_samples(before, snapshot, taken)
         async with self._database.begin() as session:
             for line, sample in samples.items():
                 await session.merge(SampleRow(**_make_values(line, sample)))
-        self._before = company
+        self._before = snapshot
 
     async def read(self, line: str, period: timedelta) -> Figures:
         """The figures of a line, or of EVERY_LINE, from `period` ago until now."""

@@ -72,8 +72,8 @@ class LedgerRow(Base):
     person_name: Mapped[str]
     user: Mapped[str | None]
     chat: Mapped[int] = mapped_column(BigInteger)
-    asked: Mapped[int | None] = mapped_column(BigInteger)
-    answer: Mapped[int | None] = mapped_column(BigInteger)
+    request_message_id: Mapped[int | None] = mapped_column("asked", BigInteger)
+    answer_message_id: Mapped[int | None] = mapped_column("answer", BigInteger)
     intended_at: Mapped[datetime]
     outcome: Mapped[str | None]
     finished_at: Mapped[datetime | None]

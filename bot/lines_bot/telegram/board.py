@@ -16,7 +16,7 @@ from lines_bot.store.database import Database
 from lines_bot.store.tables import BoardRow
 from lines_bot.telegram.chats import ChatRegistry
 from lines_bot.telegram.outgoing.delivery import ChatGone, Delivery
-from lines_bot.telegram.views.board import BoardContent, BoardLine, show_board
+from lines_bot.telegram.views.board import BoardContent, BoardLine, render_board
 from lines_bot.telegram.views.view import View
 
 _log = logging.getLogger(__name__)
@@ -31,22 +31,22 @@ class Boards:
         bot: Bot,
         database: Database,
         delivery: Delivery,
-        places: ChatRegistry,
-        directory: LinesCache,
+        chats: ChatRegistry,
+        cache: LinesCache,
         incidents: Incidents,
         now: Callable[[], datetime],
     ) -> None:
         self._bot = bot
         self._database = database
         self._delivery = delivery
-        self._places = places
-        self._directory = directory
+        self._chats = chats
+        self._cache = cache
         self._incidents = incidents
         self._now = now
 
     async def put_up(self, target: AlertTarget) -> None:
         """Send a new board and pin it where the bot may; the older one of that chat is left as it is."""
-        view = show_board(await self._gather())
+        view = render_board(await self._gather())
         message = (await self._delivery.send(target, view, silent=True)).message
         async with self._database.begin() as session:
             row = BoardRow(chat=target.chat, topic=target.topic or 0, message=message, edited_at=self._now())
@@ -64,7 +64,7 @@ class Boards:
         due = [row for row in rows if self._now() - row.edited_at >= _PAUSE]
         if not due:
             return
-        view = show_board(await self._gather())
+        view = render_board(await self._gather())
         for row in due:
             try:
                 stands = await self._redraw(row, view)
@@ -82,26 +82,26 @@ class Boards:
     async def _redraw(self, row: BoardRow, view: View) -> bool:
         """Whether the message is the board still; one left behind by a group that grew is put up anew."""
         left = AlertTarget(row.chat, row.topic or None)
-        if await self._places.locate(left) == left and await self._delivery.edit(left, row.message, view):
+        if await self._chats.locate(left) == left and await self._delivery.edit(left, row.message, view):
             return True
         # Telegram may have told only now that the group grew.
-        if (target := await self._places.locate(left)) != left:
+        if (target := await self._chats.locate(left)) != left:
             await self.put_up(target)
         return False
 
     async def _gather(self) -> BoardContent:
-        company = self._directory.latest
+        snapshot = self._cache.latest
         incidents = await self._incidents.list_open()
-        if company is None:
+        if snapshot is None:
             return BoardContent({}, [], len(incidents), None)
         lines = []
-        for line in company.lines.values():
-            waits = [waits_since(each) for each in company.waiting if each.line == line.id]
+        for line in snapshot.lines.values():
+            waits = [waits_since(each) for each in snapshot.waiting if each.line == line.id]
             oldest = min((wait for wait in waits if wait is not None), default=None)
             lines.append(BoardLine(line.name or line.id, len(waits), oldest))
         return BoardContent(
-            counts=Counter(each.state for each in company.channels.values()),
+            counts=Counter(each.state for each in snapshot.channels.values()),
             lines=sorted(lines, key=lambda each: (-each.waiting, each.name)),
             incidents=len(incidents),
-            taken_at=company.taken_at,
+            taken_at=snapshot.taken_at,
         )

@@ -46,22 +46,22 @@ class AlertActions:
 
     def __init__(
         self,
-        decks: CardStore,
+        card_store: CardStore,
         incidents: Incidents,
         mutes: Mutes,
-        cards: Notifier,
-        facts: CardContentReader,
+        notifier: Notifier,
+        content: CardContentReader,
         rules: RuleBook,
         operations: Operations,
         references: References,
         zone: ZoneInfo,
         now: Callable[[], datetime],
     ) -> None:
-        self._decks = decks
+        self._card_store = card_store
         self._incidents = incidents
         self._mutes = mutes
-        self._cards = cards
-        self._facts = facts
+        self._notifier = notifier
+        self._content = content
         self._rules = rules
         self._operations = operations
         self._references = references
@@ -70,60 +70,60 @@ class AlertActions:
 
     async def take(self, card_id: int, by: Person) -> None:
         """Everything open on the card is this person's for an hour."""
-        card = await self._decks.get(card_id)
+        card = await self._card_store.get(card_id)
         await self._incidents.take([each.id for each in card.open], by.name, self._now() + _HELD_FOR)
-        await self._cards.deliver()
+        await self._notifier.reconcile_all()
 
     async def mute(self, card_id: int, length: MuteLength, by: Person) -> None:
         """Mute everything open on the card, or end that."""
-        for each in (await self._decks.get(card_id)).open:
+        for each in (await self._card_store.get(card_id)).open:
             if length == "end":
                 await self._mutes.unmute(each.key)
             else:
                 await self._mutes.mute(each.key, find_end(length, self._now(), self._zone), by.name)
-        await self._cards.deliver()
+        await self._notifier.reconcile_all()
 
     async def mute_key(self, key: str, until: datetime | None, by: Person) -> None:
         """Mute one channel or queue, whether or not it is in trouble."""
         await self._mutes.mute(key, until, by.name)
-        await self._cards.deliver()
+        await self._notifier.reconcile_all()
 
     async def unmute_key(self, key: str) -> bool:
         """End a mute; False if there was none."""
         ended = await self._mutes.unmute(key)
-        await self._cards.deliver()
+        await self._notifier.reconcile_all()
         return ended
 
     async def turn(self, card_id: int, page: int) -> None:
         """Show another page of a card."""
-        await self._decks.keep(await self._decks.get(card_id), page=page)
-        await self._cards.deliver()
+        await self._card_store.update(await self._card_store.get(card_id), page=page)
+        await self._notifier.reconcile_all()
 
     async def filter(self, card_id: int, line_ref: str) -> None:
         """List one line's channels on a card, or all again. Raises UnknownReference."""
-        line = await self._references.resolve(Kind.LINE, line_ref) if line_ref else None
-        await self._decks.keep(await self._decks.get(card_id), line=line, page=0)
-        await self._cards.deliver()
+        line = await self._references.ref_to_id(Kind.LINE, line_ref) if line_ref else None
+        await self._card_store.update(await self._card_store.get(card_id), line=line, page=0)
+        await self._notifier.reconcile_all()
 
-    async def reconnect(self, card_id: int, by: Person, place: ChatContext) -> None:
+    async def reconnect(self, card_id: int, by: Person, context: ChatContext) -> None:
         """Reconnect every channel on the card that can be; the card shows what comes of it.
 
         With one channel its refusal is raised; with several each stands in the ledger.
         """
         channels = [
             each.subject.id
-            for each in (await self._decks.get(card_id)).open
+            for each in (await self._card_store.get(card_id)).open
             if isinstance(each.subject, ChannelSubject) and each.subject.can_reconnect
         ]
         if len(channels) == 1:
-            await self._operations.reconnect(channels[0], by, place)
+            await self._operations.reconnect(channels[0], by, context)
             return
         free = asyncio.Semaphore(_AT_ONCE)
 
         async def try_one(channel: str) -> None:
             async with free:
                 try:
-                    await self._operations.reconnect(channel, by, place)
+                    await self._operations.reconnect(channel, by, context)
                 except (LinesError, Unconfirmed):
                     # The ledger has it, and the card shows what is still in trouble.
                     return
@@ -132,18 +132,18 @@ class AlertActions:
 
     async def list_details(self, card_id: int) -> Page[IncidentSummary]:
         """The incidents of the page that a card shows."""
-        card, mutes = await self._decks.get(card_id), await self._mutes.list(self._now())
-        return (await self._facts.gather(card, mutes, self._now())).page
+        card, mutes = await self._card_store.get(card_id), await self._mutes.list(self._now())
+        return (await self._content.read(card, mutes, self._now())).page
 
     async def list_open(self, page: int) -> Page[IncidentSummary]:
         """What is open, oldest first."""
         mutes = await self._mutes.list(self._now())
         part = paginate(await self._incidents.list_open(), page)
-        return part.carry([await self._facts.show(each, mutes, self._now()) for each in part.items])
+        return part.carry([await self._content.summarize(each, mutes, self._now()) for each in part.items])
 
     async def explain_card(self, card_id: int, chat: int) -> Explanation:
         """Why the first incident of a card was told as it was."""
-        incident = (await self._decks.get(card_id)).incidents[0]
+        incident = (await self._card_store.get(card_id)).incidents[0]
         return await self._explain([incident.key], _name(incident), chat)
 
     async def explain_channel(self, channel_id: str, name: str, chat: int) -> Explanation:

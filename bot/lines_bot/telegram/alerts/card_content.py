@@ -71,12 +71,12 @@ class CardContentReader:
         self._rules = rules
         self._zone = zone
 
-    async def gather(self, card: Card, mutes: Mapping[str, Mute], now: datetime) -> CardContent:
+    async def read(self, card: Card, mutes: Mapping[str, Mute], now: datetime) -> CardContent:
         """What a card shows now: open incidents first, then those that are over."""
         ordered = sorted(card.incidents, key=lambda each: (each.closed_at is not None, each.id))
         chosen = [each for each in ordered if _find_line(each) == card.row.line] if card.row.line else []
         part = paginate(chosen or ordered, card.row.page, CARD_PAGE)
-        shown = [await self.show(each, mutes, now) for each in part.items]
+        shown = [await self.summarize(each, mutes, now) for each in part.items]
         return CardContent(
             card=card.row.id,
             family=card.row.family,
@@ -98,16 +98,18 @@ class CardContentReader:
             return ()
         bad = Counter(_find_line(each) for each in card.open if each.well_since is None)
         most = sorted(lines, key=lambda line: (line != card.row.line, -bad[line], lines[line]))[:_FILTERS]
-        refs = await self._references.shorten(Kind.LINE, most)
+        refs = await self._references.ids_to_refs(Kind.LINE, most)
         return [LineFilter(refs[line], lines[line], bad[line], line == card.row.line) for line in most]
 
-    async def show(self, incident: Incident, mutes: Mapping[str, Mute], now: datetime) -> IncidentSummary:
+    async def summarize(
+        self, incident: Incident, mutes: Mapping[str, Mute], now: datetime
+    ) -> IncidentSummary:
         """One incident with its reference, its mute, what was last done about it and its count today."""
         subject = incident.subject
         mute = mutes.get(incident.key)
         if isinstance(subject, SourceSubject):
             return IncidentSummary(incident, "", mute)
-        refs = await self._references.shorten(_KINDS[subject.family], [subject.id])
+        refs = await self._references.ids_to_refs(_KINDS[subject.family], [subject.id])
         entry = await self._ledger.find_last(subject.id, since=incident.opened_at)
         midnight = now.astimezone(self._zone).replace(hour=0, minute=0, second=0, microsecond=0)
         today = await self._incidents.count_since(incident.key, midnight)

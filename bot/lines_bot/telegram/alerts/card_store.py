@@ -144,14 +144,14 @@ class CardStore:
             )
         card.incidents.extend(incidents)
 
-    async def dissolve(self, cards: Sequence[Card]) -> None:
+    async def discard(self, cards: Sequence[Card]) -> None:
         """Forget cards of which nothing was ever sent; what they held is placed anew."""
         async with self._database.begin() as session:
             for chunk in cut(card.row.id for card in cards):
                 await session.execute(delete(CardIncidentRow).where(CardIncidentRow.card.in_(chunk)))
                 await session.execute(delete(CardRow).where(CardRow.id.in_(chunk)))
 
-    async def keep(self, card: Card, **changes: object) -> None:
+    async def update(self, card: Card, **changes: object) -> None:
         """Commit what changed about a card."""
         if all(getattr(card.row, name) == value for name, value in changes.items()):
             return
@@ -168,7 +168,7 @@ class CardStore:
                     update(IncidentRow).where(IncidentRow.id.in_(chunk)).values(settled=True)
                 )
 
-    async def list_told(self, target: AlertTarget, since: datetime) -> list[Incident]:
+    async def list_shown(self, target: AlertTarget, since: datetime) -> list[Incident]:
         """What this target's cards hold that is open or ended since then, the open ones first."""
         held = (
             select(CardIncidentRow.incident)
@@ -184,7 +184,7 @@ class CardStore:
             )
             return [read_incident(row) for row in rows]
 
-    async def give_up(self, ended_before: datetime) -> None:
+    async def expire(self, ended_before: datetime) -> None:
         """Let go of what ended long ago and that some chat, gone for good, never showed to its end."""
         async with self._database.begin() as session:
             old = update(IncidentRow).where(IncidentRow.closed_at < ended_before)
@@ -197,7 +197,7 @@ class CardStore:
             stale = update(CardRow).where(CardRow.state != CardState.FINAL, CardRow.id.not_in(unsettled))
             await session.execute(stale.values(state=CardState.FINAL))
 
-    async def list_news(self, chat: int, now: datetime) -> list[datetime]:
+    async def list_sent(self, chat: int, now: datetime) -> list[datetime]:
         """When this chat lately got new messages, as far back as that limits the next one."""
         async with self._database.begin() as session:
             recent = select(SentAlertRow.at).where(
@@ -205,7 +205,7 @@ class CardStore:
             )
             return list(await session.scalars(recent))
 
-    async def add_news(self, chat: int, now: datetime) -> None:
+    async def record_sent(self, chat: int, now: datetime) -> None:
         """The chat got a new message; those that limit nothing any more are forgotten."""
         async with self._database.begin() as session:
             session.add(SentAlertRow(chat=chat, at=now))

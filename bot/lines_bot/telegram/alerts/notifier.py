@@ -21,7 +21,7 @@ from lines_bot.telegram.chats import ChatRegistry
 from lines_bot.telegram.outgoing.delivery import ChatGone
 
 _log = logging.getLogger(__name__)
-_PATIENCE = 3.0
+_TIMEOUT = 3.0
 _STALE = timedelta(days=7)
 
 
@@ -30,30 +30,30 @@ class Notifier:
 
     def __init__(
         self,
-        decks: CardStore,
-        mender: CardReconciler,
+        card_store: CardStore,
+        reconciler: CardReconciler,
         digests: QuietDigests,
-        facts: CardContentReader,
+        content: CardContentReader,
         mutes: Mutes,
-        places: ChatRegistry,
+        chats: ChatRegistry,
         targets: Sequence[AlertTarget],
         fallbacks: Sequence[AlertTarget],
         zone: ZoneInfo,
         now: Callable[[], datetime],
-        patience: float = _PATIENCE,
+        timeout: float = _TIMEOUT,
     ) -> None:
-        self._decks = decks
-        self._mender = mender
+        self._card_store = card_store
+        self._reconciler = reconciler
         self._digests = digests
-        self._facts = facts
+        self._content = content
         self._mutes = mutes
-        self._places = places
+        self._chats = chats
         self._targets = targets
         self._fallbacks = fallbacks
         self._zone = zone
         self._now = now
-        self._patience = patience
-        self._gone: set[AlertTarget] = set()
+        self._timeout = timeout
+        self._unreachable: set[AlertTarget] = set()
         self._under_way: dict[AlertTarget, asyncio.Task[set[int]]] = {}
         self._alone = asyncio.Lock()
         self._wake = asyncio.Event()
@@ -68,19 +68,19 @@ class Notifier:
             await self._wake.wait()
             self._wake.clear()
             try:
-                await self.deliver()
+                await self.reconcile_all()
             except Exception:
                 _log.exception("cards could not be delivered; the next poll tries again")
 
-    async def give_up(self) -> None:
+    async def expire(self) -> None:
         """What ended a week ago and could not be told until now is news to nobody."""
-        await self._decks.give_up(self._now() - _STALE)
+        await self._card_store.expire(self._now() - _STALE)
 
     async def flush(self, seconds: float) -> None:
         """Deliver what `seconds` allow; the rest is stored and goes out at the next start."""
         try:
             async with asyncio.timeout(seconds):
-                await self.deliver()
+                await self.reconcile_all()
         except TimeoutError:
             _log.warning("some cards are left for the next start")
         finally:
@@ -89,48 +89,46 @@ class Notifier:
                 task.cancel()
             await asyncio.gather(*left, return_exceptions=True)
 
-    async def deliver(self) -> None:
+    async def reconcile_all(self) -> None:
         """Bring every card that is not final to what it should show. Chats do not wait for each other.
 
         One that Telegram keeps waiting is left to itself after a moment, and looked at again when it is done.
         """
         async with self._alone:
-            known = set(self._gone)
-            await self._deliver_once()
-            if not self._gone <= known:
+            known = set(self._unreachable)
+            await self._reconcile_once()
+            if not self._unreachable <= known:
                 # The administrators stand in for a lost chat at once.
-                await self._deliver_once()
+                await self._reconcile_once()
 
-    async def _deliver_once(self) -> None:
-        unsettled = {each.id: each for each in await self._decks.list_unsettled()}
-        hush = Suppression(
+    async def _reconcile_once(self) -> None:
+        unsettled = {each.id: each for each in await self._card_store.list_unsettled()}
+        suppression = Suppression(
             await self._mutes.list(self._now()), await self._mutes.list_windows(), self._now(), self._zone
         )
-        parts = await self._share_out(unsettled.values())
-        if settled := await self._deliver_to_all(parts, unsettled, hush):
-            await self._decks.settle(settled)
-        well = {key for key, mute in hush.mutes.items() if mute.until is None}
+        parts = await self._route(unsettled.values())
+        if settled := await self._reconcile_targets(parts, unsettled, suppression):
+            await self._card_store.settle(settled)
+        well = {key for key, mute in suppression.mutes.items() if mute.until is None}
         if over := well - {each.key for each in unsettled.values() if each.closed_at is None}:
             await self._mutes.end_until_well(over)
 
-    async def _deliver_to_all(
+    async def _reconcile_targets(
         self,
         parts: Mapping[AlertTarget, list[Incident]],
         unsettled: Mapping[int, Incident],
-        hush: Suppression,
+        suppression: Suppression,
     ) -> set[int]:
-        """Mend every chat that is not being mended still; the incidents whose end all of them show."""
+        """Reconcile every chat that is not under way still; the incidents whose end all of them show."""
         begun = {
-            target: asyncio.create_task(self._deliver_to(target, unsettled, hush, own))
+            target: asyncio.create_task(self._reconcile(target, unsettled, suppression, own))
             for target, own in parts.items()
             if target not in self._under_way
         }
         for target, task in begun.items():
             self._under_way[target] = task
             task.add_done_callback(partial(self._under_way.pop, target))
-        done, waiting = (
-            await asyncio.wait(begun.values(), timeout=self._patience) if begun else (set(), set())
-        )
+        done, waiting = await asyncio.wait(begun.values(), timeout=self._timeout) if begun else (set(), set())
         for task in waiting:
             task.add_done_callback(self._come_back)
         if len(done) < len(parts):
@@ -144,46 +142,46 @@ class Notifier:
             _log.error("the cards of a chat could not be delivered", exc_info=error)
         self._wake.set()
 
-    async def _share_out(self, incidents: Iterable[Incident]) -> Mapping[AlertTarget, list[Incident]]:
+    async def _route(self, incidents: Iterable[Incident]) -> Mapping[AlertTarget, list[Incident]]:
         """Everything goes to every target, what nobody took in time to the next one too.
 
         While a chat cannot be written to, the administrators stand in for it. Whoever was told once is told
         how it ended.
         """
         everything = list(incidents)
-        targets = [await self._places.locate(target) for target in self._targets]
+        targets = [await self._chats.locate(target) for target in self._targets]
         parts: dict[AlertTarget, list[Incident]] = dict.fromkeys(targets, everything)
-        if self._gone.intersection(targets):
+        if self._unreachable.intersection(targets):
             parts.update(dict.fromkeys(self._fallbacks, everything))
         for incident in everything:
-            next_target = await self._facts.find_next_target(incident)
+            next_target = await self._content.find_next_target(incident)
             if next_target is not None:
-                told = parts.setdefault(await self._places.locate(next_target), [])
+                told = parts.setdefault(await self._chats.locate(next_target), [])
                 if told is not everything:
                     told.append(incident)
-        for place in await self._decks.list_places():
+        for place in await self._card_store.list_places():
             parts.setdefault(place, [])
         return parts
 
-    async def _deliver_to(
+    async def _reconcile(
         self,
         target: AlertTarget,
         unsettled: Mapping[int, Incident],
-        hush: Suppression,
+        suppression: Suppression,
         own: Sequence[Incident],
     ) -> set[int]:
-        """Mend one chat's cards; the incidents whose end it shows, or need not show."""
-        cards = await self._decks.list_cards(target, unsettled)
-        cards = await self._mender.place(target, cards, hush, own)
+        """Reconcile one chat's cards; the incidents whose end it shows, or need not show."""
+        cards = await self._card_store.list_cards(target, unsettled)
+        cards = await self._reconciler.assign_to_cards(target, cards, suppression, own)
         try:
             for card in cards:
-                await self._mender.mend(target, card, hush)
-            await self._digests.tell(target, hush)
-            self._gone.discard(target)
+                await self._reconciler.reconcile(target, card, suppression)
+            await self._digests.tell(target, suppression)
+            self._unreachable.discard(target)
         except (TelegramNetworkError, TelegramServerError) as error:
             _log.warning("Telegram cannot be reached for chat %s: %s", target.chat, error)
         except ChatGone as error:
             _log.error("the bot cannot write to chat %s any more: %s", target.chat, error)
-            self._gone.add(target)
+            self._unreachable.add(target)
         pending = {each.id for card in cards if card.row.state != CardState.FINAL for each in card.incidents}
         return unsettled.keys() - pending

@@ -21,7 +21,7 @@ class Suppression:
     def is_quiet(self, chat: int) -> bool:
         return self._covers(chat, WindowKind.QUIET)
 
-    def hides(self, incident: Incident, chat: int) -> bool:
+    def suppresses(self, incident: Incident, chat: int) -> bool:
         """Whether nothing new may be said about it there."""
         return incident.key in self.mutes or self._covers(chat, WindowKind.MAINTENANCE)
 

@@ -21,15 +21,15 @@ from lines_bot.telegram.incoming.request import Request
 from lines_bot.telegram.outgoing.errors import Refusal, classify
 from lines_bot.telegram.outgoing.expiring_buttons import ExpiringButtons
 from lines_bot.telegram.outgoing.reply import Reply
-from lines_bot.telegram.views.errors import explain
+from lines_bot.telegram.views.errors import describe_error
 from lines_bot.telegram.views.people import (
-    show_anonymous,
-    show_closed_chat,
-    show_group_asks_too_much,
-    show_stranger,
-    show_too_many,
+    render_anonymous,
+    render_closed_chat,
+    render_group_asks_too_much,
+    render_stranger,
+    render_too_many,
 )
-from lines_bot.telegram.views.privacy import show_answered_in_private, show_start_first
+from lines_bot.telegram.views.privacy import render_answered_in_private, render_start_first
 from lines_bot.telegram.views.view import clip
 
 _log = logging.getLogger(__name__)
@@ -37,119 +37,127 @@ Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
 
 
 class AccessMiddleware(BaseMiddleware):
-    """Names the person and the place, turns strangers away, and gives the handler its screen."""
+    """Names the person and the context, turns strangers away, and gives the handler its reply."""
 
     def __init__(
-        self, people: People, places: ChatRegistry, patience: FloodControl, passing: ExpiringButtons
+        self,
+        people: People,
+        chats: ChatRegistry,
+        flood_control: FloodControl,
+        expiring_buttons: ExpiringButtons,
     ) -> None:
         self._people = people
-        self._places = places
-        self._patience = patience
-        self._passing = passing
+        self._chats = chats
+        self._flood_control = flood_control
+        self._expiring_buttons = expiring_buttons
 
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
         assert isinstance(event, Update), "registered for updates, where the error handlers see its data"
         if event.my_chat_member is not None:
-            heard = self._patience.judge(event.my_chat_member.from_user.id) is Verdict.HEARD
+            heard = self._flood_control.judge(event.my_chat_member.from_user.id) is Verdict.ALLOWED
             return await handler(event, data) if heard else None
         asked = event.message or event.callback_query
         if asked is None or asked.from_user is None or _is_not_obeyed(asked):
             return None
         chat = _find_chat(asked)
-        screen = Reply(data["bot"], asked, self._passing)
+        reply = Reply(data["bot"], asked, self._expiring_buttons)
         if _is_request(asked, chat):
-            verdict = self._patience.judge(asked.from_user.id)
-            if verdict is not Verdict.HEARD:
-                return await self._hold_off(asked, chat, screen, verdict)
+            verdict = self._flood_control.judge(asked.from_user.id)
+            if verdict is not Verdict.ALLOWED:
+                return await self._hold_off(asked, chat, reply, verdict)
         if isinstance(asked, Message) and asked.sender_chat is not None:
-            return await self._refuse_anonymous(asked, chat, screen)
+            return await self._refuse_anonymous(asked, chat, reply)
         person = await self._people.find(asked.from_user.id, _name(asked.from_user))
         # Ephemeral messages all have the number 0, which tells none of them from another.
         written = (asked.message_id or None) if isinstance(asked, Message) else None
-        place = ChatContext(chat.id, chat.type == ChatType.PRIVATE, await self._is_open(chat), written)
-        if _is_request(asked, chat) and not place.is_private:
-            verdict = self._patience.judge_group(chat.id, are_strangers=person.role is None)
-            if verdict is not Verdict.HEARD:
-                return await self._hold_off_group(asked, place, screen, verdict)
-        if person.role is None or not place.is_open:
-            return await _turn_away(asked, person, place, screen)
+        context = ChatContext(chat.id, chat.type == ChatType.PRIVATE, await self._is_open(chat), written)
+        if _is_request(asked, chat) and not context.is_private:
+            verdict = self._flood_control.judge_group(chat.id, are_strangers=person.role is None)
+            if verdict is not Verdict.ALLOWED:
+                return await self._hold_off_group(asked, context, reply, verdict)
+        if person.role is None or not context.is_open:
+            return await _turn_away(asked, person, context, reply)
         data["request"] = Request(
-            person, place, screen, tap=asked if isinstance(asked, CallbackQuery) else None
+            person, context, reply, tap=asked if isinstance(asked, CallbackQuery) else None
         )
         return await handler(event, data)
 
     async def _is_open(self, chat: Chat) -> bool:
-        return chat.type == ChatType.PRIVATE or await self._places.is_open(chat.id)
+        return chat.type == ChatType.PRIVATE or await self._chats.is_open(chat.id)
 
     async def _hold_off(
-        self, event: Message | CallbackQuery, chat: Chat, screen: Reply, verdict: Verdict
+        self, event: Message | CallbackQuery, chat: Chat, reply: Reply, verdict: Verdict
     ) -> None:
-        view = show_too_many(self._patience.allowance)
+        view = render_too_many(self._flood_control.limits)
         if isinstance(event, CallbackQuery):
-            await answer(event, view.text if verdict is Verdict.TOLD else None)
-        elif verdict is Verdict.TOLD and await self._is_open(chat):
-            await screen.reply(view)
+            await answer(event, view.text if verdict is Verdict.WARNED else None)
+        elif verdict is Verdict.WARNED and await self._is_open(chat):
+            await reply.send(view)
 
     async def _hold_off_group(
-        self, event: Message | CallbackQuery, place: ChatContext, screen: Reply, verdict: Verdict
+        self, event: Message | CallbackQuery, context: ChatContext, reply: Reply, verdict: Verdict
     ) -> None:
         """The group is told once; whoever taps is told each time, for nobody else sees that."""
-        view = show_group_asks_too_much(self._patience.allowance)
+        view = render_group_asks_too_much(self._flood_control.limits)
         if isinstance(event, CallbackQuery):
             await answer(event, view.text)
-        if verdict is Verdict.TOLD and place.is_open:
-            await screen.reply(view)
+        if verdict is Verdict.WARNED and context.is_open:
+            await reply.send(view)
 
-    async def _refuse_anonymous(self, event: Message, chat: Chat, screen: Reply) -> None:
+    async def _refuse_anonymous(self, event: Message, chat: Chat, reply: Reply) -> None:
         if await self._is_open(chat) and _is_command(event):
-            await screen.reply(show_anonymous())
+            await reply.send(render_anonymous())
 
 
 class PermissionMiddleware(BaseMiddleware):
     """Checks a handler's action, answers taps at once, and lets one person do one thing at a time.
 
-    A handler that is flagged `discreet` shows a talk: in a discreet chat the asker alone sees it.
+    A handler that is flagged `discreet` quotes a client: in a discreet chat the asker alone sees it.
     """
 
-    def __init__(self, places: ChatRegistry, passing: ExpiringButtons) -> None:
-        self._places = places
-        self._passing = passing
+    def __init__(self, chats: ChatRegistry, expiring_buttons: ExpiringButtons) -> None:
+        self._chats = chats
+        self._expiring_buttons = expiring_buttons
         self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
 
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
         action: Action = get_flag(data, "action")
         request: Request = data["request"]
-        if not may(request.person, action, request.place):
-            refusal = explain(NotAllowed(request.person, action))
+        if not may(request.person, action, request.context):
+            refusal = describe_error(NotAllowed(request.person, action))
             if request.tap is not None:
                 return await answer(request.tap, refusal)
-            return await request.screen.explain(refusal)
+            return await request.reply.answer_error(refusal)
         if request.tap is not None:
             await answer(request.tap)
         async with self._turns.setdefault(request.person.id, asyncio.Lock()):
             if get_flag(data, "discreet") and await self._is_discreet(request.chat):
-                return await _answer_hidden(handler, event, data, request, self._passing)
+                return await _answer_hidden(handler, event, data, request, self._expiring_buttons)
             return await handler(event, data)
 
     async def _is_discreet(self, chat: ChatContext) -> bool:
-        return not chat.is_private and await self._places.is_discreet(chat.chat)
+        return not chat.is_private and await self._chats.is_discreet(chat.chat)
 
 
 async def _answer_hidden(
-    handler: Handler, event: TelegramObject, data: dict[str, Any], request: Request, passing: ExpiringButtons
+    handler: Handler,
+    event: TelegramObject,
+    data: dict[str, Any],
+    request: Request,
+    expiring_buttons: ExpiringButtons,
 ) -> None:
-    """What goes wrong is said in the group: it quotes nobody, and the asker may have no other place."""
+    """What goes wrong is said in the group: it quotes nobody, and the asker may have no other context."""
     assert isinstance(event, Message | CallbackQuery), "registered for these"
-    screen = Reply(data["bot"], request.tap or event, passing, hidden=True)
+    reply = Reply(data["bot"], request.tap or event, expiring_buttons, hidden=True)
     try:
-        await handler(event, data | {"request": replace(request, screen=screen)})
+        await handler(event, data | {"request": replace(request, reply=reply)})
     except TelegramAPIError as error:
         if classify(error) is not Refusal.CHAT_GONE:
             raise
-        await request.screen.reply(show_start_first((await data["bot"].me()).username))
+        await request.reply.send(render_start_first((await data["bot"].me()).username))
     else:
-        if screen.is_in_private:
-            await request.screen.reply(show_answered_in_private())
+        if reply.is_in_private:
+            await request.reply.send(render_answered_in_private())
 
 
 async def answer(query: CallbackQuery, words: Text | None = None) -> None:
@@ -165,14 +173,14 @@ async def answer(query: CallbackQuery, words: Text | None = None) -> None:
 
 
 async def _turn_away(
-    event: Message | CallbackQuery, person: Person, place: ChatContext, screen: Reply
+    event: Message | CallbackQuery, person: Person, context: ChatContext, reply: Reply
 ) -> None:
-    _log.info("turned away %s in chat %s", person.id, place.chat)
-    view = show_stranger(person) if person.role is None else show_closed_chat(place)
+    _log.info("turned away %s in chat %s", person.id, context.chat)
+    view = render_stranger(person) if person.role is None else render_closed_chat(context)
     if isinstance(event, CallbackQuery):
         await answer(event, view.text)
-    elif place.is_private or (_is_command(event) and (place.is_open or person.role is not None)):
-        await screen.reply(view)
+    elif context.is_private or (_is_command(event) and (context.is_open or person.role is not None)):
+        await reply.send(view)
 
 
 def _is_not_obeyed(event: Message | CallbackQuery) -> bool:

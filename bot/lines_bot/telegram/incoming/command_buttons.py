@@ -12,7 +12,7 @@ from lines_bot.telegram.callbacks import RunCommand
 from lines_bot.telegram.incoming.access import Handler, answer
 from lines_bot.telegram.incoming.request import Request
 from lines_bot.telegram.user_errors import NotYourButton
-from lines_bot.telegram.views.errors import explain
+from lines_bot.telegram.views.errors import describe_error
 
 _NO_TIME = datetime.fromtimestamp(0, UTC)  # which is how Telegram dates what it cannot show any more
 
@@ -31,15 +31,15 @@ class CommandButtonMiddleware(BaseMiddleware):
             return await handler(event, data)
         request: Request = data["request"]
         if pressed.by not in (0, request.person.id):
-            return await answer(query, explain(NotYourButton()))
+            return await answer(query, describe_error(NotYourButton()))
         try:
             text = await self._write(pressed)
         except UnknownReference as error:
-            return await answer(query, explain(error))
+            return await answer(query, describe_error(error))
         if pressed.beside:
-            request.screen.move_beside()
+            request.reply.move_beside()
         # The same tap, handed out again, is known by the message it was on.
-        place = replace(request.chat, asked=query.message.message_id)
+        place = replace(request.chat, request_message_id=query.message.message_id)
         data["request"] = replace(request, chat=place)
         typed = _type(text, query, query.message)
         return await handler(Update(update_id=event.update_id, message=typed), data)
@@ -49,7 +49,7 @@ class CommandButtonMiddleware(BaseMiddleware):
         if pressed.about:
             words.append(f"#{pressed.about}")
         if pressed.words:
-            words.append(await self._references.resolve(Kind.TEXT, pressed.words))
+            words.append(await self._references.ref_to_id(Kind.TEXT, pressed.words))
         return " ".join(words)
 
 

@@ -17,9 +17,9 @@ class FloodLimits:
 
 
 class Verdict(Enum):
-    HEARD = auto()
-    TOLD = auto()
-    IGNORED = auto()
+    ALLOWED = auto()
+    WARNED = auto()
+    DROPPED = auto()
 
 
 @dataclass
@@ -33,34 +33,34 @@ class _Asked:
 class FloodControl:
     """Judges each request by what the same people asked before; forgets whoever is calm."""
 
-    def __init__(self, allowance: FloodLimits, now: Callable[[], datetime]) -> None:
-        self.allowance = allowance
+    def __init__(self, limits: FloodLimits, now: Callable[[], datetime]) -> None:
+        self.limits = limits
         self._now = now
         self._asked: dict[int | tuple[int, bool], _Asked] = {}
 
     def judge(self, person: int) -> Verdict:
         """What becomes of a request of this person that comes now."""
-        return self._judge(person, self.allowance.requests)
+        return self._judge(person, self.limits.requests)
 
     def judge_group(self, chat: int, are_strangers: bool) -> Verdict:
         """What becomes of a request from this group; strangers in it cannot use up what the team may ask."""
-        return self._judge((chat, are_strangers), self.allowance.group_requests)
+        return self._judge((chat, are_strangers), self.limits.group_requests)
 
     def _judge(self, asker: int | tuple[int, bool], requests: int) -> Verdict:
         now = self._now()
         self._forget(now)
         asked = self._asked.setdefault(asker, _Asked())
         if asked.deaf_until is not None:
-            return Verdict.IGNORED
+            return Verdict.DROPPED
         if len(asked.times) == requests:
-            asked.deaf_until = now + self.allowance.window
-            return Verdict.TOLD
+            asked.deaf_until = now + self.limits.window
+            return Verdict.WARNED
         asked.times.append(now)
-        return Verdict.HEARD
+        return Verdict.ALLOWED
 
     def _forget(self, now: datetime) -> None:
         for asker, asked in list(self._asked.items()):
-            while asked.times and now - asked.times[0] >= self.allowance.window:
+            while asked.times and now - asked.times[0] >= self.limits.window:
                 asked.times.popleft()
             is_deaf = asked.deaf_until is not None and now < asked.deaf_until
             if not is_deaf and (asked.deaf_until is not None or not asked.times):

@@ -15,22 +15,22 @@ Clock = Callable[[], datetime]
 
 @dataclass(frozen=True)
 class Request:
-    """Who asks, where, the screen the answer goes to, and the tap if it was one.
+    """Who asks, where, the reply the answer goes to, and the tap if it was one.
 
     Of a command, also the `words` after its name, and what is shown on the card of the bot that it answers.
     """
 
     person: Person
     chat: ChatContext
-    screen: Reply
+    reply: Reply
     tap: CallbackQuery | None = None
     words: str = ""
     answered: Sequence[Reference] = ()
 
     @property
-    def place(self) -> ChatContext:
+    def context(self) -> ChatContext:
         """The chat, with the message that shows what comes of this."""
-        return replace(self.chat, answer=self.screen.answer)
+        return replace(self.chat, answer_message_id=self.reply.answer_message_id)
 
     @property
     def allowed(self) -> Set[Action]:
@@ -40,7 +40,7 @@ class Request:
     @property
     def offered(self) -> Set[Action]:
         """The actions worth a button here."""
-        return offered(self.person, self.place)
+        return offered(self.person, self.context)
 
     def list_answered(self, kind: Kind) -> Sequence[str]:
         """The ids of what is of this kind on the answered card."""

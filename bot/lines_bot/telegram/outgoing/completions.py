@@ -7,7 +7,7 @@ from aiogram.exceptions import TelegramAPIError
 
 from lines_bot.operations.ledger import Entry
 from lines_bot.telegram.outgoing.errors import Refusal, classify
-from lines_bot.telegram.views.confirmations import show_completion
+from lines_bot.telegram.views.confirmations import render_completion
 
 _log = logging.getLogger(__name__)
 
@@ -18,13 +18,15 @@ class ResumedOperations:
     def __init__(self, bot: Bot) -> None:
         self._bot = bot
 
-    async def tell(self, entry: Entry) -> None:
+    async def notify(self, entry: Entry) -> None:
         """A refusal of Telegram is logged: the ledger holds the truth either way."""
-        if entry.chat is None or entry.answer is None:
+        if entry.chat is None or entry.answer_message_id is None:
             return
         try:
             await self._bot.edit_message_text(
-                chat_id=entry.chat, message_id=entry.answer, **show_completion(entry).as_message()
+                chat_id=entry.chat,
+                message_id=entry.answer_message_id,
+                **render_completion(entry).as_message(),
             )
         except TelegramAPIError as error:
             if classify(error) is not Refusal.UNCHANGED:

@@ -38,9 +38,9 @@ class Delivery:
     """Sends and edits; raises TelegramNetworkError and TelegramServerError when nobody knows, ChatGone, or
     TelegramAPIError when even the plain text is refused."""
 
-    def __init__(self, bot: Bot, places: ChatRegistry) -> None:
+    def __init__(self, bot: Bot, chats: ChatRegistry) -> None:
         self._bot = bot
-        self._places = places
+        self._chats = chats
 
     async def edit(self, target: AlertTarget, message: int, view: View) -> Receipt | None:
         """Make a message show this; None if it is not there any more."""
@@ -49,7 +49,7 @@ class Delivery:
         except (TelegramNetworkError, TelegramServerError):
             raise
         except TelegramMigrateToChat as moved:
-            await self._places.move(target.chat, moved.migrate_to_chat_id)
+            await self._chats.move(target.chat, moved.migrate_to_chat_id)
             return None
         except TelegramAPIError as error:
             match classify(error):
@@ -78,7 +78,7 @@ class Delivery:
         except (TelegramNetworkError, TelegramServerError):
             raise
         except TelegramMigrateToChat as moved:
-            await self._places.move(target.chat, moved.migrate_to_chat_id)
+            await self._chats.move(target.chat, moved.migrate_to_chat_id)
             return await self._send(AlertTarget(moved.migrate_to_chat_id), view, silent, None)
         except TelegramAPIError as error:
             match classify(error):

@@ -1,4 +1,4 @@
-"""The outgoing gate: every request to Telegram passes here, chat by chat, at the pace Telegram allows."""
+"""The outgoing rate limiter: every request to Telegram passes here, chat by chat, as fast as allowed."""
 
 import asyncio
 import time

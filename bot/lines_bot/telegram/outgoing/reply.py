@@ -27,45 +27,50 @@ class Reply:
     """
 
     def __init__(
-        self, bot: Bot, event: Message | CallbackQuery, passing: ExpiringButtons, *, hidden: bool = False
+        self,
+        bot: Bot,
+        event: Message | CallbackQuery,
+        expiring_buttons: ExpiringButtons,
+        *,
+        hidden: bool = False,
     ) -> None:
         self._bot = bot
-        self._passing = passing
-        self._surfaces: deque[ReplyTarget] = deque(find_reply_targets(event, hidden))
-        self._is_hidden = len(self._surfaces) > 1
+        self._expiring_buttons = expiring_buttons
+        self._targets: deque[ReplyTarget] = deque(find_reply_targets(event, hidden))
+        self._is_hidden = len(self._targets) > 1
         self._redrawn = False
 
     @property
-    def answer(self) -> int | None:
+    def answer_message_id(self) -> int | None:
         """The message of the chat that shows what comes of this request, once one does."""
-        return self._surface.drawn if self._redrawn and not self._is_hidden else None
+        return self._target.drawn if self._redrawn and not self._is_hidden else None
 
     @property
     def is_in_private(self) -> bool:
         """Whether a hidden answer had to leave the group."""
-        return self._is_hidden and isinstance(self._surface, ChatTarget)
+        return self._is_hidden and isinstance(self._target, ChatTarget)
 
-    async def show(self, view: View) -> None:
+    async def answer(self, view: View) -> None:
         """Redraw the answer; send it if it is not there (any more)."""
-        surface = self._surface
-        if isinstance(surface, ChatTarget) and surface.drawn is not None:
-            self._passing.forget(surface.chat, surface.drawn)
-        if surface.drawn is not None and not await self._redraw(view):
-            surface.drawn = None
-        if surface.drawn is None:
+        target = self._target
+        if isinstance(target, ChatTarget) and target.drawn is not None:
+            self._expiring_buttons.forget(target.chat, target.drawn)
+        if target.drawn is not None and not await self._redraw(view):
+            target.drawn = None
+        if target.drawn is None:
             sent = await self._send(self._bot.send_message, view.as_message())
-            # A refused surface gave way to the next.
-            surface = self._surface
-            surface.keep(sent)
-        if isinstance(surface, ChatTarget) and surface.drawn is not None:
-            self._passing.remember(surface.chat, surface.drawn, view)
+            # A refused target gave way to the next.
+            target = self._target
+            target.keep(sent)
+        if isinstance(target, ChatTarget) and target.drawn is not None:
+            self._expiring_buttons.remember(target.chat, target.drawn, view)
         self._redrawn = True
 
     def move_beside(self) -> None:
         """Draw in a message of its own from here on, and leave the pressed one as it is."""
-        self._surface.drawn = None
+        self._target.drawn = None
 
-    async def reply(self, view: View) -> None:
+    async def send(self, view: View) -> None:
         """Say something beside what stands, as an answer to it."""
         await self._send(self._bot.send_message, view.as_message())
 
@@ -85,25 +90,25 @@ class Reply:
             _log.warning("a chat takes no picture: %s", error)
             fits = False
         if not fits:
-            await self.reply(view)
+            await self.send(view)
 
-    async def explain(self, words: Text, rows: Rows = ()) -> None:
+    async def answer_error(self, words: Text, rows: Rows = ()) -> None:
         """Say why it did not work: over a drawing of this request, else beside the pressed message."""
         view = View(Text("⚠️ ", words), rows)
-        await (self.show(view) if self._redrawn else self.reply(view))
+        await (self.answer(view) if self._redrawn else self.send(view))
 
     @property
-    def _surface(self) -> ReplyTarget:
-        return self._surfaces[0]
+    def _target(self) -> ReplyTarget:
+        return self._targets[0]
 
     @property
     def _is_last(self) -> bool:
-        return len(self._surfaces) == 1
+        return len(self._targets) == 1
 
     async def _redraw(self, view: View) -> bool:
         """Edit what is drawn; False if that is not there (any more)."""
         try:
-            await self._surface.edit(self._bot, view)
+            await self._target.edit(self._bot, view)
         except TelegramAPIError as error:
             refusal = classify(error)
             if refusal is Refusal.UNCHANGED:
@@ -116,17 +121,17 @@ class Reply:
         return True
 
     async def _send(self, send: Callable[..., Awaitable[Message]], content: dict[str, Any]) -> Message:
-        """Put something new on the best surface that Telegram allows."""
+        """Put something new on the best target that Telegram allows."""
         while True:
             try:
-                sent = await send(**self._surface.address(), **content)
+                sent = await send(**self._target.address(), **content)
             except _REFUSED as error:
                 if self._is_last:
                     raise
                 _log.info("an answer cannot stay in its group: %s", error)
             else:
-                if self._surface.accept(sent):
+                if self._target.accept(sent):
                     return sent
                 _log.error("this Telegram server knows no ephemeral messages: what it showed is taken back")
                 await self._bot.delete_message(sent.chat.id, sent.message_id)
-            self._surfaces.popleft()
+            self._targets.popleft()

@@ -15,7 +15,7 @@ from lines_bot.telegram.views.people import offer_people
 from lines_bot.telegram.views.view import View, button, clip, fill, pair, stack, turn_pages
 
 
-def show_me(person: Person, operator: OperatorSummary | None) -> View:
+def render_me(person: Person, operator: OperatorSummary | None) -> View:
     """My role, and which operator I am."""
     known = (
         fill(
@@ -39,7 +39,7 @@ def show_me(person: Person, operator: OperatorSummary | None) -> View:
     )
 
 
-def show_operators(
+def render_operators(
     person: Person, operators: Page[OperatorSummary], refs: Mapping[str, str], query: str = ""
 ) -> View:
     """Who a person can be; `refs` are the references of the words behind the buttons' commands."""
@@ -64,7 +64,7 @@ def list_account_words(person: Person, operators: Sequence[OperatorSummary]) -> 
     return [f"{person.id} -", *(f"{person.id} #{operator.ref}" for operator in operators)]
 
 
-def show_linked(person: Person, operator: OperatorSummary) -> View:
+def render_linked(person: Person, operator: OperatorSummary) -> View:
     told = fill(
         _("{name} ({id}) is {operator} in Lines from now on."),
         name=Bold(clip(person.name)),
@@ -74,7 +74,7 @@ def show_linked(person: Person, operator: OperatorSummary) -> View:
     return View(fill("✅ {told}", told=told), [[offer_people()]])
 
 
-def show_unlinked(person: Person) -> View:
+def render_unlinked(person: Person) -> View:
     told = fill(
         _("{name} ({id}) is nobody in Lines any more."),
         name=Bold(clip(person.name)),

@@ -13,7 +13,7 @@ from lines_bot.telegram.views.commands import give_example
 from lines_bot.telegram.views.view import View, button, clip, fill, pair, stack, turn_pages
 
 
-def show_keys(pick: PickKey, page: Page[AlertSubject]) -> View:
+def render_alert_subjects(pick: PickKey, page: Page[AlertSubject]) -> View:
     """Everything that an alert can be about."""
     return View(
         stack(
@@ -27,7 +27,9 @@ def show_keys(pick: PickKey, page: Page[AlertSubject]) -> View:
     )
 
 
-def show_key_choice(purpose: KeyPurpose, keys: Sequence[AlertSubject], query: str, words: str) -> View:
+def render_alert_subject_choice(
+    purpose: KeyPurpose, keys: Sequence[AlertSubject], query: str, words: str
+) -> View:
     """Several fit a name, or are on the answered card; `words` refers to the rest of the command."""
     title = (
         fill(_("“{query}” fits several channels and lines. Which one?"), query=clip(query))

@@ -11,13 +11,13 @@ from lines_bot.pagination import Page
 from lines_bot.people import Action
 from lines_bot.queries.models import GroupSummary, SessionSummary
 from lines_bot.telegram.callbacks import AssignGroup, Close, PickGroup
-from lines_bot.telegram.views.confirmations import offer_answers, offer_undo, tell_result
+from lines_bot.telegram.views.confirmations import describe_result, offer_answers, offer_undo
 from lines_bot.telegram.views.session_card import lay_out_card
 from lines_bot.telegram.views.sessions import describe_session
 from lines_bot.telegram.views.view import View, button, clip, fill, pair, stack, turn_pages
 
 
-def show_groups(session: SessionSummary, groups: Page[GroupSummary], query: str = "") -> View:
+def render_groups(session: SessionSummary, groups: Page[GroupSummary], query: str = "") -> View:
     """The groups a session can wait for; Lines refuses those that do not work in its line."""
     title = (
         fill(_("“{query}” fits several groups. Which one?"), query=clip(query))
@@ -34,21 +34,21 @@ def show_groups(session: SessionSummary, groups: Page[GroupSummary], query: str 
     )
 
 
-def show_with_group(
+def render_with_group(
     session: SessionSummary, group: str, result: Result[Session], offered: Set[Action]
 ) -> View:
-    return _show(fill(_("Waits for the group {group}."), group=Bold(clip(group))), session, result, offered)
+    return _render(fill(_("Waits for the group {group}."), group=Bold(clip(group))), session, result, offered)
 
 
-def show_with_bot(session: SessionSummary, result: Result[Session], offered: Set[Action]) -> View:
-    return _show(Text(_("The bot of the line has the session.")), session, result, offered)
+def render_with_bot(session: SessionSummary, result: Result[Session], offered: Set[Action]) -> View:
+    return _render(Text(_("The bot of the line has the session.")), session, result, offered)
 
 
-def show_closed(session: SessionSummary, result: Result[Session], offered: Set[Action]) -> View:
-    return _show(Text(_("Closed.")), session, result, offered)
+def render_closed(session: SessionSummary, result: Result[Session], offered: Set[Action]) -> View:
+    return _render(Text(_("Closed.")), session, result, offered)
 
 
-def ask_close(session: SessionSummary, by: int, until: int) -> View:
+def render_close_question(session: SessionSummary, by: int, until: int) -> View:
     """Lines cannot open a closed session again: it must be meant."""
     return View(
         stack(
@@ -59,9 +59,9 @@ def ask_close(session: SessionSummary, by: int, until: int) -> View:
     )
 
 
-def _show(told: Text, session: SessionSummary, result: Result[Session], offered: Set[Action]) -> View:
+def _render(told: Text, session: SessionSummary, result: Result[Session], offered: Set[Action]) -> View:
     return View(
-        stack(fill("✅ {told}", told=told), tell_result(result), "", describe_session(session)),
+        stack(fill("✅ {told}", told=told), describe_result(result), "", describe_session(session)),
         lay_out_card(session, offered),
         offer_undo(result),
     )

@@ -26,7 +26,7 @@ def name_verbs() -> Mapping[str, Verb]:
     return {**own, **{normalize(name_verb(verb)): verb for verb in Verb}}
 
 
-def show_audit(page: Page[EntrySummary], text: str, text_ref: str) -> View:
+def render_audit(page: Page[EntrySummary], text: str, text_ref: str) -> View:
     """The newest first, two lines each."""
     body: list[Text | str] = []
     for row in page.items:

@@ -32,23 +32,23 @@ class BoardContent:
     taken_at: datetime | None
 
 
-def show_board(facts: BoardContent) -> View:
+def render_board(content: BoardContent) -> View:
     """Channels by state, the queue by line, open alerts, and the age of it all."""
     states = [ChannelState.ERROR, ChannelState.DISCONNECTED, ChannelState.ACTIVE]
-    others = sum(count for state, count in facts.counts.items() if state not in states)
-    counts = [f"{name_channel_state(state)} {facts.counts.get(state, 0)}" for state in states]
-    left = len(facts.lines) - _MOST_LINES
-    mark = "🔴" if facts.incidents else "🟢"
-    age = fill(_("Lines was read {time}"), time=moment(facts.taken_at)) if facts.taken_at else None
+    others = sum(count for state, count in content.counts.items() if state not in states)
+    counts = [f"{name_channel_state(state)} {content.counts.get(state, 0)}" for state in states]
+    left = len(content.lines) - _MOST_LINES
+    mark = "🔴" if content.incidents else "🟢"
+    age = fill(_("Lines was read {time}"), time=moment(content.taken_at)) if content.taken_at else None
     return View(
         stack(
             Bold("📋 ", _("Live chats now")),
             " · ".join([*counts, f"❔ {others}"] if others else counts),
             "",
-            *(_describe_line(line) for line in facts.lines[:_MOST_LINES]),
+            *(_describe_line(line) for line in content.lines[:_MOST_LINES]),
             _("…and {count} more").format(count=left) if left > 0 else None,
             "",
-            fill("{mark} {told}", mark=mark, told=_("Open alerts: {count}").format(count=facts.incidents)),
+            fill("{mark} {told}", mark=mark, told=_("Open alerts: {count}").format(count=content.incidents)),
             Italic(age) if age else Italic(_("Lines has not been read yet.")),
         ),
         [

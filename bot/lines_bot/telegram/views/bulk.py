@@ -9,7 +9,7 @@ from lines_bot.lines import ChannelState
 from lines_bot.queries.models import ChannelSummary
 from lines_bot.telegram.company_callbacks import CancelAll, ReconnectAll
 from lines_bot.telegram.views.confirmations import offer_answers
-from lines_bot.telegram.views.errors import explain
+from lines_bot.telegram.views.errors import describe_error
 from lines_bot.telegram.views.view import View, button, clip, fill, stack
 
 TYPED_ABOVE = 10
@@ -17,7 +17,7 @@ _SHOWN = 12
 Outcome = ChannelSummary | Exception
 
 
-def show_preview(channels: Sequence[ChannelSummary], by: int, until: int, seen: str) -> View:
+def render_preview(channels: Sequence[ChannelSummary], by: int, until: int, seen: str) -> View:
     """How many can be reconnected, and why the others cannot. Above ten the number must be typed."""
     possible = [channel for channel in channels if channel.obstacle is None]
     others = [channel for channel in channels if channel.obstacle is not None]
@@ -30,7 +30,7 @@ def show_preview(channels: Sequence[ChannelSummary], by: int, until: int, seen: 
     if others:
         body.append(fill(_("{count} cannot:"), count=len(others)))
         reasons = [
-            fill("⛔ {name}: {reason}", name=clip(each.name), reason=explain(each.obstacle))
+            fill("⛔ {name}: {reason}", name=clip(each.name), reason=describe_error(each.obstacle))
             for each in others
             if each.obstacle
         ]
@@ -54,7 +54,7 @@ def show_preview(channels: Sequence[ChannelSummary], by: int, until: int, seen: 
     )
 
 
-def show_progress(channels: Sequence[ChannelSummary], outcomes: Mapping[str, Outcome]) -> View:
+def render_progress(channels: Sequence[ChannelSummary], outcomes: Mapping[str, Outcome]) -> View:
     """How far it is, and what came of each; what failed stands first."""
     done = len(outcomes) == len(channels)
     failed, well = [], []
@@ -63,7 +63,9 @@ def show_progress(channels: Sequence[ChannelSummary], outcomes: Mapping[str, Out
             case None:
                 continue
             case Exception() as error:
-                failed.append(fill("🔴 {name}: {reason}", name=clip(channel.name), reason=explain(error)))
+                failed.append(
+                    fill("🔴 {name}: {reason}", name=clip(channel.name), reason=describe_error(error))
+                )
             case ChannelSummary(state=ChannelState.ACTIVE):
                 well.append(fill("🟢 {name}", name=clip(channel.name)))
             case _:

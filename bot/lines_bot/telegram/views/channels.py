@@ -13,7 +13,7 @@ from lines_bot.pagination import PAGE_SIZE, paginate
 from lines_bot.people import Action
 from lines_bot.queries.models import ChannelList, ChannelSummary
 from lines_bot.telegram.callbacks import Reconnect, ShowBroken, ShowChannel, ShowChannels, StateFilter
-from lines_bot.telegram.views.errors import explain, tell_repeated
+from lines_bot.telegram.views.errors import describe_error, describe_repeat
 from lines_bot.telegram.views.labels import (
     count_channels,
     name_channel_state,
@@ -41,7 +41,7 @@ FILTERS: dict[StateFilter, ChannelState | None] = {
 }
 
 
-def show_channels(shown: ChannelList, now: datetime) -> View:
+def render_channels(shown: ChannelList, now: datetime) -> View:
     """All channels that match, broken first, by line, with counts on top."""
     body: list[Text | str] = []
     for line, group in groupby(shown.page.items, key=lambda channel: channel.line):
@@ -54,8 +54,8 @@ def show_channels(shown: ChannelList, now: datetime) -> View:
             _count_states(shown),
             *body,
             "",
-            show_age(shown.taken_at, now),
-            fill("⚠️ {trouble}", trouble=explain(shown.trouble)) if shown.trouble else None,
+            render_age(shown.taken_at, now),
+            fill("⚠️ {trouble}", trouble=describe_error(shown.trouble)) if shown.trouble else None,
         ),
         _lay_out_list(shown),
     )
@@ -80,7 +80,7 @@ def describe_channel(channel: ChannelSummary) -> Text:
     )
 
 
-def show_age(taken_at: datetime, now: datetime) -> Text:
+def render_age(taken_at: datetime, now: datetime) -> Text:
     """How old the data is: never left to guess."""
     age = now - taken_at
     if age.total_seconds() < 1:
@@ -88,12 +88,12 @@ def show_age(taken_at: datetime, now: datetime) -> Text:
     return Italic(_("Read {age} ago").format(age=name_duration(age)))
 
 
-def show_channel(channel: ChannelSummary, offered: Set[Action]) -> View:
+def render_channel(channel: ChannelSummary, offered: Set[Action]) -> View:
     """One channel, with Reconnect where it makes sense, and the reason where it does not."""
     return View(stack(*_describe_card(channel)), _offer(channel, offered))
 
 
-def show_broken(channels: Sequence[ChannelSummary], number: int, offered: Set[Action]) -> View:
+def render_broken(channels: Sequence[ChannelSummary], number: int, offered: Set[Action]) -> View:
     """The channels that are not active: a button for each that can be reconnected, else the reason."""
     if not channels:
         return View(Text("🟢 ", _("Every channel is active: there is nothing to reconnect.")))
@@ -102,7 +102,7 @@ def show_broken(channels: Sequence[ChannelSummary], number: int, offered: Set[Ac
     for channel in page.items:
         body += ["", describe_channel(channel)]
         if channel.obstacle:
-            body.append(fill("    ⛔ {reason}", reason=explain(channel.obstacle)))
+            body.append(fill("    ⛔ {reason}", reason=describe_error(channel.obstacle)))
     buttons = [
         [button(_("Reconnect {name}").format(name=channel.name), Reconnect(channel=channel.ref), "primary")]
         for channel in page.items
@@ -114,7 +114,7 @@ def show_broken(channels: Sequence[ChannelSummary], number: int, offered: Set[Ac
     )
 
 
-def show_channel_choice(channels: Sequence[ChannelSummary], query: str) -> View:
+def render_channel_choice(channels: Sequence[ChannelSummary], query: str) -> View:
     """Several channels match a name: the person chooses."""
     first = channels[:PAGE_SIZE]
     return View(
@@ -126,19 +126,19 @@ def show_channel_choice(channels: Sequence[ChannelSummary], query: str) -> View:
     )
 
 
-def show_reconnecting(channel: ChannelSummary) -> View:
+def render_reconnecting(channel: ChannelSummary) -> View:
     """What stands while Lines works."""
     return View(fill("⏳ {told}", told=fill(_("Reconnecting {name}, working…"), name=_name(channel))))
 
 
-def show_reconnected(channel: ChannelSummary, result: Result[Channel], offered: Set[Action]) -> View:
+def render_reconnected(channel: ChannelSummary, result: Result[Channel], offered: Set[Action]) -> View:
     """What is true after a reconnect, by the state read again."""
     if channel.state != ChannelState.ACTIVE:
         told = fill(_("Lines took the reconnect, but the channel is still not active:"))
         return View(stack(fill("⚠️ {told}", told=told), *_describe_card(channel)), _offer(channel, offered))
     if result.repeated:
         told = fill(_("{name} is active."), name=_name(channel))
-        return View(stack(fill("🟢 {told}", told=told), tell_repeated(result.entry)))
+        return View(stack(fill("🟢 {told}", told=told), describe_repeat(result.entry)))
     told = fill(_("{name} is active again."), name=_name(channel))
     lost = _("Lines never answered; the channel itself, read again, says so.") if result.answer_lost else None
     return View(stack(fill("🟢 {told}", told=told), lost))
@@ -151,7 +151,7 @@ def _name(channel: ChannelSummary) -> Text:
 def _describe_card(channel: ChannelSummary) -> list[Text]:
     told = [describe_channel(channel), fill(_("Line: {line}"), line=clip(channel.line) or "—")]
     if channel.obstacle and channel.state != ChannelState.ACTIVE:
-        told.append(fill("⛔ {reason}", reason=explain(channel.obstacle)))
+        told.append(fill("⛔ {reason}", reason=describe_error(channel.obstacle)))
     return told
 
 

@@ -20,7 +20,7 @@ from lines_bot.telegram.company_callbacks import (
     ShowClients,
 )
 from lines_bot.telegram.views.commands import give_example
-from lines_bot.telegram.views.confirmations import offer_answers, offer_undo, tell_result
+from lines_bot.telegram.views.confirmations import describe_result, offer_answers, offer_undo
 from lines_bot.telegram.views.session_card import lay_out_card
 from lines_bot.telegram.views.sessions import describe_session
 from lines_bot.telegram.views.view import View, button, clip, fill, pair, reference, stack, turn_pages
@@ -39,7 +39,7 @@ def describe_client(client: ClientSummary) -> Text:
     )
 
 
-def show_clients(shown: ClientList) -> View:
+def render_clients(shown: ClientList) -> View:
     """The clients a search found; the same person in two channels is two clients."""
     body: list[Text | str] = []
     buttons = []
@@ -58,7 +58,7 @@ def show_clients(shown: ClientList) -> View:
     )
 
 
-def show_client(card: ClientDetails, offered: Set[Action]) -> View:
+def render_client(card: ClientDetails, offered: Set[Action]) -> View:
     """A client with the newest of their sessions."""
     body: list[Text | str] = []
     buttons = []
@@ -80,7 +80,7 @@ def show_client(card: ClientDetails, offered: Set[Action]) -> View:
     )
 
 
-def show_link(client: ClientSummary, result: Result[Client]) -> View:
+def render_link(client: ClientSummary, result: Result[Client]) -> View:
     """What the client is linked with now."""
     told = (
         fill(_("Linked with {item}."), item=Code(clip(client.linked)))
@@ -88,12 +88,12 @@ def show_link(client: ClientSummary, result: Result[Client]) -> View:
         else Text(_("Linked with nothing."))
     )
     return View(
-        stack(fill("✅ {told}", told=told), tell_result(result), describe_client(client)),
+        stack(fill("✅ {told}", told=told), describe_result(result), describe_client(client)),
         passing=offer_undo(result),
     )
 
 
-def show_writable(channels: Page[ChannelSummary]) -> View:
+def render_writable(channels: Page[ChannelSummary]) -> View:
     """The channels in which a client can be written to first."""
     if not channels.items:
         return View(Text(_("No channel is active: nobody can be written to first.")))
@@ -110,7 +110,7 @@ def show_writable(channels: Page[ChannelSummary]) -> View:
     )
 
 
-def show_recipients(channel: ChannelSummary, clients: Page[ClientSummary], refs: Mapping[str, str]) -> View:
+def render_recipients(channel: ChannelSummary, clients: Page[ClientSummary], refs: Mapping[str, str]) -> View:
     """The clients of a channel; `refs` are the references of their accounts."""
     title = fill(_("Who is written to in {channel}?"), channel=Bold(clip(channel.name)))
     buttons = [
@@ -134,7 +134,7 @@ def show_recipients(channel: ChannelSummary, clients: Page[ClientSummary], refs:
     )
 
 
-def show_channel_choice(channels: Sequence[ChannelSummary], account: str, account_ref: str) -> View:
+def render_channel_choice(channels: Sequence[ChannelSummary], account: str, account_ref: str) -> View:
     """Several channels match a name: the person chooses where to write first."""
     return View(
         fill(_("In which channel is {account} written to?"), account=Bold(clip(account))),
@@ -150,7 +150,9 @@ def show_channel_choice(channels: Sequence[ChannelSummary], account: str, accoun
     )
 
 
-def ask_create(channel: ChannelSummary, account: str, account_ref: str, by: int, until: int) -> View:
+def render_create_question(
+    channel: ChannelSummary, account: str, account_ref: str, by: int, until: int
+) -> View:
     """The client hears of it, and Lines cannot take a session back: it must be meant."""
     told = fill(
         _("Write to {account} in {channel} first? It cannot be taken back."),
@@ -161,7 +163,7 @@ def ask_create(channel: ChannelSummary, account: str, account_ref: str, by: int,
     return View(told, passing=offer_answers(_("Write first"), data, by, until, "primary"))
 
 
-def show_creating(channel: ChannelSummary, account: str) -> View:
+def render_creating(channel: ChannelSummary, account: str) -> View:
     told = fill(
         _("Opening a session with {account} in {channel}…"),
         account=Bold(clip(account)),
@@ -170,9 +172,9 @@ def show_creating(channel: ChannelSummary, account: str) -> View:
     return View(fill("⏳ {told}", told=told))
 
 
-def show_created(session: SessionSummary, result: Result[NewSession], offered: Set[Action]) -> View:
+def render_created(session: SessionSummary, result: Result[NewSession], offered: Set[Action]) -> View:
     """The new session, ready to be worked with."""
     told = fill("✅ {told}", told=_("The session is open."))
     return View(
-        stack(told, tell_result(result), "", describe_session(session)), lay_out_card(session, offered)
+        stack(told, describe_result(result), "", describe_session(session)), lay_out_card(session, offered)
     )

@@ -10,7 +10,7 @@ from aiogram.utils.i18n import gettext as _
 from lines_bot.operations.ledger import Entry, Outcome
 from lines_bot.operations.operations import UNDO_LENGTH, Result
 from lines_bot.telegram.callbacks import Cancel, Undo
-from lines_bot.telegram.views.errors import tell_repeated
+from lines_bot.telegram.views.errors import describe_repeat
 from lines_bot.telegram.views.labels import name_verb
 from lines_bot.telegram.views.view import Expiring, View, button, fill, stack
 
@@ -31,25 +31,25 @@ def offer_undo(result: Result[Any]) -> Expiring | None:
     return Expiring([[button("↩️ " + _("Undo"), Undo(entry=entry.id))]], entry.finished_at + UNDO_LENGTH)
 
 
-def tell_result(result: Result[Any]) -> Text | str | None:
+def describe_result(result: Result[Any]) -> Text | str | None:
     """Who was first, or how it is known that it was done; None when all went straight."""
     if result.repeated:
-        return tell_repeated(result.entry)
+        return describe_repeat(result.entry)
     return _("Lines never answered; what it shows now says so.") if result.answer_lost else None
 
 
-def show_cancelled() -> View:
+def render_cancelled() -> View:
     return View(Text("✖️ ", _("Cancelled. Nothing was changed.")))
 
 
-def show_undone(result: Result[Any]) -> View:
+def render_undone(result: Result[Any]) -> View:
     """What the undo did, by its own verb."""
     verb = name_verb(result.entry.verb) if result.entry else ""
     told = fill(_("Taken back ({verb})."), verb=verb) if verb else Text(_("Taken back."))
-    return View(stack(fill("↩️ {told}", told=told), tell_result(result)))
+    return View(stack(fill("↩️ {told}", told=told), describe_result(result)))
 
 
-def show_completion(entry: Entry) -> View:
+def render_completion(entry: Entry) -> View:
     """The bot was stopped in the middle: what its objects say now."""
     told = {
         Outcome.DONE: "✅ " + _("Done, as Lines shows."),

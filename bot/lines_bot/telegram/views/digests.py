@@ -15,19 +15,19 @@ from lines_bot.telegram.views.view import View, exact, fill, stack
 LISTED = 15
 
 
-def tell_missed(facts: CardContent) -> Text:
+def describe_missed(content: CardContent) -> Text:
     """What came and went while nothing could be delivered, or was cured before anyone was called."""
-    if all(each.ending is Change.HEALED for each in facts.incidents):
+    if all(each.ending is Change.HEALED for each in content.incidents):
         mark, title = "🩹", _("The bot reconnected before anyone was called: {count}")
     else:
         mark, title = "🗒", _("While this chat could not be reached, alerts came and went: {count}")
     return stack(
-        fill("{mark} {title}", mark=mark, title=Bold(title.format(count=facts.page.total))),
-        *(describe_incident(shown, facts.now) for shown in facts.page.items),
+        fill("{mark} {title}", mark=mark, title=Bold(title.format(count=content.page.total))),
+        *(describe_incident(shown, content.now) for shown in content.page.items),
     )
 
 
-def show_quiet_over(
+def render_quiet_over(
     incidents: Sequence[Incident], shown: Sequence[IncidentSummary], since: datetime, now: datetime
 ) -> View:
     """What quiet hours kept without a sound: the open ones first."""

@@ -10,11 +10,11 @@ from lines_bot.pagination import Page
 from lines_bot.queries.models import ChannelSummary, DisconnectPreview
 from lines_bot.telegram.company_callbacks import AskDisconnect, Disconnect, PickDisconnect
 from lines_bot.telegram.views.channels import describe_channel
-from lines_bot.telegram.views.confirmations import offer_answers, offer_undo, tell_result
+from lines_bot.telegram.views.confirmations import describe_result, offer_answers, offer_undo
 from lines_bot.telegram.views.view import View, button, clip, fill, pair, stack, turn_pages
 
 
-def show_active(channels: Page[ChannelSummary]) -> View:
+def render_active(channels: Page[ChannelSummary]) -> View:
     """The channels that can be disconnected."""
     if not channels.items:
         return View(Text(_("No channel is active: there is nothing to disconnect.")))
@@ -28,7 +28,7 @@ def show_active(channels: Page[ChannelSummary]) -> View:
     )
 
 
-def ask_disconnect(stop: DisconnectPreview, by: int, until: int) -> View:
+def render_disconnect_question(stop: DisconnectPreview, by: int, until: int) -> View:
     """Names what stops, for whom, and whether it can be brought back from here."""
     channel = stop.channel
     opened = ngettext(
@@ -56,17 +56,17 @@ def ask_disconnect(stop: DisconnectPreview, by: int, until: int) -> View:
     )
 
 
-def show_disconnecting(channel: ChannelSummary) -> View:
+def render_disconnecting(channel: ChannelSummary) -> View:
     return View(
         fill("⏳ {told}", told=fill(_("Disconnecting {name}, working…"), name=Bold(clip(channel.name))))
     )
 
 
-def show_disconnected(channel: ChannelSummary, result: Result[Channel]) -> View:
+def render_disconnected(channel: ChannelSummary, result: Result[Channel]) -> View:
     """What is true after it, by the state read again."""
     told = (
         fill("⚪ {told}", told=fill(_("{name} is disconnected."), name=Bold(clip(channel.name))))
         if channel.state == ChannelState.DISCONNECTED
         else fill("⚠️ {told}", told=_("Lines took it, but the channel is not disconnected:"))
     )
-    return View(stack(told, tell_result(result), describe_channel(channel)), passing=offer_undo(result))
+    return View(stack(told, describe_result(result), describe_channel(channel)), passing=offer_undo(result))

@@ -54,7 +54,7 @@ from lines_bot.telegram.views.labels import (
 from lines_bot.telegram.views.view import clip, fill, moment, stack
 
 
-def explain(error: Exception) -> Text:
+def describe_error(error: Exception) -> Text:
     """A sentence or two for a person. Anything unforeseen is named as such: the log has the rest."""
     for kind, say in _SAYINGS.items():
         if isinstance(error, kind):
@@ -72,7 +72,7 @@ def is_foreseen(error: Exception) -> bool:
     return isinstance(error, tuple(_SAYINGS))
 
 
-def tell_repeated(entry: Entry | None) -> Text:
+def describe_repeat(entry: Entry | None) -> Text:
     """Somebody was first."""
     if entry is None or entry.finished_at is None:
         return Text(_("Nothing had to be done."))
@@ -183,7 +183,7 @@ def _say_changed(error: StaleObject) -> Text:
         if isinstance(error.item, Session)
         else _("It changed since this was shown. Nothing was changed now; look again.")
     )
-    return fill("{told} {who}", told=told, who=tell_repeated(error.entry) if error.entry else "")
+    return fill("{told} {who}", told=told, who=describe_repeat(error.entry) if error.entry else "")
 
 
 def _offer_example(command: str) -> Text:

@@ -15,10 +15,10 @@ from lines_bot.telegram.views.view import View, button, clip, fill, pair, stack
 _COMMAND_LENGTH = 32
 
 
-def show_help(person: Person, place: ChatContext, allowed: Set[Action]) -> View:
+def render_help(person: Person, context: ChatContext, allowed: Set[Action]) -> View:
     """The subjects in which this person may do something here."""
     role = name_role(person.role) if person.role else ""
-    where = _("in this private chat") if place.is_private else _("in this chat")
+    where = _("in this private chat") if context.is_private else _("in this chat")
     open_subjects = {each.subject for each in COMMANDS if each.action in allowed}
     return View(
         stack(
@@ -42,7 +42,7 @@ def show_help(person: Person, place: ChatContext, allowed: Set[Action]) -> View:
     )
 
 
-def show_subject(subject: Subject, allowed: Set[Action]) -> View:
+def render_subject(subject: Subject, allowed: Set[Action]) -> View:
     """The commands of a subject that this person may use, with examples, and buttons that begin them."""
     commands = [each for each in COMMANDS if each.subject == subject and each.action in allowed]
     body: list[Text | str] = []
@@ -59,7 +59,7 @@ def show_subject(subject: Subject, allowed: Set[Action]) -> View:
     )
 
 
-def show_unknown_command(wrong: str, meant: Sequence[str], buttons: Sequence[InlineKeyboardButton]) -> View:
+def render_unknown_command(wrong: str, meant: Sequence[str], buttons: Sequence[InlineKeyboardButton]) -> View:
     """No such command; what may have been meant, with buttons where they can repeat all that was written."""
     if not meant:
         told = _("There is no /{wrong}. Send /help to see what I can do for you.")

@@ -24,20 +24,20 @@ from lines_bot.telegram.views.view import View, clip, exact, fill, moment, refer
 _IN_FULL = 4
 
 
-def show_details(page: Page[IncidentSummary], now: datetime) -> View:
+def render_details(page: Page[IncidentSummary], now: datetime) -> View:
     """What is behind the page that a card shows: its first incidents in full, with exact times."""
     told: list[Text | str] = []
     for shown in page.items[:_IN_FULL]:
-        told += [_tell_details(shown, now), ""]
+        told += [_describe_details(shown, now), ""]
     left = page.total - min(len(page.items), _IN_FULL)
     return View(stack(*told[:-1], *([_("…and {count} more").format(count=left)] if left else [])))
 
 
-def _tell_details(shown: IncidentSummary, now: datetime) -> Text:
+def _describe_details(shown: IncidentSummary, now: datetime) -> Text:
     incident = shown.incident
     end = incident.closed_at or now
     return stack(
-        *tell_one(shown, now),
+        *describe_in_full(shown, now),
         "",
         fill(_("Alert {number}, noticed: {time}"), number=incident.id, time=exact(incident.opened_at)),
         fill(_("Closed: {time}"), time=exact(incident.closed_at)) if incident.closed_at else None,
@@ -61,7 +61,7 @@ def describe_incident(shown: IncidentSummary, now: datetime) -> Text:
     return fill("{told} · {lasted}{owner}", told=told, lasted=lasted, owner=owner)
 
 
-def tell_one(shown: IncidentSummary, now: datetime) -> list[Text]:
+def describe_in_full(shown: IncidentSummary, now: datetime) -> list[Text]:
     incident = shown.incident
     is_open = incident.closed_at is None
     told = list(_TELL[incident.subject.family](shown))
@@ -73,7 +73,7 @@ def tell_one(shown: IncidentSummary, now: datetime) -> list[Text]:
         )
         told.append(fill("〰️ {told}", told=times.format(count=incident.flapping)))
     if shown.entry and (is_open or shown.entry.outcome is Outcome.DONE):
-        told.append(tell_entry(shown.entry))
+        told.append(describe_entry(shown.entry))
     if is_open and incident.owned_until and incident.is_owned(now):
         owner = fill(
             _("{name} took it; free again {time}"),
@@ -82,13 +82,13 @@ def tell_one(shown: IncidentSummary, now: datetime) -> list[Text]:
         )
         told.append(fill("🙋 {told}", told=owner))
     if is_open and shown.mute:
-        told.append(_tell_mute(shown))
+        told.append(_describe_mute(shown))
     if not is_open and shown.today > 1:
         told.append(fill(_("Alerts about this today: {count}"), count=shown.today))
     return told
 
 
-def _tell_channel(shown: IncidentSummary) -> list[Text]:
+def _describe_channel(shown: IncidentSummary) -> list[Text]:
     incident, subject = shown.incident, shown.incident.subject
     assert isinstance(subject, ChannelSubject)
     name = _name_subject(shown)
@@ -107,10 +107,10 @@ def _tell_channel(shown: IncidentSummary) -> list[Text]:
         title = fill(_("{name} is disconnected"), name=name)
     else:
         title = fill(_("{name} is in Error"), name=name)
-    return [fill("{mark} {title}", mark=_mark(incident), title=title), place, _tell_time(incident)]
+    return [fill("{mark} {title}", mark=_mark(incident), title=title), place, _describe_time(incident)]
 
 
-def _tell_queue(shown: IncidentSummary) -> list[Text]:
+def _describe_queue(shown: IncidentSummary) -> list[Text]:
     incident, subject = shown.incident, shown.incident.subject
     assert isinstance(subject, QueueSubject)
     line = _name_subject(shown)
@@ -123,16 +123,16 @@ def _tell_queue(shown: IncidentSummary) -> list[Text]:
         title = fill(_("The queue of {line} is within its limit; the alert closes if it stays so"), line=line)
     else:
         title = fill(_("The queue of {line} is over its limit"), line=line)
-    return [fill("{mark} {title}", mark=_mark(incident), title=title), numbers, _tell_time(incident)]
+    return [fill("{mark} {title}", mark=_mark(incident), title=title), numbers, _describe_time(incident)]
 
 
-def _tell_growth(shown: IncidentSummary) -> list[Text]:
+def _describe_growth(shown: IncidentSummary) -> list[Text]:
     incident, subject = shown.incident, shown.incident.subject
     assert isinstance(subject, QueueSubject)
     line = _name_subject(shown)
     if incident.closed_at or incident.well_since:
         title = fill(_("The queue of {line} has stopped growing"), line=line)
-        return [fill("🟢 {title}", title=title), _tell_time(incident)]
+        return [fill("🟢 {title}", title=title), _describe_time(incident)]
     told = [
         fill("🟠 {title}", title=fill(_("The queue of {line} is growing"), line=line)),
         fill(
@@ -144,20 +144,20 @@ def _tell_growth(shown: IncidentSummary) -> list[Text]:
     return told
 
 
-def _tell_source(shown: IncidentSummary) -> list[Text]:
+def _describe_source(shown: IncidentSummary) -> list[Text]:
     incident, subject = shown.incident, shown.incident.subject
     assert isinstance(subject, SourceSubject)
     if incident.closed_at:
-        return [fill("🟢 {told}", told=Bold(_("Lines can be read again"))), _tell_time(incident)]
+        return [fill("🟢 {told}", told=Bold(_("Lines can be read again"))), _describe_time(incident)]
     return [
         fill("🔴 {told}", told=Bold(_("Lines cannot be read"))),
-        Text(_tell_blindness(subject)),
+        Text(_describe_blindness(subject)),
         Text(_("Until Lines can be read, no other alert opens or closes.")),
-        _tell_time(incident),
+        _describe_time(incident),
     ]
 
 
-def _tell_blindness(subject: SourceSubject) -> str:
+def _describe_blindness(subject: SourceSubject) -> str:
     status = f" (HTTP {subject.status})" if subject.status else ""
     known = {
         "Unreachable": _("It cannot be reached."),
@@ -172,7 +172,12 @@ def _tell_blindness(subject: SourceSubject) -> str:
     )
 
 
-_TELL = {"channel": _tell_channel, "queue": _tell_queue, "growth": _tell_growth, "source": _tell_source}
+_TELL = {
+    "channel": _describe_channel,
+    "queue": _describe_queue,
+    "growth": _describe_growth,
+    "source": _describe_source,
+}
 
 
 def _mark(incident: Incident) -> str:
@@ -192,7 +197,7 @@ def _name_subject(shown: IncidentSummary) -> Text:
     return fill("{name} {ref}", name=Bold(clip(name)), ref=reference(shown.ref))
 
 
-def _tell_time(incident: Incident) -> Text:
+def _describe_time(incident: Incident) -> Text:
     over = incident.well_since or incident.closed_at
     if over is None:
         return fill(_("Began {time}"), time=moment(incident.since))
@@ -200,7 +205,7 @@ def _tell_time(incident: Incident) -> Text:
     return fill(_("Lasted {length}, ended {time}"), length=lasted, time=moment(over))
 
 
-def _tell_mute(shown: IncidentSummary) -> Text:
+def _describe_mute(shown: IncidentSummary) -> Text:
     assert shown.mute is not None
     name = clip(shown.mute.person_name)
     if shown.mute.until is None:
@@ -209,7 +214,7 @@ def _tell_mute(shown: IncidentSummary) -> Text:
     return fill("🔕 {told}", told=told)
 
 
-def tell_entry(entry: Entry) -> Text:
+def describe_entry(entry: Entry) -> Text:
     outcomes = {
         None: _("working…"),
         Outcome.DONE: _("done"),

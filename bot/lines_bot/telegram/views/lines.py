@@ -16,7 +16,7 @@ from lines_bot.telegram.views.view import View, button, clip, fill, moment, pair
 _OPERATORS_SHOWN = 5
 
 
-def show_lines(cards: Page[LineDetails]) -> View:
+def render_lines(cards: Page[LineDetails]) -> View:
     """A line each, those with the longest queue first; a button opens its queue."""
     if not cards.items:
         return View(Text(_("There are no lines.")))

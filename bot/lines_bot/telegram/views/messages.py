@@ -11,7 +11,7 @@ from lines_bot.people import Action
 from lines_bot.queries.models import History, LastMessages, MessageSummary, SessionSummary
 from lines_bot.telegram.callbacks import Export, PickOperator, ShowHistory, ShowLast, Spam
 from lines_bot.telegram.language import write_time
-from lines_bot.telegram.views.confirmations import tell_result
+from lines_bot.telegram.views.confirmations import describe_result
 from lines_bot.telegram.views.sessions import describe_session
 from lines_bot.telegram.views.view import View, button, clip, fill, moment, shorten, stack, turn_pages
 
@@ -23,16 +23,16 @@ _HISTORY_TEXT_LENGTH = 200
 _HISTORY_FILES = 1
 
 
-def show_talk(talk: LastMessages, offered: Set[Action]) -> View:
+def render_last_messages(last: LastMessages, offered: Set[Action]) -> View:
     """The last message, or the five before; newest at the bottom, as in any chat."""
-    length = _TEXT_LENGTH if talk.back == 0 else _EARLIER_TEXT_LENGTH
-    told = [describe_message(message, length) for message in talk.messages]
-    session = talk.session
+    length = _TEXT_LENGTH if last.back == 0 else _EARLIER_TEXT_LENGTH
+    told = [describe_message(message, length) for message in last.messages]
+    session = last.session
     moves, actions = [], []
-    if talk.has_earlier:
-        moves.append(button("⏪ " + _("Earlier"), ShowLast(session=session.ref, back=talk.back + 1)))
-    if talk.back:
-        moves.append(button("⏩ " + _("Later"), ShowLast(session=session.ref, back=talk.back - 1)))
+    if last.has_earlier:
+        moves.append(button("⏪ " + _("Earlier"), ShowLast(session=session.ref, back=last.back + 1)))
+    if last.back:
+        moves.append(button("⏩ " + _("Later"), ShowLast(session=session.ref, back=last.back - 1)))
     if session.is_open and Action.ASSIGN in offered:
         actions.append(button(_("Assign"), PickOperator(session=session.ref)))
     if session.is_open and session.spam_obstacle is None and Action.SPAM in offered:
@@ -43,7 +43,7 @@ def show_talk(talk: LastMessages, offered: Set[Action]) -> View:
     )
 
 
-def show_history(history: History) -> View:
+def render_history(history: History) -> View:
     """Ten messages, and the way to the others."""
     session, newest = history.session, history.newest_first
     order = _("newest first") if newest else _("oldest first")
@@ -69,7 +69,7 @@ def show_history(history: History) -> View:
     )
 
 
-def ask_words(session: SessionSummary) -> View:
+def render_words_request(session: SessionSummary) -> View:
     """What to say is written as an answer to this."""
     return View(
         stack(
@@ -86,13 +86,13 @@ def write_transcript(session: SessionSummary, messages: Sequence[MessageSummary]
     return "\n".join([head, *(_write_message(message) for message in messages)]) + "\n"
 
 
-def show_said(session: SessionSummary, text: str, result: Result[Conversation]) -> View:
+def render_said(session: SessionSummary, text: str, result: Result[Conversation]) -> View:
     """The system message stands in the session."""
     return View(
         stack(
             fill("✅ {told}", told=_("Said in the session:")),
             ExpandableBlockQuote(_clip_text(text, _TEXT_LENGTH)),
-            tell_result(result),
+            describe_result(result),
             describe_session(session),
         )
     )

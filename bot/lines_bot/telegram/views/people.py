@@ -14,7 +14,7 @@ from lines_bot.telegram.views.labels import name_role, name_roles
 from lines_bot.telegram.views.view import View, button, clip, fill, pair, stack, turn_pages
 
 
-def show_stranger(person: Person) -> View:
+def render_stranger(person: Person) -> View:
     """All a stranger learns: how to ask."""
     return View(
         fill(
@@ -24,17 +24,17 @@ def show_stranger(person: Person) -> View:
     )
 
 
-def show_closed_chat(place: ChatContext) -> View:
+def render_closed_chat(context: ChatContext) -> View:
     """Told to people with a role, so that an administrator can open the chat."""
     return View(
         fill(
             _("I do not work in this chat. To change that, add {id} to CHATS in my settings."),
-            id=Code(str(place.chat)),
+            id=Code(str(context.chat)),
         )
     )
 
 
-def show_foreign_group(title: str, chat: int, by: str, by_id: int) -> View:
+def render_foreign_group(title: str, chat: int, by: str, by_id: int) -> View:
     """Told to administrators, because in the group itself the bot says nothing to strangers."""
     return View(
         fill(
@@ -50,12 +50,12 @@ def show_foreign_group(title: str, chat: int, by: str, by_id: int) -> View:
     )
 
 
-def show_anonymous() -> View:
+def render_anonymous() -> View:
     """Nobody can be given a role under a group's name."""
     return View(Text(_("I cannot see who you are. Turn off “Remain anonymous” and send it again, please.")))
 
 
-def show_too_many(allowance: FloodLimits) -> View:
+def render_too_many(allowance: FloodLimits) -> View:
     """Said once; what comes in the meantime is not answered."""
     seconds = int(allowance.window.total_seconds())
     return View(
@@ -63,14 +63,14 @@ def show_too_many(allowance: FloodLimits) -> View:
     )
 
 
-def show_group_asks_too_much(allowance: FloodLimits) -> View:
+def render_group_asks_too_much(allowance: FloodLimits) -> View:
     """Said once to the group, and to each who taps there in the meantime."""
     seconds = int(allowance.window.total_seconds())
     told = _("Too much was asked in this chat at once. I listen here again in {count} s; in private, now.")
     return View(Text(told.format(count=seconds)))
 
 
-def show_granted(person: Person) -> View:
+def render_granted(person: Person) -> View:
     assert person.role is not None
     return View(
         fill(
@@ -86,7 +86,7 @@ def show_granted(person: Person) -> View:
     )
 
 
-def show_revoked(person: Person, refs: Mapping[str, str]) -> View:
+def render_revoked(person: Person, refs: Mapping[str, str]) -> View:
     """Who has no role any more, and the way back."""
     told = fill(
         _("{name} ({id}) has no role any more."), name=Bold(clip(person.name)), id=Code(str(person.id))
@@ -95,7 +95,7 @@ def show_revoked(person: Person, refs: Mapping[str, str]) -> View:
     return View(fill("✅ {told}", told=told), [[*back, offer_people()]])
 
 
-def show_person(person: Person, refs: Mapping[str, str]) -> View:
+def render_person(person: Person, refs: Mapping[str, str]) -> View:
     """Somebody, with or without a role, and what an administrator can make of them.
 
     `refs` are the references of the words behind the buttons' commands.
@@ -124,7 +124,7 @@ def offer_people() -> InlineKeyboardButton:
     return button("◀️ " + _("Who has a role"), ShowPeople())
 
 
-def show_people(page: Page[Person], refs: Mapping[str, str]) -> View:
+def render_people(page: Page[Person], refs: Mapping[str, str]) -> View:
     """Everyone with a role by command, a button each, and how to give one."""
     listed: list[Text | str] = [
         fill(

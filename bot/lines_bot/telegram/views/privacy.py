@@ -7,11 +7,11 @@ from lines_bot.telegram.callbacks import SetPrivacy
 from lines_bot.telegram.views.view import View, button, fill
 
 
-def show_answered_in_private() -> View:
+def render_answered_in_private() -> View:
     return View(Text(_("I answer you in private.")))
 
 
-def show_start_first(username: str | None) -> View:
+def render_start_first(username: str | None) -> View:
     """Telegram lets no bot write first."""
     return View(
         fill(
@@ -21,12 +21,12 @@ def show_start_first(username: str | None) -> View:
     )
 
 
-def show_nothing_to_hide() -> View:
+def render_nothing_to_hide() -> View:
     """Asked in a private chat."""
     return View(Text("🔒 ", _("Nobody else reads here. Send /privacy in a group.")))
 
 
-def show_privacy(discreet: bool) -> View:
+def render_privacy(discreet: bool) -> View:
     """How talks are answered in this chat, and the way to change that."""
     told = (
         _(

@@ -10,13 +10,13 @@ from lines_bot.telegram.views.labels import name_duration
 from lines_bot.telegram.views.view import View, fill
 
 
-def show_reminder(free: Sequence[Incident], now: datetime) -> View:
+def render_reminder(free: Sequence[Incident], now: datetime) -> View:
     """Nobody took it, and it is still so."""
     lasted = name_duration(now - min(each.since for each in free))
     return View(fill("⏰ {told}", told=fill(_("Still so for {length}, and nobody took it."), length=lasted)))
 
 
-def show_worsening(incidents: Sequence[Incident]) -> View:
+def render_worsening(incidents: Sequence[Incident]) -> View:
     """It got worse since the last sound."""
     return View(
         fill(
@@ -26,7 +26,7 @@ def show_worsening(incidents: Sequence[Incident]) -> View:
     )
 
 
-def show_end(count: int, lasted: timedelta) -> View:
+def render_end(count: int, lasted: timedelta) -> View:
     """What was loud and long is over; without a sound."""
     if count == 1:
         return View(

@@ -22,7 +22,7 @@ from lines_bot.telegram.callbacks import (
     Spam,
     Unspam,
 )
-from lines_bot.telegram.views.errors import explain
+from lines_bot.telegram.views.errors import describe_error
 from lines_bot.telegram.views.labels import name_priority, name_session_state
 from lines_bot.telegram.views.messages import describe_message
 from lines_bot.telegram.views.sessions import describe_session
@@ -42,10 +42,10 @@ from lines_bot.telegram.views.view import (
 _APPS_SHOWN = 5
 
 
-def show_card(card: SessionDetails, offered: Set[Action]) -> View:
+def render_card(card: SessionDetails, offered: Set[Action]) -> View:
     """Who, where, since when, what was said last, and what can be done."""
     session = card.session
-    facts = [
+    details = [
         (_("Line"), clip(session.line)),
         (_("Channel"), clip(session.channel)),
         (_("State"), name_session_state(session.state)),
@@ -61,8 +61,8 @@ def show_card(card: SessionDetails, offered: Set[Action]) -> View:
     return View(
         stack(
             fill("👤 {client} {ref}", client=Bold(clip(session.client)), ref=reference(session.ref)),
-            *(fill("{name}: {value}", name=name, value=value) for name, value in facts if value),
-            fill("⛔ {reason}", reason=explain(session.spam_obstacle))
+            *(fill("{name}: {value}", name=name, value=value) for name, value in details if value),
+            fill("⛔ {reason}", reason=describe_error(session.spam_obstacle))
             if session.is_open and session.spam_obstacle
             else None,
             "" if card.last else None,
@@ -100,7 +100,7 @@ def lay_out_card(session: SessionSummary, offered: Set[Action]) -> Rows:
     return pair([*buttons, copy])
 
 
-def show_found(shown: SessionList, offered: Set[Action]) -> View:
+def render_found(shown: SessionList, offered: Set[Action]) -> View:
     """What a search found, newest first; each opens its card where it may be read."""
     title = fill(_("Sessions: {total}"), total=shown.page.total)
     body: list[Text | str] = []

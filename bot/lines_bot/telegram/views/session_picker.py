@@ -26,13 +26,13 @@ from lines_bot.telegram.callbacks import (
     Spam,
     Unspam,
 )
-from lines_bot.telegram.views.errors import explain
+from lines_bot.telegram.views.errors import describe_error
 from lines_bot.telegram.views.labels import count_waiting, name_presence
 from lines_bot.telegram.views.sessions import describe_session
 from lines_bot.telegram.views.view import View, button, clip, fill, pair, stack, turn_pages
 
 
-def show_sessions(page: Page[SessionSummary], pick: PickSession) -> View:
+def render_sessions(page: Page[SessionSummary], pick: PickSession) -> View:
     """Waiting sessions, oldest first, a button each."""
     titles: dict[Pick, str] = {
         "assign": _("Assign which session?"),
@@ -57,7 +57,7 @@ def show_sessions(page: Page[SessionSummary], pick: PickSession) -> View:
     for number, session in enumerate(page.items, page.first):
         body += ["", fill("{number}. {session}", number=number, session=describe_session(session))]
         if pick.purpose == "spam" and session.spam_obstacle:
-            body.append(fill("    ⛔ {reason}", reason=explain(session.spam_obstacle)))
+            body.append(fill("    ⛔ {reason}", reason=describe_error(session.spam_obstacle)))
     offered = [
         _choose(session, pick.purpose, f"{number} · ")
         for number, session in enumerate(page.items, page.first)
@@ -72,7 +72,7 @@ def show_sessions(page: Page[SessionSummary], pick: PickSession) -> View:
     )
 
 
-def show_session_choice(sessions: Sequence[SessionSummary], query: str, purpose: Pick) -> View:
+def render_session_choice(sessions: Sequence[SessionSummary], query: str, purpose: Pick) -> View:
     """Several waiting clients match a name: the person chooses."""
     first = sessions[:PAGE_SIZE]
     return View(
@@ -84,7 +84,7 @@ def show_session_choice(sessions: Sequence[SessionSummary], query: str, purpose:
     )
 
 
-def show_operators(session: SessionSummary, operators: Page[OperatorSummary], query: str = "") -> View:
+def render_operators(session: SessionSummary, operators: Page[OperatorSummary], query: str = "") -> View:
     """Whom a session can go to, with how many each holds."""
     title = (
         fill(_("“{query}” fits several operators. Who takes it?"), query=clip(query))
@@ -108,7 +108,7 @@ def show_operators(session: SessionSummary, operators: Page[OperatorSummary], qu
     )
 
 
-def show_line_choice(lines: Sequence[LineSummary], query: str) -> View:
+def render_line_choice(lines: Sequence[LineSummary], query: str) -> View:
     """Several lines match a name: the person chooses."""
     first = lines[:PAGE_SIZE]
     return View(

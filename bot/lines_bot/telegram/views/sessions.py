@@ -18,16 +18,16 @@ from lines_bot.telegram.callbacks import (
     Spam,
     Unspam,
 )
-from lines_bot.telegram.views.channels import show_age
+from lines_bot.telegram.views.channels import render_age
 from lines_bot.telegram.views.confirmations import offer_undo
-from lines_bot.telegram.views.errors import explain, tell_repeated
+from lines_bot.telegram.views.errors import describe_error, describe_repeat
 from lines_bot.telegram.views.labels import count_waiting, name_session_state
 from lines_bot.telegram.views.view import View, button, clip, fill, moment, pair, reference, stack, turn_pages
 
 _MOST_LINES = 12
 
 
-def show_queue(shown: QueueSummary, now: datetime, offered: Set[Action]) -> View:
+def render_queue(shown: QueueSummary, now: datetime, offered: Set[Action]) -> View:
     """Who waits: totals by line, then the oldest first, each with its actions."""
     lines = shown.lines[:_MOST_LINES]
     head: list[Text | str] = [_describe_line(line) for line in ([shown.line] if shown.line else lines)]
@@ -48,8 +48,8 @@ def show_queue(shown: QueueSummary, now: datetime, offered: Set[Action]) -> View
             *head,
             *body,
             "",
-            show_age(shown.taken_at, now),
-            fill("⚠️ {trouble}", trouble=explain(shown.trouble)) if shown.trouble else None,
+            render_age(shown.taken_at, now),
+            fill("⚠️ {trouble}", trouble=describe_error(shown.trouble)) if shown.trouble else None,
         ),
         [
             *rows,
@@ -77,12 +77,12 @@ def describe_session(session: SessionSummary) -> Text:
     )
 
 
-def show_working(session: SessionSummary) -> View:
+def render_working(session: SessionSummary) -> View:
     """What stands while Lines works."""
     return View(stack(fill("⏳ {told}", told=_("Working…")), describe_session(session)))
 
 
-def show_assigned(session: SessionSummary, result: Result[Session], offered: Set[Action]) -> View:
+def render_assigned(session: SessionSummary, result: Result[Session], offered: Set[Action]) -> View:
     """Who has the session, by its state read again."""
     told = fill(
         "✅ {told}", told=fill(_("{operator} has the session."), operator=Bold(clip(session.operator) or "—"))
@@ -90,13 +90,13 @@ def show_assigned(session: SessionSummary, result: Result[Session], offered: Set
     if session.state != SessionState.ASSIGNED_TO_OPERATOR:
         told = fill("⚠️ {told}", told=_("Lines took the assignment, but the session is with no operator now:"))
     return View(
-        stack(told, _tell_result(result), "", describe_session(session)),
+        stack(told, _describe_result(result), "", describe_session(session)),
         [_offer_actions(session, offered)],
         offer_undo(result),
     )
 
 
-def show_spam(session: SessionSummary, result: Result[Session], offered: Set[Action]) -> View:
+def render_spam(session: SessionSummary, result: Result[Session], offered: Set[Action]) -> View:
     """The session is spam; Undo stands as long as the rules allow it."""
     rows = (
         [[button("↩️ " + _("Not spam"), Unspam(session=session.ref))]]
@@ -105,21 +105,22 @@ def show_spam(session: SessionSummary, result: Result[Session], offered: Set[Act
     )
     told = _("Marked as spam. Reports leave it out.")
     return View(
-        stack(fill("🚫 {told}", told=told), _tell_result(result), "", describe_session(session)), rows
+        stack(fill("🚫 {told}", told=told), _describe_result(result), "", describe_session(session)), rows
     )
 
 
-def show_unspammed(session: SessionSummary, result: Result[Session], offered: Set[Action]) -> View:
+def render_unspammed(session: SessionSummary, result: Result[Session], offered: Set[Action]) -> View:
     """The session is back."""
     told = fill("✅ {told}", told=_("No longer spam. Reports count it again."))
     return View(
-        stack(told, _tell_result(result), "", describe_session(session)), [_offer_actions(session, offered)]
+        stack(told, _describe_result(result), "", describe_session(session)),
+        [_offer_actions(session, offered)],
     )
 
 
-def _tell_result(result: Result[Session]) -> Text | str | None:
+def _describe_result(result: Result[Session]) -> Text | str | None:
     if result.repeated:
-        return tell_repeated(result.entry)
+        return describe_repeat(result.entry)
     return _("Lines never answered; the session itself, read again, says so.") if result.answer_lost else None
 
 

@@ -22,7 +22,7 @@ _TICK_HOURS = (0.25, 0.5, 1, 2, 3, 6, 12, 24, 48, 5 * 24, 7 * 24, 14 * 24, 30 * 
 _BLUE, _AMBER = "#5ec8f8", "#ffb74d"
 
 
-def show_statistics(figures: Figures, name: str, ref: str) -> View:
+def render_statistics(figures: Figures, name: str, ref: str) -> View:
     """The figures of a line, or of all lines without a reference, and buttons for other periods."""
     period = figures.end - figures.begin
     others = [hours for hours in _OFFERED_HOURS if timedelta(hours=hours) != period]
@@ -45,7 +45,7 @@ def show_statistics(figures: Figures, name: str, ref: str) -> View:
     return View(
         stack(
             title,
-            *_tell_queue(figures),
+            *_describe_queue(figures),
             fill(
                 _("Came: {came}, went to an operator: {taken}, left otherwise: {others}"),
                 came=Bold(str(figures.arrivals)),
@@ -55,7 +55,7 @@ def show_statistics(figures: Figures, name: str, ref: str) -> View:
             fill(_("Median time to an operator: {median}"), median=Bold(_name_seconds(figures.median)))
             if figures.median is not None
             else None,
-            _tell_watched(figures.watched, period),
+            _describe_watched(figures.watched, period),
             _list_hours(figures.hours),
         ),
         rows,
@@ -100,7 +100,7 @@ def list_ticks(begin: datetime, end: datetime, zone: ZoneInfo) -> Sequence[tuple
     return [(at.astimezone(UTC), f"{at:{shape}}") for at in times if begin <= at.astimezone(UTC) <= end]
 
 
-def show_statistics_choice(lines: Sequence[LineSummary], query: str, hours: int) -> View:
+def render_statistics_choice(lines: Sequence[LineSummary], query: str, hours: int) -> View:
     """Several lines match a name: the person chooses."""
     return View(
         fill(_("“{query}” fits several lines. Which one?"), query=clip(query)),
@@ -116,7 +116,7 @@ def name_period(period: timedelta) -> str:
     return name_duration(period) if rest else _("{count} h").format(count=hours)
 
 
-def _tell_queue(figures: Figures) -> Sequence[Text]:
+def _describe_queue(figures: Figures) -> Sequence[Text]:
     last, waiting, oldest = figures.last, Bold(str(figures.waiting)), Bold(_name_seconds(figures.oldest))
     if last is None:
         return (
@@ -150,7 +150,7 @@ def _list_hours(hours: Sequence[Hour]) -> Text | None:
     return ExpandableBlockQuote("\n".join([_("By hour: + came, − went to an operator, median time"), *told]))
 
 
-def _tell_watched(watched: timedelta, period: timedelta) -> str | None:
+def _describe_watched(watched: timedelta, period: timedelta) -> str | None:
     if period - watched < timedelta(minutes=1):
         return None
     return _("Watched: {watched} of {period}. What happened in the rest is not known.").format(

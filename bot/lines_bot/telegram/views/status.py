@@ -7,7 +7,7 @@ from aiogram.utils.formatting import Bold
 from aiogram.utils.i18n import gettext as _
 
 from lines_bot.alerts.monitor import Poll
-from lines_bot.telegram.views.errors import explain
+from lines_bot.telegram.views.errors import describe_error
 from lines_bot.telegram.views.labels import name_duration
 from lines_bot.telegram.views.view import View, stack
 
@@ -23,7 +23,7 @@ class Status:
     undelivered: int
 
 
-def show_status(status: Status, now: datetime) -> View:
+def render_status(status: Status, now: datetime) -> View:
     """One line each; a mark tells at a glance."""
     poll = status.poll
     last = "⏳ " + _("Lines has not been read yet.")
@@ -38,9 +38,9 @@ def show_status(status: Status, now: datetime) -> View:
         stack(
             Bold(_("Status of the bot")),
             last,
-            explain(poll.trouble) if poll and poll.trouble else None,
-            _("Lines answers in {latency}").format(latency=_tell_latency(status.lines_latency)),
-            _("Telegram answers in {latency}").format(latency=_tell_latency(status.telegram_latency)),
+            describe_error(poll.trouble) if poll and poll.trouble else None,
+            _("Lines answers in {latency}").format(latency=_describe_latency(status.lines_latency)),
+            _("Telegram answers in {latency}").format(latency=_describe_latency(status.telegram_latency)),
             _("Open alerts: {count}").format(count=status.incidents),
             ("🟢 " if not status.undelivered else "🔴 ")
             + _("Undelivered cards: {count}").format(count=status.undelivered),
@@ -48,5 +48,5 @@ def show_status(status: Status, now: datetime) -> View:
     )
 
 
-def _tell_latency(latency: float | None) -> str:
+def _describe_latency(latency: float | None) -> str:
     return "—" if latency is None else _("{count} ms").format(count=round(latency * 1000))
