@@ -10,7 +10,6 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -28,21 +27,12 @@ from lines_bot.store.database import Database
 from lines_bot.store.tables import LedgerRow
 from lines_bot.telegram.incoming.flood_control import FloodLimits
 from lines_bot.telegram.outgoing.rate_limiter import RateLimits
+from tests.clock import ManualClock
 from tests.driver import Actor, ChatView, Driver, Message, open_driver
 from tests.leaks import find_secrets, keep_log, list_secrets, read_files
 
 UNHURRIED = RateLimits(a_second=1000, a_group_minute=1000)
 UNLIMITED = FloodLimits(requests=100_000, group_requests=100_000)
-
-
-@dataclass
-class Clock:
-    """A clock that moves when it is told to."""
-
-    at: datetime = field(default_factory=lambda: datetime(2026, 11, 22, 9, 30, tzinfo=UTC))
-
-    def __call__(self) -> datetime:
-        return self.at
 
 
 class Waiting:
@@ -78,7 +68,7 @@ class Story:
 
     servers: Embedded
     driver: Driver
-    clock: Clock
+    clock: ManualClock
     settings: Settings
     folder: Path
     log: Sequence[str]
@@ -145,7 +135,7 @@ class Story:
         await self.driver.quiet()
 
     def pass_time(self, seconds: float) -> None:
-        self.clock.at += timedelta(seconds=seconds)
+        self.clock.move(seconds)
 
     async def poll(self, *, after: float = 15, times: int = 1) -> None:
         """Let time pass and look at Lines, that many times."""
@@ -235,9 +225,9 @@ def find_button(part: str, message: Message) -> str:
 @asynccontextmanager
 async def open_story(folder: Path) -> AsyncIterator[Story]:
     """The servers, a bot whose memory is in `folder`, and everyone with their role."""
-    clock = Clock()
+    clock = ManualClock()
     with keep_log() as log:
-        async with embedded.serve(now=clock) as servers, open_driver(servers.telegram.url) as driver:
+        async with embedded.serve(now=clock.now) as servers, open_driver(servers.telegram.url) as driver:
             story = Story(servers, driver, clock, make_settings(servers, folder), folder, log)
             await story.start()
             try:
@@ -252,12 +242,12 @@ async def open_story(folder: Path) -> AsyncIterator[Story]:
 
 @asynccontextmanager
 async def run_bot(
-    settings: Settings, clock: Clock, rate_limits: RateLimits, flood_limits: FloodLimits
+    settings: Settings, clock: ManualClock, rate_limits: RateLimits, flood_limits: FloodLimits
 ) -> AsyncIterator[App]:
     """The bot at work, without the scheduler: a test looks at Lines itself."""
     async with make_app(
         settings,
-        now=clock,
+        clock=clock,
         rate_limits=rate_limits,
         lines=make_unhurried_lines(settings),
         flood_limits=flood_limits,

@@ -36,6 +36,7 @@ from lines_bot.lines import BadAnswer, ChannelState, LinesError, TimedOut, Unrea
 from lines_bot.settings import AlertTarget
 from lines_bot.telegram.alerts.card_store import Card, CardState
 from lines_bot.telegram.views.cards import render_card
+from tests.clock import ZONE
 from tests.messenger import Fate
 from tests.watch import ADMIN, DUTY, TEAM, Watch, make_template, open_watch
 
@@ -164,7 +165,7 @@ class Histories(RuleBasedStateMachine):
         minutes=some.sampled_from([1, 30, None]),
     )
     def mute(self, key: str, minutes: int | None) -> None:
-        until = None if minutes is None else self.watch.clock() + timedelta(minutes=minutes)
+        until = None if minutes is None else self.watch.clock.now() + timedelta(minutes=minutes)
         self.run(self.watch.mutes.mute(key, until, "Anna"))
 
     @rule(key=some.sampled_from([*map(channel_key, CHANNELS[:3]), queue_key("l0"), SOURCE_KEY]))
@@ -173,13 +174,13 @@ class Histories(RuleBasedStateMachine):
 
     @rule(kind=some.sampled_from(WindowKind), minutes=some.integers(0, 20))
     def begin_or_end_window(self, kind: WindowKind, minutes: int) -> None:
-        until = self.watch.clock() + timedelta(minutes=minutes)
+        until = self.watch.clock.now() + timedelta(minutes=minutes)
         self.run(self.watch.mutes.set_window(Window(DUTY.chat, kind, "Anna", until=until)))
 
     @rule()
     def take_everything(self) -> None:
         opened = self.run(self.watch.incidents.list_open())
-        until = self.watch.clock() + timedelta(hours=1)
+        until = self.watch.clock.now() + timedelta(hours=1)
         self.run(self.watch.incidents.take([each.id for each in opened], "Anna", until))
 
     # The process
@@ -225,8 +226,8 @@ class Histories(RuleBasedStateMachine):
             company = self.run(lines.read(timedelta(0)))
             known = EvaluationContext(self.last_good, memory.growths)
             sightings = observe(company, self.replayed.keys(), known, book)
-            self.last_good = self.watch.clock()
-        updates = advance(self.replayed, sightings, self.watch.clock())
+            self.last_good = self.watch.clock.now()
+        updates = advance(self.replayed, sightings, self.watch.clock.now())
         for key, each in updates.items():
             self.check_change(key, each.change)
             if each.condition is None:
@@ -274,13 +275,11 @@ class Histories(RuleBasedStateMachine):
         return {each.id for card in cards if card.row.state == CardState.LIVE for each in card.incidents}
 
     async def check_truth(self) -> None:
-        now, gone = self.watch.clock(), self.watch.telegram.gone
+        now, gone = self.watch.clock.now(), self.watch.telegram.gone
         mutes = await self.watch.mutes.list(now)
         windows = await self.watch.mutes.list_windows()
         closed_chats = {
-            each.chat
-            for each in windows
-            if each.kind is WindowKind.MAINTENANCE and each.covers(now, self.watch.facts._zone)
+            each.chat for each in windows if each.kind is WindowKind.MAINTENANCE and each.covers(now, ZONE)
         }
         opened = await self.watch.incidents.list_open()
         owed: dict[AlertTarget, list[Incident]] = {TEAM: list(opened), DUTY: list(opened)}
@@ -315,7 +314,7 @@ class Histories(RuleBasedStateMachine):
             # Telegram tells nobody that a message was deleted: that is found out when it has to change.
             assert card.row.message is not None
             post = telegram.posts.get(card.row.message) or telegram.deleted[card.row.message]
-            view = render_card(await self.watch.facts.read(card, mutes, self.watch.clock()))
+            view = render_card(await self.watch.facts.read(card, mutes, self.watch.clock.now()))
             assert post.text == view.as_message()["text"].rstrip()
             live.add(card.row.message)
         alive = {post.id for post in messages.values() if "Why" in post.buttons and not post.ghost}

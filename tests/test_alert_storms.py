@@ -79,7 +79,7 @@ async def test_five_thousand_channels_in_one_poll_are_one_message_whose_pages_re
     seen = set()
     for number, channel in ((0, 0), (250, 2500), (499, 4990)):
         card.row.page = number
-        view = render_card(await watch.facts.read(card, {}, watch.clock()))
+        view = render_card(await watch.facts.read(card, {}, watch.clock.now()))
         text = view.as_message()["text"]
         assert f"Channel c{channel} " in text
         assert f"Channel c{channel + 9} " in text
@@ -169,7 +169,7 @@ async def test_an_edit_whose_answer_is_lost_is_made_good_when_the_card_is_as_bef
     (card,) = watch.telegram.list_messages(TEAM)
     before = card.text
     (incident,) = await watch.incidents.list_open()
-    await watch.incidents.take([incident.id], "Anna", watch.clock() + timedelta(seconds=60))
+    await watch.incidents.take([incident.id], "Anna", watch.clock.now() + timedelta(seconds=60))
     watch.telegram.fates.append(Fate.LOST)
     await watch.notifier.reconcile_all()
     assert card.text != before

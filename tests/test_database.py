@@ -25,6 +25,7 @@ from lines_bot.references import Kind, References
 from lines_bot.store.database import Database
 from lines_bot.store.tables import Base, IncidentRow, MuteRow, PersonRow, TimestampRow
 from lines_bot.telegram.language import Language
+from tests.clock import ManualClock
 from tests.watch import TEAM, ZONE, make_watch
 
 NOW = datetime(2026, 11, 22, 9, 30, 0, 123456, tzinfo=UTC)
@@ -66,7 +67,7 @@ async def database(url: str) -> AsyncIterator[Database]:
 
 
 def make_people(database: Database) -> People:
-    return People(database, [ADMIN.id], lambda: NOW)
+    return People(database, [ADMIN.id], ManualClock(NOW))
 
 
 def compare(connection: Connection) -> Any:
@@ -173,7 +174,7 @@ async def test_a_name_that_could_not_be_stored_is_not_given_out(url: str, databa
 
 
 async def test_the_ledger_keeps_intent_and_outcome(database: Database) -> None:
-    ledger = Ledger(database, lambda: NOW)
+    ledger = Ledger(database, ManualClock(NOW))
     intent = await ledger.intend(Verb.ASSIGN, "session", "operator", ADMIN, HERE)
     assert (intent.outcome, intent.finished_at, intent.intended_at) == (None, None, NOW)
     done = await ledger.finish(intent, Outcome.UNKNOWN, "слова " * 1000)
@@ -222,7 +223,7 @@ async def test_an_alert_goes_its_whole_way_from_a_heal_to_the_digest_after_quiet
         for number in range(12):
             watch.lines.add(f"c{number}", f"l{number % 2}", ChannelState.ERROR)
         await watch.mutes.set_window(
-            Window(TEAM.chat, WindowKind.QUIET, "Anna", until=watch.clock() + timedelta(minutes=30))
+            Window(TEAM.chat, WindowKind.QUIET, "Anna", until=watch.clock.now() + timedelta(minutes=30))
         )
         await watch.poll(times=3)
         watch.lines.set_state("c0", ChannelState.ACTIVE)
@@ -240,6 +241,6 @@ async def test_an_alert_goes_its_whole_way_from_a_heal_to_the_digest_after_quiet
         watch.telegram.gone.add(TEAM.chat)
         watch.lines.set_state("c11", ChannelState.ACTIVE)
         await watch.poll(after=60, times=3)
-        await watch.card_store.expire(watch.clock() + timedelta(seconds=1))
+        await watch.card_store.expire(watch.clock.now() + timedelta(seconds=1))
         assert await watch.card_store.list_unsettled() == []
         assert await watch.card_store.count_undelivered() == 0

@@ -20,7 +20,7 @@ FLOORS = (
     ("operations", "statistics"),
     ("alerts",),
     ("people", "references", "snapshot"),
-    ("i18n", "lines", "pagination", "sandbox", "settings", "store"),
+    ("clock", "i18n", "lines", "pagination", "sandbox", "settings", "store"),
 )
 HEIGHTS = {part: len(FLOORS) - number for number, floor in enumerate(FLOORS) for part in floor}
 CHAT = HEIGHTS["telegram"]

@@ -21,6 +21,7 @@ from lines_bot.sandbox.faults import Fault, Faults
 from lines_bot.sandbox.world import World
 from lines_bot.store.database import Database
 from lines_bot.store.tables import LedgerRow
+from tests.clock import ManualClock
 
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 LEAD = Person(101, "Anna Lead", Role.LEAD)
@@ -47,7 +48,7 @@ class MortalLedger(Ledger):
     """Dies before or after any of its transactions."""
 
     def __init__(self, database: Database, fate: Fate) -> None:
-        super().__init__(database, lambda: NOW)
+        super().__init__(database, ManualClock(NOW))
         self._fate = fate
 
     async def intend(self, *args: Any, **kwargs: Any) -> Entry:
@@ -137,7 +138,7 @@ async def test_killed_at_any_await_the_truth_is_known_and_the_same_command_does_
 ) -> None:
     database = Database(SecretStr(f"sqlite+aiosqlite:///{tmp_path / 'memory.db'}"))
     await database.migrate()
-    ledger = Ledger(database, lambda: NOW)
+    ledger = Ledger(database, ManualClock(NOW))
     outcomes = set()
     for awaits in range(MOST_AWAITS):
         world, fate = World(document, 1), Fate(awaits)

@@ -35,6 +35,7 @@ from lines_bot.sandbox.lines_server import LinesServer
 from lines_bot.sandbox.world import World
 from lines_bot.store.database import Database
 from lines_bot.store.tables import LedgerRow
+from tests.clock import ManualClock
 
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 HERE = ChatContext(-1001, is_private=False, is_open=True)
@@ -90,7 +91,7 @@ async def office(tmp_path: Path, document: Mapping[str, object]) -> AsyncIterato
         await lines_server.serve(World(document, 1), TOKEN, now=lambda: NOW) as server,
         LinesClient(server.url, SecretStr(TOKEN), rate=1_000_000, deadline=1, timeout=0.5) as client,
     ):
-        yield Office(server, client, Operations(client, Ledger(database, lambda: NOW)), database)
+        yield Office(server, client, Operations(client, Ledger(database, ManualClock(NOW))), database)
     await database.close()
 
 
@@ -231,7 +232,7 @@ async def test_a_refusal_of_lines_is_recorded_as_such_with_its_words(office: Off
     waiting, sales = office.find_waiting(), office.find("userGroups", "Sales")
     with pytest.raises(GroupNotInLine) as refused:
         await office.operations.assign_to_group(waiting, sales, LEAD, HERE)
-    entry = await Ledger(office.database, lambda: NOW).find_last(waiting)
+    entry = await Ledger(office.database, ManualClock(NOW)).find_last(waiting)
     assert entry is not None
     told = (Verb.ASSIGN_TO_GROUP, Outcome.REFUSED, str(refused.value))
     assert (entry.verb, entry.outcome, entry.detail) == told
@@ -295,7 +296,7 @@ async def test_a_lost_answer_that_cannot_be_looked_up_stays_unknown(office: Offi
 
 
 async def test_what_a_process_did_before_it_was_killed_is_not_repeated(office: Office, broken: str) -> None:
-    ledger = Ledger(office.database, lambda: NOW)
+    ledger = Ledger(office.database, ManualClock(NOW))
     intent = await ledger.intend(Verb.RECONNECT, broken, None, LEAD, HERE)
     await (await office.client.channels.get(broken)).reconnect()
     result = await office.operations.reconnect(broken, LEAD, HERE)

@@ -10,6 +10,7 @@ from pydantic import SecretStr
 from lines_bot.alerts.policy import EVERYTHING, Policy, Scope
 from lines_bot.alerts.rules import RULES, BadRule, RuleBook, read_rule
 from lines_bot.store.database import Database
+from tests.clock import ManualClock
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 SHOP, SALES = Scope("line", "shop"), Scope("line", "sales")
@@ -26,7 +27,7 @@ async def database(tmp_path: Path) -> AsyncIterator[Database]:
 
 @pytest.fixture
 def book(database: Database) -> RuleBook:
-    return RuleBook(database, Policy(), lambda: NOW)
+    return RuleBook(database, Policy(), ManualClock(NOW))
 
 
 @pytest.mark.parametrize(
@@ -123,7 +124,7 @@ async def test_a_newer_rule_replaces_the_older_and_outlives_a_restart(
 ) -> None:
     await book.set(SALES, "queue_limit", "4", "Anna")
     await book.set(SALES, "queue_limit", "6", "Oleg")
-    after_restart = RuleBook(database, Policy(), lambda: NOW)
+    after_restart = RuleBook(database, Policy(), ManualClock(NOW))
     (rule,) = await after_restart.list()
     assert (rule.scope, rule.name, rule.value, rule.person_name, rule.at) == (
         SALES,

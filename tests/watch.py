@@ -14,7 +14,6 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from pydantic import SecretStr
 
@@ -36,33 +35,20 @@ from lines_bot.telegram.alerts.quiet_digests import QuietDigests
 from lines_bot.telegram.alerts.reconciler import CardReconciler
 from lines_bot.telegram.chats import ChatRegistry
 from lines_bot.telegram.language import Language
+from tests.clock import ZONE, ManualClock
 from tests.messenger import Messenger
 
-START = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
-ZONE = ZoneInfo("UTC")
 # A slow machine is no slow chat.
+START = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 UNHURRIED = 60.0
 TEAM, DUTY, ADMIN = AlertTarget(-1), AlertTarget(-2, 7), AlertTarget(7)
-
-
-@dataclass
-class Clock:
-    """A clock that moves when it is told to."""
-
-    at: datetime = START
-
-    def __call__(self) -> datetime:
-        return self.at
-
-    def move(self, seconds: float) -> None:
-        self.at += timedelta(seconds=seconds)
 
 
 class ScriptedLines(LinesCache):
     """What Lines says; `trouble` is raised instead while it is set."""
 
-    def __init__(self, now: Clock) -> None:
-        self._now = now
+    def __init__(self, clock: ManualClock) -> None:
+        self._clock = clock
         self.trouble: LinesError | None = None
         self.channels: dict[str, Channel] = {}
         self.lines: dict[str, Line] = {}
@@ -79,20 +65,22 @@ class ScriptedLines(LinesCache):
 
     def wait(self, session: str, line: str) -> None:
         self.waiting[session] = Session(
-            id=session, state=SessionState.WAITING, line=line, accepted_at=self._now()
+            id=session, state=SessionState.WAITING, line=line, accepted_at=self._clock.now()
         )
 
     async def read(self, max_age: timedelta) -> Snapshot:
         if self.trouble is not None:
             raise self.trouble
-        return Snapshot(dict(self.lines), dict(self.channels), tuple(self.waiting.values()), self._now())
+        return Snapshot(
+            dict(self.lines), dict(self.channels), tuple(self.waiting.values()), self._clock.now()
+        )
 
 
 @dataclass
 class Watch:
     """What a test turns and looks at."""
 
-    clock: Clock
+    clock: ManualClock
     lines: ScriptedLines
     telegram: Messenger
     database: Database
@@ -116,7 +104,9 @@ class Watch:
         self.incidents, self.mutes = Incidents(self.database), Mutes(self.database)
         self.rules = RuleBook(self.database, self.policy, self.clock)
         self.card_store = CardStore(self.database)
-        self.facts = CardContentReader(self.incidents, ledger, References(self.database), self.rules, ZONE)
+        self.facts = CardContentReader(
+            self.incidents, ledger, References(self.database), self.rules, self.clock
+        )
         self.monitor = Monitor(self.lines, self.incidents, self.rules, ledger.list_disconnected, self.clock)
         places = ChatRegistry(self.database, [target.chat for target in self.targets])
         self.notifier = Notifier(
@@ -128,7 +118,6 @@ class Watch:
             places,
             self.targets,
             [ADMIN],
-            ZONE,
             self.clock,
             self.notifier_timeout,
         )
@@ -154,8 +143,10 @@ def make_watch(
     database: Database, targets: Sequence[AlertTarget], policy: Policy, notifier_timeout: float = UNHURRIED
 ) -> Watch:
     """A watch over an empty company that remembers in this database."""
-    clock = Clock()
-    return Watch(clock, ScriptedLines(clock), Messenger(clock), database, targets, policy, notifier_timeout)
+    clock = ManualClock(START)
+    return Watch(
+        clock, ScriptedLines(clock), Messenger(clock.now), database, targets, policy, notifier_timeout
+    )
 
 
 @asynccontextmanager

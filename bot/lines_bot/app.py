@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -15,6 +15,7 @@ from lines_bot.alerts.monitor import Monitor
 from lines_bot.alerts.mutes import Mutes
 from lines_bot.alerts.policy import Policy
 from lines_bot.alerts.rules import RuleBook
+from lines_bot.clock import Clock
 from lines_bot.connections import make_bot, make_lines
 from lines_bot.health import Health, serve_health
 from lines_bot.lines import LinesClient, LinesError
@@ -60,11 +61,6 @@ _log = logging.getLogger(__name__)
 _HANDLERS_FINISH = 6.0
 _CARDS_FINISH = 2.0
 _LOOK_AT_BUTTONS = 5
-
-
-def read_clock() -> datetime:
-    """The time, aware and in UTC."""
-    return datetime.now(UTC)
 
 
 @dataclass(frozen=True)
@@ -115,7 +111,7 @@ class App:
             self._watch_by_schedule,
             "interval",
             seconds=self.settings.poll_seconds,
-            next_run_time=read_clock(),
+            next_run_time=datetime.now(UTC),
             max_instances=1,
             coalesce=True,
             misfire_grace_time=None,
@@ -151,7 +147,7 @@ class App:
 async def make_app(
     settings: Settings,
     *,
-    now: Callable[[], datetime] = read_clock,
+    clock: Clock | None = None,
     rate_limits: RateLimits | None = None,
     policy: Policy | None = None,
     lines: LinesClient | None = None,
@@ -161,6 +157,7 @@ async def make_app(
     policy = policy or Policy(
         queue_limit=settings.queue_limit, queue_wait=timedelta(seconds=settings.queue_wait)
     )
+    clock = clock or Clock(settings.timezone)
     async with AsyncExitStack() as stack:
         database = Database(settings.database_url)
         stack.push_async_callback(database.close)
@@ -172,19 +169,19 @@ async def make_app(
         bot.session.middleware(rate_limiter)
         language = Language(settings.language, settings.timezone)
         references = References(database)
-        cache = LinesCache(lines, now)
-        ledger = Ledger(database, now)
+        cache = LinesCache(lines, clock)
+        ledger = Ledger(database, clock)
         operations = Operations(lines, ledger)
         company = CompanyQueries(lines, cache, references)
-        sessions = SessionQueries(lines, cache, references, company, now)
-        people = People(database, settings.admins, now)
+        sessions = SessionQueries(lines, cache, references, company, clock)
+        people = People(database, settings.admins, clock)
         incidents = Incidents(database)
         mutes = Mutes(database)
-        rules = RuleBook(database, policy, now)
-        monitor = Monitor(cache, incidents, rules, ledger.list_disconnected, now)
+        rules = RuleBook(database, policy, clock)
+        monitor = Monitor(cache, incidents, rules, ledger.list_disconnected, clock)
         chats = ChatRegistry(database, settings.chats)
         card_store, delivery = CardStore(database), Delivery(bot, chats)
-        content = CardContentReader(incidents, ledger, references, rules, settings.timezone)
+        content = CardContentReader(incidents, ledger, references, rules, clock)
         administrators = [AlertTarget(admin) for admin in sorted(settings.admins)]
         notifier = Notifier(
             card_store,
@@ -195,13 +192,12 @@ async def make_app(
             chats,
             settings.alert_chats,
             administrators,
-            settings.timezone,
-            now,
+            clock,
         )
-        boards = Boards(bot, database, delivery, chats, cache, incidents, now)
+        boards = Boards(bot, database, delivery, chats, cache, incidents, clock)
         every = timedelta(seconds=settings.poll_seconds)
-        samples = Samples(database, cache, lines, every, settings.timezone, now)
-        health = Health(monitor, incidents, card_store, lines, rate_limiter, every, now)
+        samples = Samples(database, cache, lines, every, clock)
+        health = Health(monitor, incidents, card_store, lines, rate_limiter, every, clock)
         alert_actions = AlertActions(
             card_store,
             incidents,
@@ -211,8 +207,7 @@ async def make_app(
             rules,
             operations,
             references,
-            settings.timezone,
-            now,
+            clock,
         )
 
         async def redraw(_entry: Entry) -> None:
@@ -228,10 +223,9 @@ async def make_app(
             company=company,
             sessions=sessions,
             audit=Audit(database, cache, references, sessions),
-            zone=settings.timezone,
             clients=ClientQueries(lines, cache, references, sessions),
             alert_subjects=AlertSubjectQueries(cache, references),
-            transcripts=Transcripts(lines, cache, sessions, ledger, now),
+            transcripts=Transcripts(lines, cache, sessions, ledger, clock),
             operations=operations,
             people=people,
             chats=chats,
@@ -244,12 +238,11 @@ async def make_app(
             samples=samples,
             charts=Charts(),
             read_status=read_status,
-            now=now,
         )
-        expiring_buttons = ExpiringButtons(bot, now)
+        expiring_buttons = ExpiringButtons(bot, clock)
         dispatcher.update.outer_middleware(
             AccessMiddleware(
-                people, chats, FloodControl(flood_limits or FloodLimits(), now), expiring_buttons
+                people, chats, FloodControl(flood_limits or FloodLimits(), clock), expiring_buttons, clock
             )
         )
         dispatcher.update.outer_middleware(CommandButtonMiddleware(references))

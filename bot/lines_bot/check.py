@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from aiogram import Bot
 from aiogram.enums import ChatAction, ChatMemberStatus, ChatType
@@ -9,7 +10,6 @@ from aiogram.exceptions import TelegramAPIError, TelegramUnauthorizedError
 from aiogram.types import Chat
 from sqlalchemy.exc import SQLAlchemyError
 
-from lines_bot.app import read_clock
 from lines_bot.connections import make_bot, make_lines
 from lines_bot.lines import AccessDenied, LinesError, Unreachable, UnsupportedContract, WrongAddress
 from lines_bot.settings import AlertTarget, Settings
@@ -123,7 +123,7 @@ async def _check_lines(settings: Settings, deadline: float) -> AsyncIterator[Fin
     user = f", acting as {described.user.name}" if described.user else ""
     yield Finding(True, "LINES_URL", f"bridge {described.bridge}, contract {described.contract}")
     yield Finding(True, "LINES_TOKEN", f"Lines takes it{user}")
-    skew = abs((described.now - read_clock()).total_seconds())
+    skew = abs((described.now - datetime.now(UTC)).total_seconds())
     if skew > _MOST_SKEW:
         yield Finding(
             False, "clock", f"this machine and Lines are {skew:.0f} s apart: set this machine's clock"

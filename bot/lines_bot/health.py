@@ -1,15 +1,16 @@
 """What a supervisor asks over HTTP: `/healthz`, 503 when not well, and `/metrics` for Prometheus."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 
 from lines_bot.alerts.incidents import Incidents
 from lines_bot.alerts.monitor import Monitor
+from lines_bot.clock import Clock
 from lines_bot.lines import LinesClient
 from lines_bot.settings import Listen
 from lines_bot.telegram.alerts.card_store import CardStore
@@ -30,7 +31,7 @@ class Health:
     lines: LinesClient
     rate_limiter: OutgoingRateLimiter
     poll_every: timedelta
-    now: Callable[[], datetime]
+    clock: Clock
 
     async def list_troubles(self) -> list[str]:
         """A sentence for each thing that is not well."""
@@ -41,7 +42,7 @@ class Health:
                 "Lines was not looked at yet" if age is None else "the last look at Lines is too old"
             )
         waiting = await self.card_store.find_oldest_undelivered()
-        if waiting is not None and self.now() - waiting > _DELIVERY_AGE:
+        if waiting is not None and self.clock.now() - waiting > _DELIVERY_AGE:
             troubles.append("an alert has not been delivered for too long")
         return troubles
 
@@ -71,12 +72,12 @@ class Health:
             "Cards that Telegram has not taken",
             await self.card_store.count_undelivered(),
         )
-        oldest = (self.now() - waiting).total_seconds() if waiting else 0.0
+        oldest = (self.clock.now() - waiting).total_seconds() if waiting else 0.0
         tell("undelivered_age_seconds", "How long the oldest of them waits", oldest)
         return generate_latest(registry)
 
     def _age_of_poll(self) -> timedelta | None:
-        return self.now() - self.monitor.last.at if self.monitor.last else None
+        return self.clock.now() - self.monitor.last.at if self.monitor.last else None
 
 
 @asynccontextmanager

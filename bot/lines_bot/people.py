@@ -1,12 +1,12 @@
 """Who is who, and who may do what."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import select
 
+from lines_bot.clock import Clock
 from lines_bot.store.database import Database
 from lines_bot.store.tables import AccountRow, PersonRow
 
@@ -116,10 +116,10 @@ class PermanentAdmin(Exception):
 class People:
     """The stored roles; ADMINS of the settings stand above them."""
 
-    def __init__(self, database: Database, admins: Collection[int], now: Callable[[], datetime]) -> None:
+    def __init__(self, database: Database, admins: Collection[int], clock: Clock) -> None:
         self._database = database
         self._admins = frozenset(admins)
-        self._now = now
+        self._clock = clock
 
     async def find(self, person_id: int, name: str) -> Person:
         """The person behind a Telegram id, under the name Telegram gives today."""
@@ -141,7 +141,7 @@ class People:
             raise PermanentAdmin
         async with self._database.begin() as session:
             await session.merge(
-                PersonRow(id=person_id, name=name, role=role, granted_by=by.id, granted_at=self._now())
+                PersonRow(id=person_id, name=name, role=role, granted_by=by.id, granted_at=self._clock.now())
             )
         return Person(person_id, name, role)
 
@@ -160,7 +160,7 @@ class People:
         """From now on this person is that platform user."""
         async with self._database.begin() as session:
             await session.merge(
-                AccountRow(person=person_id, user=user_id, linked_by=by.id, linked_at=self._now())
+                AccountRow(person=person_id, user=user_id, linked_by=by.id, linked_at=self._clock.now())
             )
 
     async def unlink(self, person_id: int) -> bool:

@@ -2,10 +2,12 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import inf
 
+from lines_bot.clock import Clock
 from lines_bot.lines import Channel, ChannelState, Client, Line, LinesClient, Session, SessionState, User
 
 _USERS_AGE = timedelta(minutes=2)
@@ -43,18 +45,20 @@ def waits_since(session: Session) -> datetime | None:
 class LinesCache:
     """Reads Lines for the product, sparing the quota of requests."""
 
-    def __init__(self, lines: LinesClient, now: Callable[[], datetime]) -> None:
+    def __init__(self, lines: LinesClient, clock: Clock) -> None:
         self._lines = lines
-        self._now = now
+        self._clock = clock
         self._reading: asyncio.Task[Snapshot] | None = None
         self._clients: dict[str, Client] = {}
         self._users: Mapping[str, User] = {}
-        self._users_at: datetime | None = None
+        self._users_at = -inf
+        self._read_at = -inf
         self.latest: Snapshot | None = None
 
     async def read(self, max_age: timedelta) -> Snapshot:
         """The company as it is, or as it was at most `max_age` ago. Raises LinesError."""
-        if self.latest is not None and self._now() - self.latest.taken_at < max_age:
+        age = self._clock.monotonic() - self._read_at
+        if self.latest is not None and age < max_age.total_seconds():
             return self.latest
         if self._reading is None:
             self._reading = asyncio.create_task(self._read())
@@ -63,9 +67,9 @@ class LinesCache:
 
     async def read_users(self) -> Mapping[str, User]:
         """The platform's users by id, at most two minutes old. Raises LinesError."""
-        if self._users_at is None or self._now() - self._users_at >= _USERS_AGE:
+        if self._clock.monotonic() - self._users_at >= _USERS_AGE.total_seconds():
             users = await self._lines.users.search().where(User.f.deleted_at.is_null()).all()
-            self._users, self._users_at = {user.id: user for user in users}, self._now()
+            self._users, self._users_at = {user.id: user for user in users}, self._clock.monotonic()
         return self._users
 
     async def read_clients(self, ids: Iterable[str]) -> Mapping[str, Client]:
@@ -99,7 +103,7 @@ class LinesCache:
             .where(Session.f.deleted_at.is_null(), Session.f.state == SessionState.WAITING)
             .all(),
         )
-        now = self._now()
+        now, self._read_at = self._clock.now(), self._clock.monotonic()
         self.latest = Snapshot(
             lines={line.id: line for line in lines},
             channels={channel.id: channel for channel in channels},

@@ -20,7 +20,7 @@ from lines_bot.telegram.callbacks import (
     TakeCard,
     TurnCard,
 )
-from lines_bot.telegram.incoming.request import Clock, Request
+from lines_bot.telegram.incoming.request import Request
 from lines_bot.telegram.views.alerts import render_alerts, render_why
 from lines_bot.telegram.views.incidents import render_details
 from lines_bot.telegram.views.status import Status, render_status
@@ -56,13 +56,11 @@ async def press_line(query: CallbackQuery, callback_data: FilterCard, alert_acti
 
 
 async def press_details(
-    query: CallbackQuery,
-    callback_data: ShowDetails,
-    alert_actions: AlertActions,
-    request: Request,
-    now: Clock,
+    query: CallbackQuery, callback_data: ShowDetails, alert_actions: AlertActions, request: Request
 ) -> None:
-    await request.reply.send(render_details(await alert_actions.list_details(callback_data.card), now()))
+    await request.reply.send(
+        render_details(await alert_actions.list_details(callback_data.card), request.clock.now())
+    )
 
 
 async def press_why(
@@ -73,14 +71,16 @@ async def press_why(
     )
 
 
-async def list_alerts(message: Message, alert_actions: AlertActions, request: Request, now: Clock) -> None:
-    await request.reply.answer(render_alerts(await alert_actions.list_open(0), now()))
+async def list_alerts(message: Message, alert_actions: AlertActions, request: Request) -> None:
+    await request.reply.answer(render_alerts(await alert_actions.list_open(0), request.clock.now()))
 
 
 async def turn_alerts(
-    query: CallbackQuery, callback_data: ShowAlerts, alert_actions: AlertActions, request: Request, now: Clock
+    query: CallbackQuery, callback_data: ShowAlerts, alert_actions: AlertActions, request: Request
 ) -> None:
-    await request.reply.answer(render_alerts(await alert_actions.list_open(callback_data.page), now()))
+    await request.reply.answer(
+        render_alerts(await alert_actions.list_open(callback_data.page), request.clock.now())
+    )
 
 
 async def put_up_board(message: Message, boards: Boards, request: Request) -> None:
@@ -88,8 +88,8 @@ async def put_up_board(message: Message, boards: Boards, request: Request) -> No
     await boards.put_up(AlertTarget(request.context.chat, topic))
 
 
-async def ask_status(message: Message, read_status: StatusReader, request: Request, now: Clock) -> None:
-    await request.reply.answer(render_status(await read_status(), now()))
+async def ask_status(message: Message, read_status: StatusReader, request: Request) -> None:
+    await request.reply.answer(render_status(await read_status(), request.clock.now()))
 
 
 def make_router() -> Router:

@@ -1,7 +1,5 @@
 """/audit and its buttons."""
 
-from zoneinfo import ZoneInfo
-
 from aiogram import Router
 from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
@@ -12,44 +10,32 @@ from lines_bot.people import Action
 from lines_bot.queries.audit import Audit, read_audit
 from lines_bot.references import References
 from lines_bot.telegram.company_callbacks import ExportAudit, ShowAudit
-from lines_bot.telegram.incoming.request import Clock, Request
+from lines_bot.telegram.incoming.request import Request
 from lines_bot.telegram.views.audit import name_verbs, render_audit, write_audit
 
 
-async def ask(
-    message: Message, audit: Audit, references: References, request: Request, now: Clock, zone: ZoneInfo
-) -> None:
+async def ask(message: Message, audit: Audit, references: References, request: Request) -> None:
     text = request.words
     ref = await references.ref_of_text(text)
-    page = await audit.list(read_audit(text, name_verbs(), now(), zone))
+    page = await audit.list(read_audit(text, name_verbs(), request.clock.now(), request.clock.zone))
     await request.reply.answer(render_audit(page, text, ref))
 
 
 async def turn(
-    query: CallbackQuery,
-    callback_data: ShowAudit,
-    audit: Audit,
-    references: References,
-    request: Request,
-    now: Clock,
-    zone: ZoneInfo,
+    query: CallbackQuery, callback_data: ShowAudit, audit: Audit, references: References, request: Request
 ) -> None:
     text = await references.text_of(callback_data.text)
-    page = await audit.list(read_audit(text, name_verbs(), now(), zone), callback_data.page)
+    page = await audit.list(
+        read_audit(text, name_verbs(), request.clock.now(), request.clock.zone), callback_data.page
+    )
     await request.reply.answer(render_audit(page, text, callback_data.text))
 
 
 async def export(
-    query: CallbackQuery,
-    callback_data: ExportAudit,
-    audit: Audit,
-    references: References,
-    request: Request,
-    now: Clock,
-    zone: ZoneInfo,
+    query: CallbackQuery, callback_data: ExportAudit, audit: Audit, references: References, request: Request
 ) -> None:
     text = await references.text_of(callback_data.text)
-    rows = await audit.export(read_audit(text, name_verbs(), now(), zone))
+    rows = await audit.export(read_audit(text, name_verbs(), request.clock.now(), request.clock.zone))
     content = write_audit(rows).encode("utf-8-sig")
     await request.reply.send_file("audit.csv", content, Text(_("Audit, as of now")))
 

@@ -16,7 +16,7 @@ from lines_bot.people import Action
 from lines_bot.queries.channels import CompanyQueries
 from lines_bot.queries.models import ChannelSummary
 from lines_bot.telegram.company_callbacks import CancelAll, ReconnectAll
-from lines_bot.telegram.incoming.request import Clock, Request
+from lines_bot.telegram.incoming.request import Request
 from lines_bot.telegram.user_errors import UserError
 from lines_bot.telegram.views.bulk import Outcome, render_preview, render_progress
 from lines_bot.telegram.views.confirmations import render_cancelled
@@ -26,9 +26,9 @@ _AT_ONCE = 5
 _ALL = ("all", "все", "всё")
 
 
-async def preview(message: Message, company: CompanyQueries, request: Request, now: Clock) -> None:
+async def preview(message: Message, company: CompanyQueries, request: Request) -> None:
     channels = await company.list_broken_channels()
-    end = set_end(now())
+    end = set_end(request.clock.now())
     await request.reply.answer(render_preview(channels, request.person.id, end, _mark(channels)))
 
 
@@ -38,9 +38,8 @@ async def press_all(
     company: CompanyQueries,
     operations: Operations,
     request: Request,
-    now: Clock,
 ) -> None:
-    require_answerable(callback_data.by, callback_data.until, request, now())
+    require_answerable(callback_data.by, callback_data.until, request, request.clock.now())
     await _reconnect(callback_data.seen, None, company, operations, request)
 
 
@@ -50,14 +49,9 @@ async def cancel(query: CallbackQuery, callback_data: CancelAll, request: Reques
 
 
 async def type_number(
-    message: Message,
-    question: CancelAll,
-    company: CompanyQueries,
-    operations: Operations,
-    request: Request,
-    now: Clock,
+    message: Message, question: CancelAll, company: CompanyQueries, operations: Operations, request: Request
 ) -> None:
-    require_answerable(question.by, question.until, request, now())
+    require_answerable(question.by, question.until, request, request.clock.now())
     await _reconnect(question.seen, message.text, company, operations, request)
 
 

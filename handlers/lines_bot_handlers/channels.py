@@ -10,15 +10,15 @@ from lines_bot.queries.channels import CompanyQueries
 from lines_bot.queries.models import ChannelSummary
 from lines_bot.references import References
 from lines_bot.telegram.callbacks import Reconnect, ShowBroken, ShowChannel, ShowChannels
-from lines_bot.telegram.incoming.request import Clock, Request
+from lines_bot.telegram.incoming.request import Request
 from lines_bot.telegram.views import channels as views
 from lines_bot.telegram.views.view import NAME_LENGTH
 from lines_bot_handlers.arguments import find_meant_channels
 
 
-async def list_channels(message: Message, company: CompanyQueries, request: Request, now: Clock) -> None:
+async def list_channels(message: Message, company: CompanyQueries, request: Request) -> None:
     shown = await company.list_channels(request.words[:NAME_LENGTH])
-    await request.reply.answer(views.render_channels(shown, now()))
+    await request.reply.answer(views.render_channels(shown, request.clock.now()))
 
 
 async def turn_list(
@@ -27,14 +27,15 @@ async def turn_list(
     company: CompanyQueries,
     references: References,
     request: Request,
-    now: Clock,
 ) -> None:
     if callback_data.beside:
         request.reply.move_beside()
     text = await references.text_of(callback_data.text)
     state = views.FILTERS[callback_data.state]
     await request.reply.answer(
-        views.render_channels(await company.list_channels(text, state, callback_data.page), now())
+        views.render_channels(
+            await company.list_channels(text, state, callback_data.page), request.clock.now()
+        )
     )
 
 

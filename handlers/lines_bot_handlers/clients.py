@@ -22,7 +22,7 @@ from lines_bot.telegram.company_callbacks import (
     ShowClient,
     ShowClients,
 )
-from lines_bot.telegram.incoming.request import Clock, Request
+from lines_bot.telegram.incoming.request import Request
 from lines_bot.telegram.user_errors import UserError
 from lines_bot.telegram.views import clients as views
 from lines_bot_handlers.arguments import find_channels, read_reference
@@ -112,11 +112,10 @@ async def ask_create(
     company: CompanyQueries,
     references: References,
     request: Request,
-    now: Clock,
 ) -> None:
     channel = await company.open_channel(callback_data.channel)
     account = await references.ref_to_id(Kind.TEXT, callback_data.account)
-    end = set_end(now())
+    end = set_end(request.clock.now())
     await request.reply.answer(
         views.render_create_question(channel, account, callback_data.account, request.person.id, end)
     )
@@ -130,9 +129,8 @@ async def press_create(
     references: References,
     operations: Operations,
     request: Request,
-    now: Clock,
 ) -> None:
-    require_answerable(callback_data.by, callback_data.until, request, now())
+    require_answerable(callback_data.by, callback_data.until, request, request.clock.now())
     channel = await company.open_channel(callback_data.channel)
     account = await references.ref_to_id(Kind.TEXT, callback_data.account)
     await _create(channel, account, sessions, operations, request)

@@ -10,20 +10,20 @@ from lines_bot.pagination import paginate
 from lines_bot.people import Action
 from lines_bot.queries.channels import CompanyQueries
 from lines_bot.telegram.company_callbacks import AskDisconnect, Disconnect, PickDisconnect
-from lines_bot.telegram.incoming.request import Clock, Request
+from lines_bot.telegram.incoming.request import Request
 from lines_bot.telegram.user_errors import UserError
 from lines_bot.telegram.views import disconnect as views
 from lines_bot_handlers.arguments import find_meant_channels
 from lines_bot_handlers.confirmations import require_answerable, set_end
 
 
-async def ask(message: Message, company: CompanyQueries, request: Request, now: Clock) -> None:
+async def ask(message: Message, company: CompanyQueries, request: Request) -> None:
     found = await find_meant_channels(company, request)
     if not found:
         return await request.reply.answer(views.render_active(await company.list_active_channels()))
     if len(found) > 1:
         return await request.reply.answer(views.render_active(paginate(found, 0)))
-    return await _ask(found[0].ref, company, request, now)
+    return await _ask(found[0].ref, company, request)
 
 
 async def turn_active(
@@ -33,9 +33,9 @@ async def turn_active(
 
 
 async def press_ask(
-    query: CallbackQuery, callback_data: AskDisconnect, company: CompanyQueries, request: Request, now: Clock
+    query: CallbackQuery, callback_data: AskDisconnect, company: CompanyQueries, request: Request
 ) -> None:
-    await _ask(callback_data.channel, company, request, now)
+    await _ask(callback_data.channel, company, request)
 
 
 async def press_disconnect(
@@ -44,9 +44,8 @@ async def press_disconnect(
     company: CompanyQueries,
     operations: Operations,
     request: Request,
-    now: Clock,
 ) -> None:
-    require_answerable(callback_data.by, callback_data.until, request, now())
+    require_answerable(callback_data.by, callback_data.until, request, request.clock.now())
     channel = await company.open_channel(callback_data.channel)
     await request.reply.answer(views.render_disconnecting(channel))
     result = await operations.disconnect(channel.id, request.person, request.context)
@@ -55,12 +54,14 @@ async def press_disconnect(
     )
 
 
-async def _ask(channel: str, company: CompanyQueries, request: Request, now: Clock) -> None:
+async def _ask(channel: str, company: CompanyQueries, request: Request) -> None:
     """What is not active is told before the question."""
     stop = await company.describe_stop(channel)
     if not stop.is_active:
         raise UserError(_("This channel is not active: there is nothing to disconnect."))
-    await request.reply.answer(views.render_disconnect_question(stop, request.person.id, set_end(now())))
+    await request.reply.answer(
+        views.render_disconnect_question(stop, request.person.id, set_end(request.clock.now()))
+    )
 
 
 def make_router() -> Router:

@@ -14,7 +14,7 @@ from lines_bot.queries.alert_subjects import AlertSubjectQueries
 from lines_bot.references import Kind, References
 from lines_bot.telegram.alerts.actions import AlertActions
 from lines_bot.telegram.callbacks import EndMute, EndWindow
-from lines_bot.telegram.incoming.request import Clock, Request
+from lines_bot.telegram.incoming.request import Request
 from lines_bot.telegram.user_errors import UserError
 from lines_bot.telegram.views.mutes import (
     MAINTENANCE_LENGTHS,
@@ -31,17 +31,13 @@ from lines_bot_handlers.arguments import read_length
 
 
 async def mute(
-    message: Message,
-    alert_subjects: AlertSubjectQueries,
-    alert_actions: AlertActions,
-    request: Request,
-    now: Clock,
+    message: Message, alert_subjects: AlertSubjectQueries, alert_actions: AlertActions, request: Request
 ) -> None:
     words = request.words.split()
     length = read_length(words[-1]) if words else None
     name, rest = (words[:-1], words[-1]) if length else (words, "")
     if meant := await choose_alert_subject("mute", " ".join(name), rest, alert_subjects, request):
-        until = now() + length if length else None
+        until = request.clock.now() + length if length else None
         await alert_actions.mute_key(meant.key, until, request.person)
         await request.reply.answer(render_muted(meant.name, until))
 
@@ -52,18 +48,17 @@ async def unmute(
     alert_actions: AlertActions,
     mutes: Mutes,
     request: Request,
-    now: Clock,
 ) -> None:
     if not request.words and not message.reply_to_message:
-        await list_mutes(message, alert_subjects, mutes, request, now)
+        await list_mutes(message, alert_subjects, mutes, request)
     elif meant := await choose_alert_subject("unmute", request.words, "", alert_subjects, request):
         await request.reply.answer(render_unmuted(meant.name, await alert_actions.unmute_key(meant.key)))
 
 
 async def list_mutes(
-    message: Message, alert_subjects: AlertSubjectQueries, mutes: Mutes, request: Request, now: Clock
+    message: Message, alert_subjects: AlertSubjectQueries, mutes: Mutes, request: Request
 ) -> None:
-    held = await mutes.list(now())
+    held = await mutes.list(request.clock.now())
     windows = [each for each in await mutes.list_windows() if each.chat == request.context.chat]
     shown = {each.ref: (each.name, held[each.key]) for each in await alert_subjects.summarize(held)}
     await request.reply.answer(render_mutes(shown, windows))
@@ -92,16 +87,16 @@ async def set_quiet(message: Message, mutes: Mutes, references: References, requ
     return await request.reply.answer(render_window(window))
 
 
-async def set_maintenance(
-    message: Message, mutes: Mutes, references: References, request: Request, now: Clock
-) -> None:
+async def set_maintenance(message: Message, mutes: Mutes, references: References, request: Request) -> None:
     if not request.words:
         refs = await references.ids_to_refs(Kind.TEXT, MAINTENANCE_LENGTHS)
         return await request.reply.answer(render_window_choice(WindowKind.MAINTENANCE, refs))
     length = read_length(request.words)
     if length is None:
         raise UserError(_("Write how long, like this: /maintenance 2h. Nothing was changed."))
-    window = Window(request.context.chat, WindowKind.MAINTENANCE, request.person.name, until=now() + length)
+    window = Window(
+        request.context.chat, WindowKind.MAINTENANCE, request.person.name, until=request.clock.now() + length
+    )
     await mutes.set_window(window)
     return await request.reply.answer(render_window(window))
 

@@ -11,7 +11,7 @@ from lines_bot.queries.privacy import mask_for
 from lines_bot.queries.sessions import SessionQueries
 from lines_bot.telegram.callbacks import ShowQueue
 from lines_bot.telegram.company_callbacks import ShowLines
-from lines_bot.telegram.incoming.request import Clock, Request
+from lines_bot.telegram.incoming.request import Request
 from lines_bot.telegram.views.lines import render_lines
 from lines_bot.telegram.views.session_picker import render_line_choice
 from lines_bot.telegram.views.sessions import render_queue
@@ -19,7 +19,7 @@ from lines_bot_handlers.arguments import find_lines
 
 
 async def list_queue(
-    message: Message, company: CompanyQueries, sessions: SessionQueries, request: Request, now: Clock
+    message: Message, company: CompanyQueries, sessions: SessionQueries, request: Request
 ) -> None:
     line = ""
     if request.words:
@@ -27,20 +27,20 @@ async def list_queue(
         if len(found) > 1:
             return await request.reply.answer(render_line_choice(found, request.words))
         line = found[0].ref
-    return await _show_queue(line, 0, sessions, request, now)
+    return await _show_queue(line, 0, sessions, request)
 
 
 async def turn_queue(
-    query: CallbackQuery, callback_data: ShowQueue, sessions: SessionQueries, request: Request, now: Clock
+    query: CallbackQuery, callback_data: ShowQueue, sessions: SessionQueries, request: Request
 ) -> None:
     if callback_data.beside:
         request.reply.move_beside()
-    await _show_queue(callback_data.line, callback_data.page, sessions, request, now)
+    await _show_queue(callback_data.line, callback_data.page, sessions, request)
 
 
-async def _show_queue(line: str, page: int, sessions: SessionQueries, request: Request, now: Clock) -> None:
+async def _show_queue(line: str, page: int, sessions: SessionQueries, request: Request) -> None:
     shown = mask_for(request.person, request.context, await sessions.list_queue(line, page))
-    await request.reply.answer(render_queue(shown, now(), request.offered))
+    await request.reply.answer(render_queue(shown, request.clock.now(), request.offered))
 
 
 async def list_lines(message: Message, company: CompanyQueries, request: Request) -> None:

@@ -15,7 +15,7 @@ from lines_bot.queries.sessions import SessionQueries
 from lines_bot.queries.transcripts import Transcripts
 from lines_bot.references import References
 from lines_bot.telegram.callbacks import AskClose, Close, ShowSession, ShowSessions, Spam, Unspam
-from lines_bot.telegram.incoming.request import Clock, Request
+from lines_bot.telegram.incoming.request import Request
 from lines_bot.telegram.views import assignment
 from lines_bot.telegram.views import sessions as views
 from lines_bot.telegram.views.session_card import render_card, render_found
@@ -69,18 +69,20 @@ async def _show_found(text: str, page: int, sessions: SessionQueries, request: R
     )
 
 
-async def ask_close(message: Message, sessions: SessionQueries, request: Request, now: Clock) -> None:
+async def ask_close(message: Message, sessions: SessionQueries, request: Request) -> None:
     if session := await choose_session("close", sessions, request):
         await request.reply.answer(
-            assignment.render_close_question(session, request.person.id, set_end(now()))
+            assignment.render_close_question(session, request.person.id, set_end(request.clock.now()))
         )
 
 
 async def press_ask_close(
-    query: CallbackQuery, callback_data: AskClose, sessions: SessionQueries, request: Request, now: Clock
+    query: CallbackQuery, callback_data: AskClose, sessions: SessionQueries, request: Request
 ) -> None:
     session = await sessions.open(callback_data.session)
-    await request.reply.answer(assignment.render_close_question(session, request.person.id, set_end(now())))
+    await request.reply.answer(
+        assignment.render_close_question(session, request.person.id, set_end(request.clock.now()))
+    )
 
 
 async def press_close(
@@ -89,9 +91,8 @@ async def press_close(
     sessions: SessionQueries,
     operations: Operations,
     request: Request,
-    now: Clock,
 ) -> None:
-    require_answerable(callback_data.by, callback_data.until, request, now())
+    require_answerable(callback_data.by, callback_data.until, request, request.clock.now())
     session = await sessions.open(callback_data.session)
     await _change(session, operations.close, assignment.render_closed, sessions, request)
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
+from zoneinfo import ZoneInfo
 
 from pydantic import SecretStr
 from sqlalchemy import select
@@ -19,7 +20,7 @@ from sqlalchemy import select
 from lines_bot.alerts.observations import channel_key
 from lines_bot.alerts.policy import EVERYTHING, Policy
 from lines_bot.alerts.rules import RuleBook
-from lines_bot.app import read_clock
+from lines_bot.clock import Clock
 from lines_bot.people import People, Person, Role
 from lines_bot.sandbox import embedded
 from lines_bot.sandbox.embedded import TEAM, Embedded
@@ -31,6 +32,7 @@ from tests.chaos.nursery import open_nursery, wait_for_end
 from tests.driver import Driver, open_driver
 from tests.process import SOURCES, describe_process
 
+CLOCK = Clock(ZoneInfo("UTC"))
 LONGEST_LIFE = 1.5
 NOTICED_WITHIN = timedelta(seconds=2)
 QUIET_LOOKS = 8
@@ -85,9 +87,9 @@ async def try_kills(kills: int, seed: int, folder: Path) -> Tally:
 
 async def _prepare(database: Database) -> None:
     await database.migrate()
-    people = People(database, frozenset(), read_clock)
+    people = People(database, frozenset(), CLOCK)
     await people.grant(101, "Anna Lead", Role.LEAD, Person(0, "test"))
-    rules = RuleBook(database, Policy(), read_clock)
+    rules = RuleBook(database, Policy(), CLOCK)
     for name, value in RULES.items():
         await rules.set(EVERYTHING, name, value, "test")
 

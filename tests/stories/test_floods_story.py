@@ -9,7 +9,8 @@ from lines_bot.people import Person, Role
 from lines_bot.sandbox import embedded
 from lines_bot.sandbox import telegram as sandbox
 from lines_bot.telegram.incoming.flood_control import FloodControl, FloodLimits, Verdict
-from tests.story import Clock, Story
+from tests.clock import ManualClock
+from tests.story import Story
 
 TOLD = "That was too much at once. I listen to you again in 30 s."
 GROUP_TOLD = "Too much was asked in this chat at once. I listen here again in 30 s; in private, now."
@@ -146,18 +147,18 @@ async def test_an_alert_reaches_a_group_that_is_not_heard(crowded: Story) -> Non
 
 
 def test_a_pause_ends_by_itself_however_much_is_asked_in_it() -> None:
-    clock = Clock()
+    clock = ManualClock()
     flood_control = FloodControl(FloodLimits(requests=2, window=timedelta(seconds=10)), clock)
     verdicts = []
     for _second in range(14):
         verdicts.append(flood_control.judge(1))
-        clock.at += timedelta(seconds=1)
+        clock.move(1)
     heard, told, ignored = Verdict.ALLOWED, Verdict.WARNED, Verdict.DROPPED
     assert verdicts == [heard, heard, told, *[ignored] * 9, heard, heard]
 
 
 def test_one_persons_flood_is_not_anothers() -> None:
-    flood_control = FloodControl(FloodLimits(requests=1), Clock())
+    flood_control = FloodControl(FloodLimits(requests=1), ManualClock())
     assert [flood_control.judge(person) for person in (1, 1, 2, 1)] == [
         Verdict.ALLOWED,
         Verdict.WARNED,
@@ -167,7 +168,7 @@ def test_one_persons_flood_is_not_anothers() -> None:
 
 
 def test_one_groups_flood_is_neither_anothers_nor_a_persons_nor_the_teams() -> None:
-    flood_control = FloodControl(FloodLimits(group_requests=1), Clock())
+    flood_control = FloodControl(FloodLimits(group_requests=1), ManualClock())
     assert [flood_control.judge_group(-1, are_strangers=True) for _ in range(3)] == [
         Verdict.ALLOWED,
         Verdict.WARNED,

@@ -137,7 +137,7 @@ async def test_an_own_question_cannot_be_made_to_last(story: Story) -> None:
     """Who forges the end of their question gets no more than its minute."""
     board = await story.ask(story.lead, "/status", story.team)
     session = (await name_everything(story))[Kind.SESSION]
-    end = int(story.clock().timestamp()) + 86_400
+    end = int(story.clock.now().timestamp()) + 86_400
     data = Close(session=session, by=story.lead.id, until=end).pack()
     await story.lead.press_data(data, board)
     await story.team.wait_for("that time is over")

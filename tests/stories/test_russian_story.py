@@ -54,12 +54,12 @@ async def test_the_examples_are_understood_as_they_are_written_in_russian(russia
     with russian.app.language.speak():
         sessions = read_search(give_example("sessions").partition(" ")[2])
         _command, _space, words = give_example("audit").partition(" ")
-        audit = read_audit(words, name_verbs(), russian.clock(), ZoneInfo("UTC"))
+        audit = read_audit(words, name_verbs(), russian.clock.now(), ZoneInfo("UTC"))
         _command, _space, length = give_example("maintenance").partition(" ")
     assert (sessions.text, sessions.states) == ("магазин", {SessionState.WAITING})
     assert sessions.older == timedelta(hours=2)
     assert (audit.who, set(audit.verbs)) == ("анна", {Verb.CLOSE})
-    assert audit.since == russian.clock() - timedelta(days=7)
+    assert audit.since == russian.clock.now() - timedelta(days=7)
     assert read_length(length) == timedelta(hours=2)
 
 

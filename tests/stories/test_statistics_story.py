@@ -193,7 +193,12 @@ async def test_words_too_long_for_a_caption_follow_the_picture(calm: Story) -> N
     await store(
         calm,
         (
-            {"line": EVERY_LINE, "at": calm.clock() - timedelta(hours=hour), "arrivals": 10**12, **figures}
+            {
+                "line": EVERY_LINE,
+                "at": calm.clock.now() - timedelta(hours=hour),
+                "arrivals": 10**12,
+                **figures,
+            }
             for hour in range(1, 24)
         ),
     )

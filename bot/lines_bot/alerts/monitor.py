@@ -20,6 +20,7 @@ from lines_bot.alerts.observations import (
 )
 from lines_bot.alerts.policy import Policy, PolicyBook
 from lines_bot.alerts.rules import RuleBook
+from lines_bot.clock import Clock
 from lines_bot.lines import ChannelState, LinesError
 from lines_bot.snapshot import LinesCache, Snapshot
 
@@ -47,13 +48,13 @@ class Monitor:
         incidents: Incidents,
         rules: RuleBook,
         list_disconnected: Callable[[], Awaitable[frozenset[str]]],
-        now: Callable[[], datetime],
+        clock: Clock,
     ) -> None:
         self._cache = cache
         self._incidents = incidents
         self._rules = rules
         self._list_disconnected = list_disconnected
-        self._now = now
+        self._clock = clock
         self._before: Snapshot | None = None
         self.last: Poll | None = None
 
@@ -69,7 +70,7 @@ class Monitor:
             snapshot = await self._cache.read(timedelta(0))
         except LinesError as error:
             _log.warning("Lines cannot be read: %s", error)
-            self.last = Poll(self._now(), error)
+            self.last = Poll(self._clock.now(), error)
             evaluations = observe_outage(error, state.conditions, book.base)
         else:
             self.last = Poll(snapshot.taken_at, None)
@@ -88,7 +89,7 @@ class Monitor:
 
     async def _escalate(self, book: PolicyBook) -> None:
         """Incidents that nobody took in time are for the next target too."""
-        now = self._now()
+        now = self._clock.now()
         due = [
             each.id
             for each in await self._incidents.list_open()

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import select
 
 from lines_bot.alerts.policy import Policy, PolicyBook, Scope
+from lines_bot.clock import Clock
 from lines_bot.i18n import N_
 from lines_bot.store.database import Database
 from lines_bot.store.tables import RuleRow
@@ -126,10 +127,10 @@ class SetRule:
 class RuleBook:
     """The stored rules over a base policy."""
 
-    def __init__(self, database: Database, base: Policy, now: Callable[[], datetime]) -> None:
+    def __init__(self, database: Database, base: Policy, clock: Clock) -> None:
         self._database = database
         self._base = base
-        self._now = now
+        self._clock = clock
         self._book: PolicyBook | None = None
 
     async def load(self) -> PolicyBook:
@@ -162,7 +163,7 @@ class RuleBook:
                 name=name,
                 value=text,
                 person_name=person_name,
-                at=self._now(),
+                at=self._clock.now(),
             )
             await session.merge(row)
         self._book = None

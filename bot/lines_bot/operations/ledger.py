@@ -1,6 +1,6 @@
 """The record of everything that was tried on Lines: intent first, outcome after."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Select, func, select
 
+from lines_bot.clock import Clock
 from lines_bot.people import ChatContext, Person
 from lines_bot.store.database import Database
 from lines_bot.store.tables import LedgerRow
@@ -71,9 +72,9 @@ class Entry:
 class Ledger:
     """Every entry is committed before what it announces is done."""
 
-    def __init__(self, database: Database, now: Callable[[], datetime]) -> None:
+    def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
-        self.now = now
+        self.clock = clock
 
     async def intend(
         self,
@@ -99,7 +100,7 @@ class Ledger:
         """Write down what came of it."""
         async with self._database.begin() as session:
             row = await session.get_one(LedgerRow, entry.id)
-            row.outcome, row.finished_at, row.detail = outcome, self.now(), detail
+            row.outcome, row.finished_at, row.detail = outcome, self.clock.now(), detail
             return read_entry(row)
 
     async def list_disconnected(self) -> frozenset[str]:
@@ -168,7 +169,7 @@ class Ledger:
             chat=context.chat,
             request_message_id=context.request_message_id,
             answer_message_id=context.answer_message_id,
-            intended_at=self.now(),
+            intended_at=self.clock.now(),
         )
 
     async def _add(self, row: LedgerRow) -> Entry:

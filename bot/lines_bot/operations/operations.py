@@ -110,7 +110,7 @@ class Operations:
         inverse = self._registry.undo_of(entry) if entry and entry.outcome is Outcome.DONE else None
         if entry is None or inverse is None or entry.finished_at is None:
             raise UndoExpired
-        if self._ledger.now() - entry.finished_at > UNDO_LENGTH:
+        if self._ledger.clock.now() - entry.finished_at > UNDO_LENGTH:
             raise UndoExpired
         done = self._registry.from_entry(entry)
         return await self._perform(

@@ -1,9 +1,10 @@
 """The read side of sessions: who waits, what a search finds, and one of them."""
 
 import asyncio
-from collections.abc import Callable, Collection, Mapping, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Collection, Mapping, Sequence
+from datetime import timedelta
 
+from lines_bot.clock import Clock
 from lines_bot.lines import Client, Filter, LinesClient, Session, SessionState
 from lines_bot.operations.operations import fingerprint
 from lines_bot.pagination import PAGE_SIZE, Page, paginate
@@ -31,13 +32,13 @@ class SessionQueries:
         cache: LinesCache,
         references: References,
         company: CompanyQueries,
-        now: Callable[[], datetime],
+        clock: Clock,
     ) -> None:
         self._lines = lines
         self._cache = cache
         self._references = references
         self._company = company
-        self._now = now
+        self._clock = clock
 
     async def resolve(self, short: str) -> str:
         """The id behind a session's short reference. Raises UnknownReference."""
@@ -102,7 +103,7 @@ class SessionQueries:
         search = read_search(text)
         conditions = [Session.f.state.in_(sorted(search.states))] if search.states else []
         if search.older is not None:
-            conditions.append(Session.f.created_at <= self._now() - search.older)
+            conditions.append(Session.f.created_at <= self._clock.now() - search.older)
         asked: list[tuple[str, Sequence[Part]]] = [(value, [part]) for part, value in search.parts.items()]
         if search.text:
             asked.append((search.text, ["client", "line", "channel", "operator"]))

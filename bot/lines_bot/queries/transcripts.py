@@ -1,10 +1,10 @@
 """What clients and operators wrote. Whoever reads it is on record."""
 
 import asyncio
-from collections.abc import Callable, Sequence
-from datetime import datetime
+from collections.abc import Sequence
 from itertools import count
 
+from lines_bot.clock import Clock
 from lines_bot.lines import BadAnswer, LinesClient, Message, Session, UserGroup
 from lines_bot.operations.ledger import Ledger, Verb
 from lines_bot.pagination import paginate
@@ -28,13 +28,13 @@ class Transcripts:
         cache: LinesCache,
         sessions: SessionQueries,
         ledger: Ledger,
-        now: Callable[[], datetime],
+        clock: Clock,
     ) -> None:
         self._lines = lines
         self._cache = cache
         self._sessions = sessions
         self._ledger = ledger
-        self._now = now
+        self._clock = clock
 
     async def read_last(self, session_id: str, back: int, by: Person, context: ChatContext) -> LastMessages:
         """The last message of a session, or with `back` the five before it, and so on."""
@@ -108,7 +108,7 @@ class Transcripts:
                 break
             if len(found) == known:
                 raise BadAnswer("Lines repeats the same messages again and again.")
-        return sorted(found.values(), key=lambda message: message.created_at or self._now())
+        return sorted(found.values(), key=lambda message: message.created_at or self._clock.now())
 
     async def _summarize(self, messages: Sequence[Message]) -> Sequence[MessageSummary]:
         clients, users = await asyncio.gather(

@@ -2,13 +2,13 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete, insert, select
 
 from lines_bot.alerts.incidents import cut
+from lines_bot.clock import Clock
 from lines_bot.lines import LinesClient, LinesError, Session, SessionState
 from lines_bot.snapshot import LinesCache, Snapshot
 from lines_bot.statistics.summary import Figures, Sample, list_missing, summarize, take_samples, thin
@@ -29,15 +29,13 @@ class Samples:
         cache: LinesCache,
         lines: LinesClient,
         every: timedelta,
-        zone: ZoneInfo,
-        now: Callable[[], datetime],
+        clock: Clock,
     ) -> None:
         self._database = database
         self._cache = cache
         self._lines = lines
         self._every = every
-        self._zone = zone
-        self._now = now
+        self._clock = clock
         self._before: Snapshot | None = None
 
     async def take(self) -> None:
@@ -57,13 +55,13 @@ class Samples:
 
     async def read(self, line: str, period: timedelta) -> Figures:
         """The figures of a line, or of EVERY_LINE, from `period` ago until now."""
-        end = self._now()
+        end = self._clock.now()
         samples = await self._list(line, since=end - period, before=end)
-        return summarize(samples, end - period, end, self._zone, self._every)
+        return summarize(samples, end - period, end, self._clock.zone, self._every)
 
     async def thin(self) -> None:
         """Keep old samples at the grain their age deserves."""
-        now = self._now()
+        now = self._clock.now()
         async with self._database.begin() as session:
             lines = (await session.scalars(select(SampleRow.line).distinct())).all()
         for line in lines:

@@ -2,14 +2,14 @@
 
 import logging
 from collections import Counter
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from aiogram import Bot
 from aiogram.exceptions import TelegramAPIError
 from sqlalchemy import select
 
 from lines_bot.alerts.incidents import Incidents
+from lines_bot.clock import Clock
 from lines_bot.settings import AlertTarget
 from lines_bot.snapshot import LinesCache, waits_since
 from lines_bot.store.database import Database
@@ -34,7 +34,7 @@ class Boards:
         chats: ChatRegistry,
         cache: LinesCache,
         incidents: Incidents,
-        now: Callable[[], datetime],
+        clock: Clock,
     ) -> None:
         self._bot = bot
         self._database = database
@@ -42,14 +42,16 @@ class Boards:
         self._chats = chats
         self._cache = cache
         self._incidents = incidents
-        self._now = now
+        self._clock = clock
 
     async def put_up(self, target: AlertTarget) -> None:
         """Send a new board and pin it where the bot may; the older one of that chat is left as it is."""
         view = render_board(await self._gather())
         message = (await self._delivery.send(target, view, silent=True)).message
         async with self._database.begin() as session:
-            row = BoardRow(chat=target.chat, topic=target.topic or 0, message=message, edited_at=self._now())
+            row = BoardRow(
+                chat=target.chat, topic=target.topic or 0, message=message, edited_at=self._clock.now()
+            )
             await session.merge(row)
         try:
             await self._bot.pin_chat_message(target.chat, message, disable_notification=True)
@@ -61,7 +63,7 @@ class Boards:
         """Bring every board to what is true; one that was deleted is taken down."""
         async with self._database.begin() as session:
             rows = (await session.scalars(select(BoardRow))).all()
-        due = [row for row in rows if self._now() - row.edited_at >= _PAUSE]
+        due = [row for row in rows if self._clock.now() - row.edited_at >= _PAUSE]
         if not due:
             return
         view = render_board(await self._gather())
@@ -75,7 +77,7 @@ class Boards:
                 continue
             async with self._database.begin() as session:
                 kept = await session.get_one(BoardRow, (row.chat, row.topic))
-                kept.edited_at = self._now()
+                kept.edited_at = self._clock.now()
                 if not stands:
                     await session.delete(kept)
 

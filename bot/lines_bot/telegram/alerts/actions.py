@@ -1,10 +1,9 @@
 """What people do about alerts: take them, mute them, cure them, ask why."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from lines_bot.alerts.engine import Condition
 from lines_bot.alerts.incidents import Incident, Incidents
@@ -12,6 +11,7 @@ from lines_bot.alerts.mutes import Mute, Mutes, Window
 from lines_bot.alerts.observations import ChannelSubject, SourceSubject, channel_key, growth_key, queue_key
 from lines_bot.alerts.policy import Policy
 from lines_bot.alerts.rules import RuleBook
+from lines_bot.clock import Clock
 from lines_bot.lines import LinesError
 from lines_bot.operations.operations import Operations, Unconfirmed
 from lines_bot.pagination import Page, paginate
@@ -23,7 +23,7 @@ from lines_bot.telegram.alerts.notifier import Notifier
 from lines_bot.telegram.callbacks import MuteLength
 
 _HELD_FOR = timedelta(hours=1)
-_MORNING = 9
+_MUTE_LENGTHS = {"30m": timedelta(minutes=30), "1h": timedelta(hours=1)}
 _AT_ONCE = 5
 
 
@@ -54,8 +54,7 @@ class AlertActions:
         rules: RuleBook,
         operations: Operations,
         references: References,
-        zone: ZoneInfo,
-        now: Callable[[], datetime],
+        clock: Clock,
     ) -> None:
         self._card_store = card_store
         self._incidents = incidents
@@ -65,13 +64,12 @@ class AlertActions:
         self._rules = rules
         self._operations = operations
         self._references = references
-        self._zone = zone
-        self._now = now
+        self._clock = clock
 
     async def take(self, card_id: int, by: Person) -> None:
         """Everything open on the card is this person's for an hour."""
         card = await self._card_store.get(card_id)
-        await self._incidents.take([each.id for each in card.open], by.name, self._now() + _HELD_FOR)
+        await self._incidents.take([each.id for each in card.open], by.name, self._clock.now() + _HELD_FOR)
         await self._notifier.reconcile_all()
 
     async def mute(self, card_id: int, length: MuteLength, by: Person) -> None:
@@ -80,8 +78,14 @@ class AlertActions:
             if length == "end":
                 await self._mutes.unmute(each.key)
             else:
-                await self._mutes.mute(each.key, find_end(length, self._now(), self._zone), by.name)
+                await self._mutes.mute(each.key, self._find_end(length), by.name)
         await self._notifier.reconcile_all()
+
+    def _find_end(self, length: MuteLength) -> datetime | None:
+        """When a mute of this length ends; None: when it is well."""
+        if length == "9":
+            return self._clock.next_morning()
+        return self._clock.now() + _MUTE_LENGTHS[length] if length in _MUTE_LENGTHS else None
 
     async def mute_key(self, key: str, until: datetime | None, by: Person) -> None:
         """Mute one channel or queue, whether or not it is in trouble."""
@@ -132,14 +136,16 @@ class AlertActions:
 
     async def list_details(self, card_id: int) -> Page[IncidentSummary]:
         """The incidents of the page that a card shows."""
-        card, mutes = await self._card_store.get(card_id), await self._mutes.list(self._now())
-        return (await self._content.read(card, mutes, self._now())).page
+        card, mutes = await self._card_store.get(card_id), await self._mutes.list(self._clock.now())
+        return (await self._content.read(card, mutes, self._clock.now())).page
 
     async def list_open(self, page: int) -> Page[IncidentSummary]:
         """What is open, oldest first."""
-        mutes = await self._mutes.list(self._now())
+        mutes = await self._mutes.list(self._clock.now())
         part = paginate(await self._incidents.list_open(), page)
-        return part.carry([await self._content.summarize(each, mutes, self._now()) for each in part.items])
+        return part.carry(
+            [await self._content.summarize(each, mutes, self._clock.now()) for each in part.items]
+        )
 
     async def explain_card(self, card_id: int, chat: int) -> Explanation:
         """Why the first incident of a card was told as it was."""
@@ -154,7 +160,7 @@ class AlertActions:
 
     async def _explain(self, keys: Sequence[str], name: str, chat: int) -> Explanation:
         conditions = (await self._incidents.load()).conditions
-        mutes = await self._mutes.list(self._now())
+        mutes = await self._mutes.list(self._clock.now())
         incident = await self._incidents.find_latest(keys)
         windows = [each for each in await self._mutes.list_windows() if each.chat == chat]
         book = await self._rules.load()
@@ -169,24 +175,11 @@ class AlertActions:
             condition=next((conditions[key] for key in keys if key in conditions), None),
             incident=incident,
             mute=next((mutes[key] for key in keys if key in mutes), None),
-            windows=[each for each in windows if each.covers(self._now(), self._zone)],
+            windows=[each for each in windows if each.covers(self._clock.now(), self._clock.zone)],
             policy=policy,
             is_queue=kind in ("queue", "growth"),
-            now=self._now(),
+            now=self._clock.now(),
         )
-
-
-def find_end(length: MuteLength, now: datetime, zone: ZoneInfo) -> datetime | None:
-    """When a mute of this length ends; None: when it is well."""
-    if length == "30m":
-        return now + timedelta(minutes=30)
-    if length == "1h":
-        return now + timedelta(hours=1)
-    if length == "9":
-        local = now.astimezone(zone)
-        morning = local.replace(hour=_MORNING, minute=0, second=0, microsecond=0)
-        return morning if morning > local else morning + timedelta(days=1)
-    return None
 
 
 def _name(incident: Incident) -> str:

@@ -4,13 +4,13 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from lines_bot.alerts.incidents import Incident, Incidents
 from lines_bot.alerts.monitor import find_policy
 from lines_bot.alerts.mutes import Mute
 from lines_bot.alerts.observations import ChannelSubject, SourceSubject
 from lines_bot.alerts.rules import RuleBook
+from lines_bot.clock import Clock
 from lines_bot.operations.ledger import Entry, Ledger
 from lines_bot.pagination import Page, paginate
 from lines_bot.references import Kind, References
@@ -63,13 +63,13 @@ class CardContentReader:
     """Reads what the views need and nothing else."""
 
     def __init__(
-        self, incidents: Incidents, ledger: Ledger, references: References, rules: RuleBook, zone: ZoneInfo
+        self, incidents: Incidents, ledger: Ledger, references: References, rules: RuleBook, clock: Clock
     ) -> None:
         self._incidents = incidents
         self._ledger = ledger
         self._references = references
         self._rules = rules
-        self._zone = zone
+        self._clock = clock
 
     async def read(self, card: Card, mutes: Mapping[str, Mute], now: datetime) -> CardContent:
         """What a card shows now: open incidents first, then those that are over."""
@@ -111,8 +111,7 @@ class CardContentReader:
             return IncidentSummary(incident, "", mute)
         refs = await self._references.ids_to_refs(_KINDS[subject.family], [subject.id])
         entry = await self._ledger.find_last(subject.id, since=incident.opened_at)
-        midnight = now.astimezone(self._zone).replace(hour=0, minute=0, second=0, microsecond=0)
-        today = await self._incidents.count_since(incident.key, midnight)
+        today = await self._incidents.count_since(incident.key, self._clock.midnight())
         return IncidentSummary(incident, refs[subject.id], mute, entry, today)
 
     async def find_next_target(self, incident: Incident) -> AlertTarget | None:

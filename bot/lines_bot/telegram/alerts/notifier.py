@@ -2,15 +2,15 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
 from functools import partial
-from zoneinfo import ZoneInfo
 
 from aiogram.exceptions import TelegramNetworkError, TelegramServerError
 
 from lines_bot.alerts.incidents import Incident
 from lines_bot.alerts.mutes import Mutes
+from lines_bot.clock import Clock
 from lines_bot.settings import AlertTarget
 from lines_bot.telegram.alerts.card_content import CardContentReader
 from lines_bot.telegram.alerts.card_store import CardState, CardStore
@@ -38,8 +38,7 @@ class Notifier:
         chats: ChatRegistry,
         targets: Sequence[AlertTarget],
         fallbacks: Sequence[AlertTarget],
-        zone: ZoneInfo,
-        now: Callable[[], datetime],
+        clock: Clock,
         timeout: float = _TIMEOUT,
     ) -> None:
         self._card_store = card_store
@@ -50,8 +49,7 @@ class Notifier:
         self._chats = chats
         self._targets = targets
         self._fallbacks = fallbacks
-        self._zone = zone
-        self._now = now
+        self._clock = clock
         self._timeout = timeout
         self._unreachable: set[AlertTarget] = set()
         self._under_way: dict[AlertTarget, asyncio.Task[set[int]]] = {}
@@ -74,7 +72,7 @@ class Notifier:
 
     async def expire(self) -> None:
         """What ended a week ago and could not be told until now is news to nobody."""
-        await self._card_store.expire(self._now() - _STALE)
+        await self._card_store.expire(self._clock.now() - _STALE)
 
     async def flush(self, seconds: float) -> None:
         """Deliver what `seconds` allow; the rest is stored and goes out at the next start."""
@@ -104,7 +102,10 @@ class Notifier:
     async def _reconcile_once(self) -> None:
         unsettled = {each.id: each for each in await self._card_store.list_unsettled()}
         suppression = Suppression(
-            await self._mutes.list(self._now()), await self._mutes.list_windows(), self._now(), self._zone
+            await self._mutes.list(self._clock.now()),
+            await self._mutes.list_windows(),
+            self._clock.now(),
+            self._clock.zone,
         )
         parts = await self._route(unsettled.values())
         if settled := await self._reconcile_targets(parts, unsettled, suppression):

@@ -14,6 +14,7 @@ from aiogram.exceptions import TelegramAPIError, TelegramBadRequest
 from aiogram.types import CallbackQuery, Chat, Message, TelegramObject, Update, User
 from aiogram.utils.formatting import Text
 
+from lines_bot.clock import Clock
 from lines_bot.people import Action, ChatContext, NotAllowed, People, Person, may
 from lines_bot.telegram.chats import ChatRegistry
 from lines_bot.telegram.incoming.flood_control import FloodControl, Verdict
@@ -45,11 +46,13 @@ class AccessMiddleware(BaseMiddleware):
         chats: ChatRegistry,
         flood_control: FloodControl,
         expiring_buttons: ExpiringButtons,
+        clock: Clock,
     ) -> None:
         self._people = people
         self._chats = chats
         self._flood_control = flood_control
         self._expiring_buttons = expiring_buttons
+        self._clock = clock
 
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
         assert isinstance(event, Update), "registered for updates, where the error handlers see its data"
@@ -78,7 +81,11 @@ class AccessMiddleware(BaseMiddleware):
         if person.role is None or not context.is_open:
             return await _turn_away(asked, person, context, reply)
         data["request"] = Request(
-            person, context, reply, tap=asked if isinstance(asked, CallbackQuery) else None
+            person,
+            context,
+            reply,
+            self._clock,
+            tap=asked if isinstance(asked, CallbackQuery) else None,
         )
         return await handler(event, data)
 

@@ -1,10 +1,11 @@
 """How much one person, or one group together, may ask for: beyond it they are told once, then not heard."""
 
 from collections import deque
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from enum import Enum, auto
+
+from lines_bot.clock import Clock
 
 
 @dataclass(frozen=True)
@@ -26,16 +27,16 @@ class Verdict(Enum):
 class _Asked:
     """When somebody asked lately, and until when they are not heard."""
 
-    times: deque[datetime] = field(default_factory=deque)
-    deaf_until: datetime | None = None
+    times: deque[float] = field(default_factory=deque)
+    deaf_until: float | None = None
 
 
 class FloodControl:
     """Judges each request by what the same people asked before; forgets whoever is calm."""
 
-    def __init__(self, limits: FloodLimits, now: Callable[[], datetime]) -> None:
+    def __init__(self, limits: FloodLimits, clock: Clock) -> None:
         self.limits = limits
-        self._now = now
+        self._clock = clock
         self._asked: dict[int | tuple[int, bool], _Asked] = {}
 
     def judge(self, person: int) -> Verdict:
@@ -47,20 +48,21 @@ class FloodControl:
         return self._judge((chat, are_strangers), self.limits.group_requests)
 
     def _judge(self, asker: int | tuple[int, bool], requests: int) -> Verdict:
-        now = self._now()
+        now, window = self._clock.monotonic(), self.limits.window.total_seconds()
         self._forget(now)
         asked = self._asked.setdefault(asker, _Asked())
         if asked.deaf_until is not None:
             return Verdict.DROPPED
         if len(asked.times) == requests:
-            asked.deaf_until = now + self.limits.window
+            asked.deaf_until = now + window
             return Verdict.WARNED
         asked.times.append(now)
         return Verdict.ALLOWED
 
-    def _forget(self, now: datetime) -> None:
+    def _forget(self, now: float) -> None:
+        window = self.limits.window.total_seconds()
         for asker, asked in list(self._asked.items()):
-            while asked.times and now - asked.times[0] >= self.limits.window:
+            while asked.times and now - asked.times[0] >= window:
                 asked.times.popleft()
             is_deaf = asked.deaf_until is not None and now < asked.deaf_until
             if not is_deaf and (asked.deaf_until is not None or not asked.times):

@@ -1,16 +1,14 @@
 """One person's command or tap, as handlers see it."""
 
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 from aiogram.types import CallbackQuery
 
+from lines_bot.clock import Clock
 from lines_bot.people import Action, ChatContext, Person, may, offered
 from lines_bot.references import Kind, Reference
 from lines_bot.telegram.outgoing.reply import Reply
-
-Clock = Callable[[], datetime]
 
 
 @dataclass(frozen=True)
@@ -23,6 +21,7 @@ class Request:
     person: Person
     chat: ChatContext
     reply: Reply
+    clock: Clock
     tap: CallbackQuery | None = None
     words: str = ""
     answered: Sequence[Reference] = ()

@@ -1,12 +1,11 @@
 """Buttons that are good for a minute are taken off their messages when it is over."""
 
 import logging
-from collections.abc import Callable
-from datetime import datetime
 
 from aiogram import Bot
 from aiogram.exceptions import TelegramAPIError
 
+from lines_bot.clock import Clock
 from lines_bot.telegram.outgoing.errors import Refusal, classify
 from lines_bot.telegram.views.view import View
 
@@ -16,9 +15,9 @@ _log = logging.getLogger(__name__)
 class ExpiringButtons:
     """Remembered by this process only: after a restart such a button stays, and is refused when pressed."""
 
-    def __init__(self, bot: Bot, now: Callable[[], datetime]) -> None:
+    def __init__(self, bot: Bot, clock: Clock) -> None:
         self._bot = bot
-        self._now = now
+        self._clock = clock
         self._shown: dict[tuple[int, int], View] = {}
 
     def remember(self, chat: int, message: int, view: View) -> None:
@@ -33,7 +32,7 @@ class ExpiringButtons:
     async def take_away(self) -> None:
         """Leave the lasting buttons alone where the others are over."""
         for (chat, message), view in list(self._shown.items()):
-            if view.passing is not None and self._now() > view.passing.until:
+            if view.passing is not None and self._clock.now() > view.passing.until:
                 # Forgotten first: what is drawn from here on stands behind this edit, and so above it.
                 self.forget(chat, message)
                 await self._strip(chat, message, view)
