@@ -3,22 +3,20 @@
 import re
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from string import Formatter
 from zoneinfo import ZoneInfo
 
 import pytest
 from aiogram.utils.i18n import gettext
 from babel.messages.catalog import Catalog
-from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
 from lines_bot.telegram.language import Language, write_time
 from lines_bot.telegram.views.labels import count_channels, count_waiting, name_duration
 from lines_bot.telegram.views.view import moment
+from tests.catalogue import LOCALES, list_sentences
 
-ROOT = Path(__file__).parents[1]
-CATALOGUE = ROOT / "bot/lines_bot/locales/ru/LC_MESSAGES/messages.po"
+CATALOGUE = LOCALES / "ru/LC_MESSAGES/messages.po"
 MOSCOW = ZoneInfo("Europe/Moscow")
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 # Commands, rules, settings, references and the product's name stay as they are in every language.
@@ -32,14 +30,7 @@ def catalogue() -> Catalog:
 
 @pytest.fixture(scope="module")
 def sources() -> set[str | tuple[str, ...]]:
-    """Every sentence that the bot's code marks as one."""
-    return {
-        message
-        for folder in ("bot", "handlers")
-        for _file, _line, message, _comments, _context in extract_from_dir(
-            ROOT / folder, method_map=[("**.py", "python")]
-        )
-    }
+    return set(list_sentences())
 
 
 def read_translations(catalogue: Catalog) -> Iterator[tuple[Sequence[str], Sequence[str]]]:
@@ -57,7 +48,7 @@ def test_the_catalogue_holds_the_sentences_of_the_code_and_no_others(
     catalogue: Catalog, sources: set[str | tuple[str, ...]]
 ) -> None:
     held = {message.id if isinstance(message.id, str) else tuple(message.id) for message in catalogue}
-    assert held - {""} == sources, "bring the catalogue up to date as the README tells under Develop"
+    assert held - {""} == sources, "bring it up to date: python -m tests.catalogue"
     assert not catalogue.obsolete
 
 
