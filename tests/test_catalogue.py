@@ -21,6 +21,9 @@ msgid_plural "{count} alerts"
 msgstr[0] "{count} оповещение"
 msgstr[1] "{count} оповещения"
 msgstr[2] "{count} оповещений"
+
+#~ msgid "Gone long ago"
+#~ msgstr "Давно ушло"
 """.encode()
 SENTENCES: list[Sentence] = [
     "Release",
