@@ -1,33 +1,96 @@
-"""Who may do what: every role against every command, and those who are not obeyed at all."""
+"""Who may do what: every role against every command and button, and those who are not obeyed at all."""
 
 import pytest
 from aiogram.types import BotCommandScopeAllPrivateChats, BotCommandScopeChat
 
-from lines_bot.people import Action, ChatContext, Person, Role, may
+from lines_bot.people import Action, Role
+from lines_bot.references import Kind
+from lines_bot.telegram.callbacks import RunCommand
 from lines_bot.telegram.command_menu import publish_commands
-from lines_bot.telegram.views.commands import COMMANDS
 from lines_bot_handlers.routers import make_routers
+from tests.forgeries import name_everything, write
+from tests.roles import LEAST_FOR_BUTTON, LEAST_FOR_COMMAND, RANKS, covers, list_commands
 from tests.story import Story, find_button
 
-REFUSAL = "⚠️ This takes the role"
+NO_ACCESS = "You have no access. Send your number 104 to an administrator and ask for a role."
+# What has a handler of its own, and the command that it is one with.
+SPELLINGS = {"start": "help", "reconnect all": "reconnect"}
+
+
+def refuse(role: Role | None, least: Role) -> str:
+    """What the bot tells this role about what takes at least that one; nothing if it may."""
+    if role is None:
+        return NO_ACCESS
+    told = f"This takes the role “{least}”. An administrator can give it with /grant."
+    return "" if covers(role, least) else told
+
+
+def find_least(data: str) -> Role:
+    """The least role for a button, from what it carries."""
+    kind = next(each for each in LEAST_FOR_BUTTON if data.partition(":")[0] == each.__prefix__)
+    return LEAST_FOR_COMMAND[kind.unpack(data).command] if kind is RunCommand else LEAST_FOR_BUTTON[kind]
 
 
 @pytest.mark.parametrize("role", list(Role))
-async def test_each_role_may_exactly_what_its_row_says(story: Story, role: Role) -> None:
-    who = story.driver.person(role)
-    place = ChatContext(story.team.id, is_private=False, is_open=True)
-    for command, action, *_rest in COMMANDS:
-        answer = await story.ask(who, f"/{command}", story.team)
-        refused = answer.text.startswith(REFUSAL)
-        allowed = may(Person(who.id, who.name, role), action, place)
-        assert refused == (not allowed), f"{role} /{command}: {answer.text}"
+async def test_each_role_may_send_exactly_the_commands_that_the_table_gives_it(
+    story: Story, role: Role
+) -> None:
+    who, told, refusals = story.driver.person(role), {}, {}
+    for written, name in [(name, name) for name in LEAST_FOR_COMMAND] + list(SPELLINGS.items()):
+        answer = (await story.ask(who, f"/{written}", story.team)).text.removeprefix("⚠️ ")
+        told[written] = answer if answer.startswith("This takes the role") else ""
+        refusals[written] = refuse(role, LEAST_FOR_COMMAND[name])
+    assert told == refusals
 
 
-@pytest.mark.parametrize("command", [command for command, *_rest in COMMANDS])
-async def test_a_stranger_learns_nothing_but_how_to_ask(story: Story, command: str) -> None:
-    answer = await story.ask(story.stranger, f"/{command}")
-    assert answer.text == "You have no access. Send your number 104 to an administrator and ask for a role."
-    assert answer.buttons == []
+@pytest.mark.parametrize("role", RANKS)
+async def test_each_role_may_press_exactly_the_buttons_that_the_table_gives_it(
+    story: Story, role: Role | None
+) -> None:
+    await story.poll(times=4)
+    board = await story.ask(story.admin, "/status", story.team)
+    who, end = story.driver.person(role or "stranger"), int(story.clock().timestamp()) + 30
+    known = await name_everything(story) | {"by": str(who.id), "until": str(end)}
+    # What the buttons of the commands that a role may use do is told in the story of the help.
+    refused = LEAST_FOR_COMMAND.keys() - list_commands(role)
+    buttons = [RunCommand(command=name).pack() for name in refused | {"help"}]
+    buttons += [write(kind, known) for kind in LEAST_FOR_BUTTON if kind is not RunCommand]
+    told = {}
+    for data in buttons:
+        told[data] = (await who.press_data(data, board)).text
+        await story.driver.quiet()
+    assert told == {data: refuse(role, find_least(data)) for data in buttons}
+    # What the table gives is not refused behind the button either.
+    assert story.team.find("This takes the role") is None
+
+
+@pytest.mark.parametrize("role", list(Role))
+async def test_in_private_each_role_is_shown_only_buttons_that_the_table_gives_it(
+    story: Story, role: Role
+) -> None:
+    who, session = story.driver.person(role), (await name_everything(story))[Kind.SESSION]
+    for command in list_commands(role):
+        await story.ask(who, f"/{command}")
+    for command in list_commands(role) & {"session", "last", "history", "assign", "group", "close", "spam"}:
+        await story.ask(who, f"/{command} {session}")
+    keys = [key for answer in who.private.answers for key in answer.keyboard]
+    shown = [key["callback_data"] for key in keys if "callback_data" in key]
+    assert len(shown) > 20
+    assert [data for data in shown if not covers(role, find_least(data))] == []
+
+
+async def test_a_stranger_learns_nothing_in_private_but_how_to_ask(story: Story) -> None:
+    for command in LEAST_FOR_COMMAND:
+        answer = await story.ask(story.stranger, f"/{command}")
+        assert (command, answer.text, answer.buttons) == (command, NO_ACCESS, [])
+
+
+async def test_who_may_not_disconnect_or_reconnect_undoes_neither(story: Story) -> None:
+    asked = await story.ask(story.lead, "/disconnect Чат на сайте", story.team)
+    await story.press(story.lead, "Disconnect", asked)
+    await story.press(story.operator, "Undo", asked)
+    assert refuse(Role.OPERATOR, Role.LEAD) in story.team.answers[-1].text
+    assert story.channel("Чат на сайте")["_state"] == "disconnected"
 
 
 async def test_taps_are_checked_like_commands(story: Story) -> None:

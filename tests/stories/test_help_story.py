@@ -2,20 +2,16 @@
 
 import pytest
 
-from lines_bot.people import Action, ChatContext, Person, Role, may
+from lines_bot.people import Action, Role
 from lines_bot.telegram.callbacks import RunCommand
 from lines_bot.telegram.views.commands import COMMANDS, SUBJECTS
-from tests.driver import Actor, Message
+from tests.driver import Message
+from tests.roles import list_commands
 from tests.sessions import take_session
 from tests.story import Story, find_button
 
 # Where the walk begins.
 START = {"help"}
-
-
-def list_allowed(who: Actor, role: Role) -> set[str]:
-    place = ChatContext(who.id, is_private=True, is_open=True)
-    return {each.name for each in COMMANDS if may(Person(who.id, who.name, role), each.action, place)}
 
 
 def list_offered(message: Message) -> list[str]:
@@ -46,7 +42,7 @@ async def test_from_start_buttons_alone_lead_to_every_command_a_role_may_use(
             )
             reached.add(command)
         await story.press(who, "All subjects", menu)
-    assert reached == list_allowed(who, role) - START
+    assert reached == list_commands(role) - START
 
 
 @pytest.mark.parametrize("role", list(Role))
@@ -60,7 +56,7 @@ async def test_help_tells_exactly_what_this_person_may_do(story: Story, role: Ro
         told += menu.text + "\n"
         await story.press(who, "All subjects", menu)
     shown = {line.split()[0].removeprefix("/") for line in told.splitlines() if line.startswith("/")}
-    assert shown == list_allowed(who, role)
+    assert shown == list_commands(role)
 
 
 async def test_help_begins_short_and_with_who_i_am(story: Story) -> None:
