@@ -99,13 +99,14 @@ export class Company {
       parsesBody: false,
       unknownFields: [],
       millisecondsPerOperation: 0,
-      mostPerPage: Infinity,
+      mostPerPage: [],
       repeatsPages: false,
       failures: {},
       ...settings,
     };
     this.started = this.now;
     this.pending = [];
+    this.pages = 0;
     this.made = 0;
     this.operations = [];
     this.inFlight = 0;
@@ -196,7 +197,9 @@ export class Company {
   page(all, from, size) {
     const { mostPerPage, repeatsPages } = this.settings;
     const start = repeatsPages ? 0 : from;
-    return all.slice(start, start + Math.min(size, mostPerPage));
+    const most = mostPerPage.length === 0 ? size : mostPerPage[this.pages % mostPerPage.length];
+    this.pages += 1;
+    return all.slice(start, start + Math.min(size, most));
   }
 
   time() {
