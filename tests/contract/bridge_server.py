@@ -37,7 +37,8 @@ class BridgeServer:
         answer.raise_for_status()
 
     async def report(self) -> dict[str, Any]:
-        """What the script asked of the SDK since `load`: the `operations`, and their `peak` in flight."""
+        """What the script asked of the SDK since `load`: the `operations`, their `peak` in flight, and the
+        `milliseconds` that went by on its clock."""
         report: dict[str, Any] = (await self._http.get("/control")).raise_for_status().json()
         return report
 

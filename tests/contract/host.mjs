@@ -78,8 +78,9 @@ async function control(request) {
     const { world, settings } = JSON.parse((await readBody(request)).text);
     running = start(world, settings);
   }
-  const { peak, operations } = running.company;
-  return { status: 200, headers: { "Content-Type": "application/json" }, text: JSON.stringify({ peak, operations }) };
+  const { peak, operations, now, started } = running.company;
+  const text = JSON.stringify({ peak, operations, milliseconds: now - started });
+  return { status: 200, headers: { "Content-Type": "application/json" }, text };
 }
 
 async function serve(request) {

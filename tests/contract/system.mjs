@@ -3,7 +3,8 @@
  *
  * Written from the vendor's page and from scripts seen at work, not from the bridge: values are the SDK's own objects
  * (references that are fetched, datetimes, enumerations), absent values are undefined, a search gives ten rows unless
- * told and gives deleted ones too, and every rule refuses in the platform's words.
+ * told and gives deleted ones too, and every rule refuses in the platform's words. The clock stands still but while
+ * the SDK is at work: what is asked for side by side takes the time of one.
  */
 
 const TYPES = ["telegram", "telegramBot", "inbox", "viberbot", "livechat", "instagram", "internal", "support"];
@@ -98,9 +99,14 @@ export class Company {
       parsesBody: false,
       unknownFields: [],
       millisecondsPerOperation: 0,
+      mostPerPage: [],
+      repeatsPages: false,
       failures: {},
       ...settings,
     };
+    this.started = this.now;
+    this.pending = [];
+    this.pages = 0;
     this.made = 0;
     this.operations = [];
     this.inFlight = 0;
@@ -153,19 +159,47 @@ export class Company {
     };
   }
 
-  /** One promise of the SDK: it takes a turn of the event loop and, for the script's clock, the time that was set. */
+  /** One promise of the SDK: it takes a turn of the event loop and, by the script's clock, the time that was set. */
   async operate(name, act) {
     this.operations.push(name);
     this.inFlight += 1;
     this.peak = Math.max(this.peak, this.inFlight);
-    await new Promise(setImmediate);
+    await this.pass(this.settings.millisecondsPerOperation);
     this.inFlight -= 1;
-    this.now += this.settings.millisecondsPerOperation;
     if (name in this.settings.failures) {
       const { error, value } = this.settings.failures[name];
       throw error === undefined ? value : new Error(error);
     }
     return act();
+  }
+
+  pass(milliseconds) {
+    return new Promise((resolve) => {
+      this.pending.push({ at: this.now + milliseconds, resolve });
+      if (this.pending.length === 1) {
+        setImmediate(() => this.tick());
+      }
+    });
+  }
+
+  /** The clock goes on to the next end of an operation, and all that end then end. */
+  tick() {
+    this.now = Math.min(...this.pending.map(({ at }) => at));
+    const ended = this.pending.filter(({ at }) => at === this.now);
+    this.pending = this.pending.filter(({ at }) => at !== this.now);
+    if (this.pending.length > 0) {
+      setImmediate(() => this.tick());
+    }
+    ended.forEach(({ resolve }) => resolve());
+  }
+
+  /** The part of `all` that the platform gives where `size` rows from an offset on are asked for. */
+  page(all, from, size) {
+    const { mostPerPage, repeatsPages } = this.settings;
+    const start = repeatsPages ? 0 : from;
+    const most = mostPerPage.length === 0 ? size : mostPerPage[this.pages % mostPerPage.length];
+    this.pages += 1;
+    return all.slice(start, start + Math.min(size, most));
   }
 
   time() {
@@ -402,7 +436,7 @@ class Session extends Item {
     return this.act("getAllMessages", () => {
       const messages = this.conversation();
       const ordered = this.company.settings.newestMessageFirst ? messages.reverse() : messages;
-      return ordered.slice(from, from + checkSize(size));
+      return this.company.page(ordered, from, checkSize(size));
     });
   }
 
@@ -420,7 +454,7 @@ class UserGroup extends Item {
   users(from = 0, size = 10) {
     return this.act("users", () => {
       const rows = (this.row.$users ?? []).map((id) => this.company.rows.users.get(id)).filter(Boolean);
-      return rows.slice(from, from + checkSize(size)).map((row) => this.company.item("users", row));
+      return this.company.page(rows, from, checkSize(size)).map((row) => this.company.item("users", row));
     });
   }
 }
@@ -588,7 +622,7 @@ class Search {
 
   all() {
     return this.#company.operate(`${this.#collection}.search`, () => {
-      const page = this.#sorted().slice(this.#from, this.#from + this.#size);
+      const page = this.#company.page(this.#sorted(), this.#from, this.#size);
       return page.map((row) => this.#company.item(this.#collection, row));
     });
   }

@@ -1,51 +1,16 @@
 """What the bridge promises beyond the contract: how it behaves as a script of the platform."""
 
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-import pytest_asyncio
 
-from tests.contract.bridge_server import BridgeServer, start_bridge
+from tests.contract.bridge_server import start_bridge
+from tests.contract.conftest import Bridge, found
 from tests.contract.documents import standard
 from tests.contract.servers import Caller
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-
-
-class Bridge(Caller):
-    handle: BridgeServer
-
-    async def operations(self) -> list[str]:
-        return list((await self.handle.report())["operations"])
-
-    async def batch(self, *calls: tuple[str, dict[str, Any]]) -> list[dict[str, Any]]:
-        """The answers in the order of the calls."""
-        payload = [
-            {"jsonrpc": "2.0", "id": number, "method": method, "params": params}
-            for number, (method, params) in enumerate(calls)
-        ]
-        answers = await self.post(payload)
-        return sorted(answers, key=lambda answer: int(answer["id"]))
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def process() -> AsyncIterator[Bridge]:
-    bridge = Bridge(await start_bridge(standard()))
-    yield bridge
-    await bridge.close()
-    await bridge.handle.stop()
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def bridge(process: Bridge) -> Bridge:
-    await process.handle.load(standard())
-    return process
-
-
-def found(result: dict[str, Any]) -> list[str]:
-    return [item["__id"] for item in result["result"]]
 
 
 SEARCH = ("channels.search", {"total": False})
@@ -66,8 +31,8 @@ async def test_a_script_finds_the_language_and_the_platform_and_nothing_else(tmp
     await caller.handle.stop()
 
 
-@pytest.mark.parametrize(("milliseconds", "started"), [(44_999, 11), (45_000, 10)])
-async def test_no_call_starts_after_45_seconds(bridge: Bridge, milliseconds: int, started: int) -> None:
+@pytest.mark.parametrize(("milliseconds", "started"), [(5_999, 20), (6_000, 10)])
+async def test_no_call_starts_after_six_seconds(bridge: Bridge, milliseconds: int, started: int) -> None:
     await bridge.handle.load(standard(), millisecondsPerOperation=milliseconds)
     answers = await bridge.batch(*[SEARCH] * 30)
     refusals = [answer["error"] for answer in answers if "error" in answer]
@@ -77,7 +42,7 @@ async def test_no_call_starts_after_45_seconds(bridge: Bridge, milliseconds: int
 
 
 async def test_a_wrong_call_is_refused_as_wrong_even_when_the_time_is_up(bridge: Bridge) -> None:
-    await bridge.handle.load(standard(), millisecondsPerOperation=45_000)
+    await bridge.handle.load(standard(), millisecondsPerOperation=6_000)
     answers = await bridge.batch(*[SEARCH] * 20, ("channels.search", {"size": 0}))
     assert answers[-1]["error"]["code"] == -32602
 
@@ -261,7 +226,7 @@ async def test_a_filter_that_can_match_nothing_does_not_ask_for_rows(bridge: Bri
 async def test_references_that_the_platform_keeps_as_ids_are_not_read_for_a_filter(bridge: Bridge) -> None:
     where = {"in": ["_userId", ["u-me", "u-anna"]]}
     await bridge.call("sessions.search", where=where, total=False)
-    assert await bridge.operations() == ["sessions.search"]
+    assert set(await bridge.operations()) == {"sessions.search"}
 
 
 async def test_a_body_that_the_platform_has_parsed_already_is_taken(bridge: Bridge) -> None:

@@ -48,9 +48,9 @@ const INFERRED = {
   ] as ReadonlyArray<readonly [RegExp, string]>,
 };
 
-/** A server script is killed after a minute, and holds about ten promises well. */
-const CALLS_AT_ONCE = 10;
-const START_CALLS_FOR_MS = 45000;
+/** A server script holds about ten promises well. It is killed after a minute, and the bot waits for ten seconds. */
+const PROMISES_AT_ONCE = 10;
+const WORK_FOR_MS = 6000;
 const MAX_CALLS = 100;
 const MAX_DEPTH = 8;
 const MAX_VALUES = 1000;
@@ -186,6 +186,126 @@ function toBridgeError(thrown: unknown): BridgeError {
   const text = firstLine || "The platform failed without saying why.";
   const known = INFERRED.refusals.find(([sound]) => sound.test(text));
   return refused(known ? known[1] : "platform", text);
+}
+
+/* ---- Work: what one request may ask of the platform ---- */
+
+/** Ten promises at once, and new ones for six seconds. Whoever waits for a promise holds one of the ten places. */
+class BridgeWork {
+  private readonly endsAt = Date.now() + WORK_FOR_MS;
+  private readonly begun: Array<() => void> = [];
+  private readonly later: Array<() => void> = [];
+  private free = PROMISES_AT_ONCE - 1;
+
+  isLate(): boolean {
+    return Date.now() >= this.endsAt;
+  }
+
+  /** The results of all steps, run side by side in the caller's place and those that get free. */
+  together<Result>(steps: ReadonlyArray<() => Promise<Result>>): Promise<Result[]> {
+    return this.share(steps, this.begun);
+  }
+
+  /** The same for steps that can wait until nothing that was begun needs a place. */
+  togetherLater<Result>(steps: ReadonlyArray<() => Promise<Result>>): Promise<Result[]> {
+    return this.share(steps, this.later);
+  }
+
+  private async share<Result>(
+    steps: ReadonlyArray<() => Promise<Result>>,
+    queue: Array<() => void>,
+  ): Promise<Result[]> {
+    const results = Promise.all(steps.map((step) => this.run(step, queue)));
+    this.leave();
+    try {
+      return await results;
+    } finally {
+      await this.enter(this.begun);
+    }
+  }
+
+  private async run<Result>(step: () => Promise<Result>, queue: Array<() => void>): Promise<Result> {
+    await this.enter(queue);
+    try {
+      return await step();
+    } finally {
+      this.leave();
+    }
+  }
+
+  private async enter(queue: Array<() => void>): Promise<void> {
+    if (this.free > 0) {
+      this.free -= 1;
+    } else {
+      await new Promise<void>((resolve) => queue.push(resolve));
+    }
+  }
+
+  private leave(): void {
+    const next = this.begun.shift() || this.later.shift();
+    if (next === undefined) {
+      this.free += 1;
+    } else {
+      next();
+    }
+  }
+}
+
+/** Reads up to `size` items from an offset on; the platform may give fewer, although there are more. */
+type BridgePage<Found> = (from: number, size: number) => Promise<Found[]>;
+
+function tooSlow(): BridgeError {
+  return refused("platform", "The platform is too slow to read all of this in time. Ask again, or for less.");
+}
+
+/**
+ * Up to `most` items from an offset on: page after page until one brings nothing new. `isWhole` is false if the time
+ * was up before. The longer all pages have one length, the more of them are read side by side; those that follow a
+ * page of another length are off their place, and read again.
+ */
+async function readPages<Found extends BridgeItem>(
+  readPage: BridgePage<Found>,
+  from: number,
+  most: number,
+  work: BridgeWork,
+): Promise<{ found: Found[]; isWhole: boolean }> {
+  if (work.isLate()) {
+    throw tooSlow();
+  }
+  const items = new Map<string, Found>();
+  const size = Math.min(most, MAX_SIZE);
+  let [next, step, width, isOver] = [from, size, 1, false];
+  do {
+    const offsets = Array.from({ length: width }, (_, index) => next + index * step);
+    const pages = await work.together(offsets.map((offset) => () => readPage(offset, size)));
+    width = Math.min(width * 2, PROMISES_AT_ONCE);
+    for (const [index, page] of pages.entries()) {
+      const known = items.size;
+      for (const item of page) {
+        items.set(item.id, items.get(item.id) || item);
+      }
+      isOver = items.size === known;
+      next = offsets[index] + page.length;
+      if (isOver || page.length !== step) {
+        [step, width] = [page.length, 1];
+        break;
+      }
+    }
+  } while (!isOver && items.size < most && !work.isLate());
+  return { found: [...items.values()].slice(0, most), isWhole: isOver || items.size >= most };
+}
+
+/** As `readPages` from the first item on, for what is of use only as a whole. */
+async function readWhole<Found extends BridgeItem>(
+  readPage: BridgePage<Found>,
+  most: number,
+  work: BridgeWork,
+): Promise<Found[]> {
+  const { found, isWhole } = await readPages(readPage, 0, most, work);
+  if (!isWhole) {
+    throw tooSlow();
+  }
+  return found;
 }
 
 /* ---- Fields: the closed list of what may be filtered, sorted and shown ---- */
@@ -363,13 +483,22 @@ function itemToJson(item: BridgeItem, collection: BridgeCollection): BridgeObjec
   return toObject([["__id", item.id], ...entries]);
 }
 
-/** Files come as references: their names and sizes are read one by one. */
-async function messageToJson(message: BridgeItem): Promise<BridgeObject> {
-  const files: BridgeJson[] = [];
-  for (const reference of Array.isArray(message.data.files) ? (message.data.files as BridgeItem[]) : []) {
-    const file = await reference.fetch();
-    files.push({ __id: file.id, __name: toJson(file.data.__name), size: toJson(file.data.size) });
+/** Name and size of a file are read apart: where that cannot be done or the time is up, its id stands alone. */
+async function fileToJson(reference: BridgeItem, work: BridgeWork): Promise<BridgeObject> {
+  if (!work.isLate()) {
+    try {
+      const file = await reference.fetch();
+      return { __id: file.id, __name: toJson(file.data.__name), size: toJson(file.data.size) };
+    } catch {
+      // A lost file takes no conversation with it.
+    }
   }
+  return { __id: reference.id };
+}
+
+async function messageToJson(message: BridgeItem, work: BridgeWork): Promise<BridgeObject> {
+  const references = Array.isArray(message.data.files) ? (message.data.files as BridgeItem[]) : [];
+  const files = await work.togetherLater(references.map((reference) => () => fileToJson(reference, work)));
   return { ...(toJson(message.data) as BridgeObject), __id: message.id, files };
 }
 
@@ -378,7 +507,7 @@ async function messageToJson(message: BridgeItem): Promise<BridgeObject> {
 /** A condition of the SDK, or true or false where no row can make a difference. */
 type BridgeClause = boolean | BridgeCondition;
 /** A checked filter; calling it reads the items that its references name. */
-type BridgeFilter = () => Promise<BridgeClause>;
+type BridgeFilter = (work: BridgeWork) => Promise<BridgeClause>;
 
 /** `missing` stands for a reference to an item that is not there, which equals nothing. */
 type BridgeOperand = { missing: true } | { missing: false; value: unknown };
@@ -432,15 +561,21 @@ function compareAny(field: BridgeField, operands: BridgeOperand[]): BridgeClause
   ]);
 }
 
-async function toOperands(field: BridgeField, values: ReadonlyArray<BridgeJson>): Promise<BridgeOperand[]> {
-  const ids = values.filter((value): value is string => typeof value === "string");
-  if (field.target === undefined || field.isPlainId || ids.length === 0) {
+async function toOperands(
+  field: BridgeField,
+  values: ReadonlyArray<BridgeJson>,
+  work: BridgeWork,
+): Promise<BridgeOperand[]> {
+  const ids = [...new Set(values.filter((value): value is string => typeof value === "string"))];
+  const { target } = field;
+  if (target === undefined || field.isPlainId || ids.length === 0) {
     return values.map((value) => ({ missing: false, value: toSdkValue(value, field) }));
   }
-  const found = await searchIn(field.target)
-    .where((f) => f.__id.in(ids))
-    .size(ids.length)
-    .all();
+  const referenced = (from: number, limit: number): Promise<BridgeItem[]> => {
+    const all: BridgeSearch<BridgeItem> = searchIn(target);
+    return all.where((f) => f.__id.in(ids)).from(from).size(limit).all();
+  };
+  const found = await readWhole(referenced, ids.length, work);
   const items = new Map<BridgeJson, unknown>([[null, null], ...found.map((item) => [item.id, item] as const)]);
   return values.map((value) => (items.has(value) ? { missing: false, value: items.get(value) } : { missing: true }));
 }
@@ -491,19 +626,15 @@ class BridgeFilterReader {
     const [operator, operand] = entries[0];
     if (operator === "not") {
       const inner = this.read(operand, depth + 1);
-      return async () => negate(await inner());
+      return async (work) => negate(await inner(work));
     }
     if (operator === "and" || operator === "or") {
       if (!Array.isArray(operand) || operand.length === 0) {
         throw invalid(`Param 'where': '${operator}' needs a list of at least one filter.`);
       }
       const branches = operand.map((branch) => this.read(branch, depth + 1));
-      return async () => {
-        const clauses: BridgeClause[] = [];
-        for (const branch of branches) {
-          clauses.push(await branch());
-        }
-        return combine(operator, clauses);
+      return async (work) => {
+        return combine(operator, await work.together(branches.map((branch) => () => branch(work))));
       };
     }
     const comparison = COMPARISONS.find((each) => each === operator);
@@ -527,14 +658,14 @@ class BridgeFilterReader {
     }
     if (operator !== "in" && operator !== "all") {
       const values = [this.readValue(field, operator, value)];
-      return async () => compareOne(field, operator, (await toOperands(field, values))[0]);
+      return async (work) => compareOne(field, operator, (await toOperands(field, values, work))[0]);
     }
     if (!Array.isArray(value)) {
       throw invalid(`Param 'where': '${operator}' of '${name}' needs a list of values.`);
     }
     const values = value.map((each) => this.readValue(field, operator, each));
     const compareList = operator === "in" ? compareAny : compareAll;
-    return async () => compareList(field, await toOperands(field, values));
+    return async (work) => compareList(field, await toOperands(field, values, work));
   }
 
   /** The value in its plain form: null, a text, a time in UTC or the id of a referenced item. */
@@ -733,8 +864,9 @@ async function search(
     fields: string[] | undefined;
     total: boolean;
   },
+  work: BridgeWork,
 ): Promise<BridgeObject> {
-  const clause = await params.where();
+  const clause = await params.where(work);
   if (clause === false) {
     return { result: [], total: params.total ? 0 : null };
   }
@@ -742,16 +874,26 @@ async function search(
     const all: BridgeSearch<BridgeItem> = searchIn(collection);
     return clause === true ? all : all.where(clause);
   };
-  let page = start().from(params.from).size(params.size);
-  for (const { field, ascending } of params.sort) {
-    page = page.sort(field.sdkName, ascending);
-  }
-  const items = (await page.all()).map((item) => itemToJson(item, collection));
+  const readPage = (from: number, limit: number): Promise<BridgeItem[]> => {
+    const page = start().from(from).size(limit);
+    return params.sort.reduce((sorted, { field, ascending }) => sorted.sort(field.sdkName, ascending), page).all();
+  };
+  let items: BridgeObject[] = [];
+  let total: number | null = null;
+  await work.together([
+    async () => {
+      const { found } = await readPages(readPage, params.from, params.size, work);
+      items = found.map((item) => itemToJson(item, collection));
+    },
+    async () => {
+      total = params.total ? await start().count() : null;
+    },
+  ]);
   const wanted = params.fields && ["__id", ...params.fields];
   const result = wanted
     ? items.map((item) => toObject(Object.entries(item).filter(([name]) => wanted.includes(name))))
     : items;
-  return { result, total: params.total ? await start().count() : null };
+  return { result, total };
 }
 
 /* ---- Rules: checked by reading, so that the reason is exact. What cannot be read, the platform refuses. ---- */
@@ -774,17 +916,15 @@ async function readChannelType(session: BridgeSession): Promise<BridgeJson> {
   return channel === undefined ? null : valueOf(channel, "channels", "_type");
 }
 
-async function hasLaterSession(session: BridgeSession): Promise<boolean> {
+async function hasLaterSession(session: BridgeSession, work: BridgeWork): Promise<boolean> {
   const { _clients: clients, __createdAt: createdAt } = session.data;
-  for (const client of Array.isArray(clients) ? clients : []) {
-    const later = await searchIn("sessions")
+  const findLater = (client: unknown): Promise<BridgeSession | undefined> => {
+    return searchIn("sessions")
       .where((f, g) => g.and(f.__deletedAt.eq(null), f._clients.has(client), f.__createdAt.gt(createdAt)))
       .first();
-    if (later !== undefined) {
-      return true;
-    }
-  }
-  return false;
+  };
+  const found = await work.together((Array.isArray(clients) ? clients : []).map((client) => () => findLater(client)));
+  return found.some((later) => later !== undefined);
 }
 
 async function findOpenSession(channel: BridgeChannel, account: string): Promise<BridgeSession | undefined> {
@@ -814,9 +954,9 @@ async function describe(): Promise<BridgeObject> {
   };
 }
 
-async function listUsers({ id }: { id: string }): Promise<BridgeObject> {
+async function listUsers({ id }: { id: string }, work: BridgeWork): Promise<BridgeObject> {
   const group = await get("userGroups", id);
-  const users = await group.users(0, MAX_SIZE);
+  const users = await readWhole((from, limit) => group.users(from, limit), Infinity, work);
   const present = users.filter((user) => toJson(user.data.__deletedAt) === null);
   return { result: present.map((user) => itemToJson(user, "users")) };
 }
@@ -917,9 +1057,9 @@ async function markAsSpam({ id }: { id: string }): Promise<BridgeObject> {
   return answerWith(session, "sessions");
 }
 
-async function unmarkAsSpam({ id }: { id: string }): Promise<BridgeObject> {
+async function unmarkAsSpam({ id }: { id: string }, work: BridgeWork): Promise<BridgeObject> {
   const session = await get("sessions", id);
-  if ((await readChannelType(session)) !== "inbox" && (await hasLaterSession(session))) {
+  if ((await readChannelType(session)) !== "inbox" && (await hasLaterSession(session, work))) {
     const message = "The client has a later session: only the last one can leave spam, unless the channel is an inbox.";
     throw refused("unspam_not_allowed", message);
   }
@@ -931,44 +1071,55 @@ async function unmarkAsSpam({ id }: { id: string }): Promise<BridgeObject> {
   return answerWith(session, "sessions");
 }
 
-async function getLastMessage({ id }: { id: string }): Promise<BridgeObject> {
+async function getLastMessage({ id }: { id: string }, work: BridgeWork): Promise<BridgeObject> {
   const message = await (await get("sessions", id)).getLastMessage();
-  return { item: message ? await messageToJson(message) : null };
+  return { item: message ? await messageToJson(message, work) : null };
 }
 
-/** The SDK does not say in which order it pages, so the whole conversation is read before a page is cut. */
-async function getAllMessages(params: { id: string; from: number; size: number }): Promise<BridgeObject> {
-  const session = await get("sessions", params.id);
-  const messages: BridgeItem[] = [];
-  for (let page = MAX_SIZE; page === MAX_SIZE; ) {
-    const found = await session.getAllMessages(messages.length, MAX_SIZE);
-    messages.push(...found);
-    page = found.length;
-  }
-  const timeOf = (message: BridgeItem): string => String(toJson(message.data.__createdAt));
-  if (messages.length > 0 && timeOf(messages[0]) > timeOf(messages[messages.length - 1])) {
-    messages.reverse();
-  }
-  const result: BridgeJson[] = [];
-  for (const message of messages.slice(params.from, params.from + params.size)) {
-    result.push(await messageToJson(message));
-  }
-  return { result };
+/** Positive if the messages come oldest first, negative if newest first, 0 if that cannot be told from them. */
+function orderOfMessages(messages: BridgeItem[]): number {
+  const [first, last] = [messages[0], messages[messages.length - 1]].map((message) => toJson(message.data.__createdAt));
+  return first === last ? 0 : String(first) < String(last) ? 1 : -1;
 }
 
-async function sendSystemMessage({ id, text }: { id: string; text: string }): Promise<BridgeObject> {
-  const message = await (await get("sessions", id)).sendSystemMessage(text);
-  return { item: message ? await messageToJson(message) : null };
+/** The SDK does not say in which order it pages: unless a page shows that it is the contract's, the whole is turned. */
+async function readMessages(
+  session: BridgeSession,
+  from: number,
+  most: number,
+  work: BridgeWork,
+): Promise<BridgeItem[]> {
+  const readPage = (start: number, limit: number): Promise<BridgeItem[]> => session.getAllMessages(start, limit);
+  const { found, isWhole } = await readPages(readPage, from, most, work);
+  if (found.length === 0 || orderOfMessages(found) > 0) {
+    return found;
+  }
+  const isAll = from === 0 && isWhole && found.length < most;
+  const messages = isAll ? found : await readWhole(readPage, Infinity, work);
+  return (orderOfMessages(messages) < 0 ? messages.reverse() : messages).slice(from, from + most);
+}
+
+async function getAllMessages(
+  params: { id: string; from: number; size: number },
+  work: BridgeWork,
+): Promise<BridgeObject> {
+  const messages = await readMessages(await get("sessions", params.id), params.from, params.size, work);
+  return { result: await work.together(messages.map((message) => () => messageToJson(message, work))) };
+}
+
+async function sendSystemMessage(params: { id: string; text: string }, work: BridgeWork): Promise<BridgeObject> {
+  const message = await (await get("sessions", params.id)).sendSystemMessage(params.text);
+  return { item: message ? await messageToJson(message, work) : null };
 }
 
 /* ---- The table of methods ---- */
 
 /** Checks the params at once; the platform is touched only when the returned function is called. */
-type BridgeMethod = (params: BridgeObject) => () => Promise<BridgeJson>;
+type BridgeMethod = (params: BridgeObject) => (work: BridgeWork) => Promise<BridgeJson>;
 
 function method<Params>(
   readers: { [Name in keyof Params]: BridgeReader<Params[Name]> },
-  run: (params: Params) => Promise<BridgeJson>,
+  run: (params: Params, work: BridgeWork) => Promise<BridgeJson>,
 ): BridgeMethod {
   const names = Object.keys(readers) as Array<keyof Params & string>;
   return (given) => {
@@ -984,7 +1135,7 @@ function method<Params>(
         return [name, readers[name](value === null ? undefined : value, name)];
       }),
     ) as unknown as Params;
-    return () => run(params);
+    return (work) => run(params, work);
   };
 }
 
@@ -1001,7 +1152,7 @@ const METHODS = new Map<string, BridgeMethod>([
         fields: namesOf(collection),
         total: flag(true),
       },
-      (params) => search(collection, params),
+      (params, work) => search(collection, params, work),
     ),
   ]),
   ["userGroups.users", method({ id: identifier }, listUsers)],
@@ -1028,7 +1179,7 @@ function toErrorAnswer(id: BridgeJson, error: BridgeError): BridgeObject {
 }
 
 /** Checks a call and gives what is left to do. */
-function prepare(call: BridgeJson): () => Promise<BridgeJson> {
+function prepare(call: BridgeJson): (work: BridgeWork) => Promise<BridgeJson> {
   if (!isObject(call) || call.jsonrpc !== "2.0" || typeof call.method !== "string") {
     throw new BridgeError(-32600, "A call needs jsonrpc '2.0', an id and a method.");
   }
@@ -1051,14 +1202,14 @@ function idOf(call: BridgeJson): string | number | null {
   return typeof id === "string" || typeof id === "number" ? id : null;
 }
 
-async function answerCall(call: BridgeJson, startBefore: number): Promise<BridgeObject> {
+async function answerCall(call: BridgeJson, work: BridgeWork): Promise<BridgeObject> {
   const id = idOf(call);
   try {
     const run = prepare(call);
-    if (Date.now() >= startBefore) {
+    if (work.isLate()) {
       throw refused("platform", "This call was not started: the script's time was used up. Send it again.");
     }
-    return { jsonrpc: "2.0", id, result: await run() };
+    return { jsonrpc: "2.0", id, result: await run(work) };
   } catch (thrown) {
     return toErrorAnswer(id, toBridgeError(thrown));
   }
@@ -1076,17 +1227,14 @@ function toLanes(calls: BridgeJson[]): number[][] {
 }
 
 async function answerCalls(calls: BridgeJson[]): Promise<BridgeObject[]> {
-  const startBefore = Date.now() + START_CALLS_FOR_MS;
-  const lanes = toLanes(calls);
+  const work = new BridgeWork();
   const answers: BridgeObject[] = [];
-  const work = async (): Promise<void> => {
-    for (let lane = lanes.shift(); lane !== undefined; lane = lanes.shift()) {
-      for (const index of lane) {
-        answers[index] = await answerCall(calls[index], startBefore);
-      }
+  const answerLane = async (lane: number[]): Promise<void> => {
+    for (const index of lane) {
+      answers[index] = await answerCall(calls[index], work);
     }
   };
-  await Promise.all(Array.from({ length: CALLS_AT_ONCE }, work));
+  await work.togetherLater(toLanes(calls).map((lane) => () => answerLane(lane)));
   return answers;
 }
 
