@@ -10,7 +10,7 @@ from typing import Literal
 from aiogram import Bot
 from aiogram.enums import ChatAction, ChatMemberStatus, ChatType
 from aiogram.exceptions import ClientDecodeError, TelegramAPIError, TelegramUnauthorizedError
-from aiogram.types import Chat
+from aiogram.types import Chat, User
 from aiohttp import web
 from sqlalchemy import make_url
 
@@ -100,7 +100,9 @@ async def _check_database(settings: Settings) -> Finding:
 
 
 async def _check_token(bot: Bot) -> Finding:
+    me: object
     try:
+        # Whatever answers without a result is None here.
         me = await bot.get_me()
     except TelegramUnauthorizedError:
         return Finding("FAIL", "BOT_TOKEN", "Telegram refuses it: copy it again from @BotFather")
@@ -113,6 +115,8 @@ async def _check_token(bot: Bot) -> Finding:
     except TelegramAPIError as error:
         return Finding("FAIL", "TELEGRAM_API_URL", f"Telegram cannot be reached: {_first_line(error)}")
     except ClientDecodeError:
+        me = None
+    if not isinstance(me, User):
         return Finding("FAIL", "TELEGRAM_API_URL", "what answers there is no Bot API: correct the address")
     return Finding("ok", "BOT_TOKEN", f"the bot is @{me.username}")
 

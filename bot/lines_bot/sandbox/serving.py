@@ -1,5 +1,7 @@
 """How the embedded servers answer: at an address of this machine, and only to those who mean it."""
 
+import os
+
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
@@ -16,7 +18,7 @@ async def listen(runner: web.AppRunner, host: str, port: int) -> str:
     try:
         await web.TCPSite(runner, host, port).start()
     except OSError as error:
-        raise CannotListen(error.strerror or str(error)) from error
+        raise CannotListen(os.strerror(error.errno or 0).lower()) from error
     bound = runner.addresses[0]
     return f"http://{bound[0]}:{bound[1]}"
 

@@ -84,7 +84,7 @@ class Page:
     def routes(self) -> list[web.AbstractRouteDef]:
         return [
             web.get("/", self._file),
-            web.get("/{name:[a-z]+\\.(?:css|js|svg)}", self._file),
+            web.get("/{name:[a-z]{1,40}\\.(?:css|js|svg)}", self._file),
             web.get("/page/events", self._events),
             web.get("/page/quiet", self._quiet),
             web.get("/page/commands", self._commands),

@@ -73,7 +73,11 @@ class TelegramServer:
     async def _execute(self, request: web.Request) -> Any:
         if request.match_info["token"] != self._token:
             raise refusals.unauthorized()
-        call = await _read(request)
+        try:
+            call = await _read(request)
+        except (ValueError, LookupError, RecursionError):
+            # Of any layer: an encoding nobody knows, a form without its boundary, numbers too long to read.
+            raise refusals.bad_request("can't parse the request") from None
         self.requests.append(call)
         fault = self.faults.next_for(type(call))
         if isinstance(fault, Refusal):
