@@ -3,9 +3,11 @@
 import asyncio
 import re
 import signal
+import socket
+import sqlite3
 import sys
 from asyncio.subprocess import PIPE, Process
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -17,11 +19,11 @@ from aiohttp.typedefs import Handler
 from pydantic import HttpUrl, SecretStr
 
 from lines_bot.check import Finding, check
-from lines_bot.demo import make_settings
+from lines_bot.demo import make_settings, make_token
 from lines_bot.sandbox import embedded
 from lines_bot.sandbox.embedded import BOT_TOKEN, LINES_TOKEN, TEAM, Embedded
 from lines_bot.sandbox.faults import Fault
-from lines_bot.settings import AlertTarget
+from lines_bot.settings import AlertTarget, Listen
 from tests.driver import open_driver
 from tests.leaks import find_secrets
 from tests.process import ROOT, SOURCES, describe_process
@@ -228,7 +230,8 @@ async def test_check_names_addresses_where_nobody_answers(servers: Embedded, tmp
     # Long enough for a busy machine to be refused at least once.
     failed = await list_failures(servers, tmp_path, deadline=4, lines_url=nowhere, telegram_api_url=nowhere)
     assert failed["TELEGRAM_API_URL"].startswith("Telegram cannot be reached: ")
-    assert "cannot be reached" in failed["LINES_URL"]
+    assert re.search("cannot be reached|did not answer", failed["LINES_URL"])
+    assert "Compare it with the API method's address" in failed["LINES_URL"]
 
 
 @pytest.mark.parametrize(("scheme", "admit"), [("socks5", admit_socks), ("http", admit_http)])
@@ -358,3 +361,139 @@ async def test_the_demo_prints_one_address_and_ends_by_an_interrupt(tmp_path: Pa
         assert (code, out) == (0, "")
         assert "Traceback" not in err
         assert find_secrets(CANARIES, {"address": told.encode(), "page": page.content}) == {}
+
+
+@pytest.fixture
+def taken_port() -> Iterator[int]:
+    """A port that another program listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        yield taken.getsockname()[1]
+
+
+async def test_a_taken_address_for_health_is_told_as_such(
+    servers: Embedded, tmp_path: Path, taken_port: int
+) -> None:
+    settings = describe_process(servers, tmp_path) | {
+        "HEALTH_LISTEN": f"127.0.0.1:{taken_port}",
+        "LOG_LEVEL": "warning",
+    }
+    code, _out, err = await run(tmp_path, "run", **settings)
+    told = "HEALTH_LISTEN cannot be used: address already in use. Choose another host or port."
+    assert (code, err) == (2, told + "\n")
+    code, out, err = await run(tmp_path, "check", **settings)
+    assert (code, err) == (1, "")
+    assert f"FAIL {told.replace(' cannot be used', '').rstrip('.')}" in out.splitlines()
+
+
+@pytest.mark.parametrize("command", ["demo", "sandbox"])
+async def test_a_taken_or_impossible_port_is_told(tmp_path: Path, command: str, taken_port: int) -> None:
+    code, out, err = await run(tmp_path, command, "--port", str(taken_port))
+    told = (
+        f"--port {taken_port} cannot be used: address already in use. Choose another, or 0 for a free one.\n"
+    )
+    assert (code, out, err.lower()) == (2, "", told.lower())
+    code, out, err = await run(tmp_path, command, "--port", "70000")
+    assert (code, out) == (2, "")
+    assert "Traceback" not in err
+
+
+@pytest.mark.parametrize("listen", [Listen("::1", 0), Listen("127.0.0.1", 0)])
+async def test_check_tries_the_address_for_health(servers: Embedded, tmp_path: Path, listen: Listen) -> None:
+    assert await list_failures(servers, tmp_path, health_listen=listen) == {}
+    failed = await list_failures(servers, tmp_path, health_listen=Listen("no-such-host.invalid", 80))
+    assert failed == {"HEALTH_LISTEN": "no such host. Choose another host or port"}
+
+
+async def list_warnings(servers: Embedded, folder: Path, **changes: object) -> list[tuple[str, str]]:
+    settings = make_settings(servers, folder).model_copy(update=changes)
+    findings = [each async for each in check(settings, 1, folder / ".env") if each.mark == "warn"]
+    return [(finding.name, finding.words) for finding in findings]
+
+
+async def test_check_warns_of_an_alert_chat_where_no_button_will_work(
+    servers: Embedded, tmp_path: Path
+) -> None:
+    assert await list_warnings(servers, tmp_path) == []
+    told = await list_warnings(servers, tmp_path, alert_chats=(AlertTarget(FORUM), AlertTarget(TEAM)))
+    words = f"{FORUM} is not in CHATS: the buttons of its alerts will not work there"
+    assert told == [("ALERT_CHATS", words)]
+
+
+@pytest.mark.parametrize(("mode", "is_open"), [(0o644, True), (0o640, True), (0o604, True), (0o600, False)])
+@pytest.mark.parametrize("name", [".env", "demo.db"])
+async def test_check_warns_of_files_that_others_can_read(
+    servers: Embedded, tmp_path: Path, name: str, mode: int, is_open: bool
+) -> None:
+    path = tmp_path / name
+    path.touch()
+    path.chmod(mode)
+    words = f"other users of this machine can read it: chmod 600 {path}"
+    assert await list_warnings(servers, tmp_path) == ([(name, words)] if is_open else [])
+
+
+async def test_a_far_server_without_encryption_is_told_at_the_start_and_in_check(tmp_path: Path) -> None:
+    settings = {
+        "BOT_TOKEN": "1:canary-of-the-bot",
+        "TELEGRAM_API_URL": "http://127.0.0.1:1",
+        "LINES_URL": "http://lines.invalid/rpc",
+        "LINES_TOKEN": "canary-of-lines",
+        "ADMINS": "1",
+        "ALERT_CHATS": "-1",
+    }
+    _code, out, _err = await run(tmp_path, "check", **settings)
+    assert "warn LINES_URL: the token travels unencrypted" in out
+    async with start(tmp_path, "run", **settings) as process:
+        assert process.stderr is not None
+        told = await process.stderr.readuntil(b"use an https address\n")
+        process.kill()
+        await process.communicate()
+    assert b"LINES_URL: the token travels unencrypted" in told
+
+
+@pytest.mark.parametrize("command", ["run", "check"])
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"no database at all" * 1000, "memory.db is damaged, or no database at all"),
+        (None, "memory.db was made by a newer version of the bot"),
+    ],
+)
+async def test_a_database_in_trouble_is_named_at_the_start_and_in_check(
+    servers: Embedded, tmp_path: Path, command: str, content: bytes | None, told: str
+) -> None:
+    if content is None:
+        with sqlite3.connect(tmp_path / "memory.db") as database:
+            database.execute("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)")
+            database.execute("INSERT INTO alembic_version VALUES ('9999')")
+    else:
+        (tmp_path / "memory.db").write_bytes(content)
+    settings = describe_process(servers, tmp_path) | {"LOG_LEVEL": "WARNING"}
+    code, out, err = await run(tmp_path, command, **settings)
+    assert code == (2 if command == "run" else 1)
+    assert told in out + err
+    assert "Traceback" not in err
+
+
+@pytest.mark.parametrize(
+    "answer", ["<html>502</html>", "", "[]", '{"ok": true}', '{"ok": true, "result": 5}']
+)
+async def test_check_names_what_is_no_bot_api(servers: Embedded, tmp_path: Path, answer: str) -> None:
+    async def tell(_request: web.Request) -> web.StreamResponse:
+        return web.Response(text=answer, content_type="text/html")
+
+    async with serve(tell) as url:
+        failed = await list_failures(servers, tmp_path, telegram_api_url=url)
+    assert list(failed) == ["TELEGRAM_API_URL"]
+
+
+async def test_each_demo_has_a_bot_token_of_its_own(tmp_path: Path) -> None:
+    tokens = {make_token() for _ in range(5)}
+    assert len(tokens) == 5
+    async with start(tmp_path, "demo", "--port", "0", TIMEZONE="canary", HEALTH_LISTEN="canary") as process:
+        assert process.stdout is not None
+        address = re.findall(r"http://\S+", (await process.stdout.readline()).decode())[0]
+        async with httpx.AsyncClient() as http:
+            assert (await http.get(f"{address}/bot{BOT_TOKEN}/getMe")).status_code == 401
+        process.send_signal(signal.SIGINT)
+        code, _out, _err = await end(process)
+        assert code == 0

@@ -18,7 +18,16 @@ from playwright.async_api import expect
 from lines_bot.sandbox.telegram import PanelAction
 from tests.browser import in_a_browser, open_page
 from tests.driver import RefusedError, open_driver
-from tests.sandbox.telegram import LEAD, OPERATOR, STRANGER, TEAM, open_bot, open_echo_bot, open_telegram
+from tests.sandbox.telegram import (
+    LEAD,
+    OPERATOR,
+    STRANGER,
+    TEAM,
+    TOKEN,
+    open_bot,
+    open_echo_bot,
+    open_telegram,
+)
 
 
 class Switch:
@@ -73,7 +82,17 @@ async def test_a_foreign_site_cannot_act_for_a_person() -> None:
         assert "default-src 'self'" in (await http.get("/")).headers["Content-Security-Policy"]
 
 
-@pytest.mark.parametrize("path", ["/server.py", "/..%2f__init__.py", "/nothing.js", "/page/files/nothing"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/server.py",
+        "/..%2f__init__.py",
+        "/nothing.js",
+        f"/{'a' * 5000}.js",
+        "/page/files/%00",
+        "/page/files/nothing",
+    ],
+)
 async def test_only_the_pages_own_files_are_served(path: str) -> None:
     async with open_telegram() as server, httpx.AsyncClient(base_url=server.url) as http:
         assert (await http.get(path)).status_code == 404
@@ -101,13 +120,93 @@ async def test_an_upload_is_served_and_never_as_markup() -> None:
         {"person": LEAD.id, "chat": 5, "text": "hi"},
         {"person": "x"},
         {"person": LEAD.id, "chat": TEAM, "text": "\ud800"},
+        {"person": None, "chat": TEAM, "text": "hi"},
+        {"person": [], "chat": TEAM, "text": "hi"},
+        {"person": LEAD.id, "chat": {}, "text": "hi"},
+        {"person": float("inf"), "chat": TEAM, "text": "hi"},
+        {"person": 1.5, "chat": TEAM, "text": "hi"},
+        {"person": LEAD.id, "chat": TEAM, "text": "hi", "reply_to": []},
+        {"person": LEAD.id, "chat": TEAM, "text": "hi", "reply_to": 999},
+        {"person": LEAD.id, "chat": TEAM, "text": "hi", "topic": {}},
+        {"person": LEAD.id, "chat": TEAM, "text": "hi", "forwarded_from": []},
+        {"person": LEAD.id, "chat": TEAM, "text": "hi", "forwarded_from": 5},
+        {"person": LEAD.id, "chat": TEAM, "text": {}, "message": [], "data": {}, "id": []},
+        None,
+        "text",
     ],
 )
-async def test_a_request_of_the_page_that_makes_no_sense_is_refused(body: object) -> None:
+@pytest.mark.parametrize("act", ["send", "edit", "press", "panel"])
+async def test_a_request_of_the_page_that_makes_no_sense_is_refused(body: object, act: str) -> None:
     async with open_telegram() as server, httpx.AsyncClient(base_url=server.url) as http:
         content_type = {"Content-Type": "application/json"}
-        answer = await http.post("/page/send", content=json.dumps(body), headers=content_type)
+        answer = await http.post(f"/page/{act}", content=json.dumps(body), headers=content_type)
         assert (answer.status_code, answer.json()["ok"]) == (400, False)
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"\xff", b"[" * 100_000, b'{"person": ' + b"9" * 10_000 + b"}", b"{"]
+)
+async def test_a_body_of_the_page_that_cannot_be_read_is_refused(content: bytes) -> None:
+    async with open_telegram() as server, httpx.AsyncClient(base_url=server.url) as http:
+        for charset in ("utf-8", "nonsense"):
+            headers = {"Content-Type": f"application/json; charset={charset}"}
+            answer = await http.post("/page/send", content=content, headers=headers)
+            assert (answer.status_code, answer.json()["ok"]) == (400, False)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {},
+        {"person": "x", "chat": "y"},
+        {"person": "1", "chat": "1"},
+        {"person": "9" * 5000, "chat": str(TEAM)},
+    ],
+)
+async def test_commands_are_not_asked_for_nobody(query: dict[str, str]) -> None:
+    async with open_telegram() as server, httpx.AsyncClient(base_url=server.url) as http:
+        assert (await http.get("/page/commands", params=query)).status_code == 400
+
+
+@pytest.mark.parametrize(
+    "host", ["evil.example", "evil.example:{port}", "127.0.0.1:1", "127.0.0.1", "", "localhost.evil:{port}"]
+)
+@pytest.mark.parametrize("path", ["/", "/page/commands", "/page/events", f"/bot{TOKEN}/getMe", "/nothing"])
+async def test_only_its_own_host_is_answered(path: str, host: str) -> None:
+    async with open_telegram() as server, httpx.AsyncClient(base_url=server.url) as http:
+        port = httpx.URL(server.url).port
+        answer = await http.get(path, headers={"Host": host.format(port=port)})
+        assert answer.status_code == 421
+
+
+@pytest.mark.parametrize("name", ["127.0.0.1", "localhost", "LOCALHOST", "[::1]"])
+async def test_it_has_every_name_of_this_machine(name: str) -> None:
+    async with open_telegram() as server, httpx.AsyncClient(base_url=server.url) as http:
+        port = httpx.URL(server.url).port
+        assert (await http.get("/", headers={"Host": f"{name}:{port}"})).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("origin", "status"),
+    [
+        ("http://127.0.0.1:{port}", 200),
+        ("http://localhost:{port}", 200),
+        ("http://127.0.0.1:1", 403),
+        ("https://evil.example", 403),
+        ("null", 403),
+        ("", 403),
+    ],
+)
+async def test_only_the_page_itself_presses_the_panel(origin: str, status: int) -> None:
+    switch = Switch()
+    async with (
+        open_telegram(panel=[switch.action()]) as server,
+        httpx.AsyncClient(base_url=server.url) as http,
+    ):
+        headers = {"Origin": origin.format(port=httpx.URL(server.url).port)}
+        answer = await http.post("/page/panel", json={"id": "break"}, headers=headers)
+        assert answer.status_code == status
+        assert switch.state == ("error" if status == 200 else "active")
 
 
 @in_a_browser

@@ -291,3 +291,31 @@ async def test_a_request_is_read_from_a_query_a_form_and_json(send_as: str) -> N
         body: Any = {send_as: fields}
         response = await http.post(f"{server.url}/bot{TOKEN}/SENDMESSAGE", **body)
         assert response.json()["result"]["text"] == "007"
+
+
+@pytest.mark.parametrize("value", ["²", "9" * 5000, "-", "[" * 5000, "attach://nothing"])
+@pytest.mark.parametrize("method", ["sendMessage", "getChat", "editMessageText", "sendPhoto", "getUpdates"])
+async def test_fields_that_cannot_be_read_are_refused(method: str, value: str) -> None:
+    async with open_telegram() as server, httpx.AsyncClient(base_url=server.url) as http:
+        fields = dict.fromkeys(("chat_id", "message_id", "entities", "offset", "photo"), value)
+        answer = await http.post(f"/bot{TOKEN}/{method}", data=fields)
+        assert (answer.status_code, answer.json()["ok"]) == (400, False)
+
+
+@pytest.mark.parametrize(
+    ("kind", "content"),
+    [
+        ("application/json; charset=nonsense", b"{}"),
+        ("application/json", b"[" * 100_000),
+        ("application/json", b"\xff"),
+        ("multipart/form-data", b"x"),
+        ("multipart/form-data; boundary=x", b"x"),
+        ("multipart/form-data; boundary=x", b"--x\r\nContent-Disposition: form-data\r\n\r\nx\r\n--x--\r\n"),
+        ("application/x-www-form-urlencoded; charset=nonsense", b"chat_id=1"),
+    ],
+)
+async def test_a_body_that_cannot_be_read_is_refused(kind: str, content: bytes) -> None:
+    async with open_telegram() as server, httpx.AsyncClient(base_url=server.url) as http:
+        headers = {"Content-Type": kind}
+        answer = await http.post(f"/bot{TOKEN}/sendMessage", content=content, headers=headers)
+        assert (answer.status_code, answer.json()["ok"]) == (400, False)

@@ -2,6 +2,10 @@
 
 import asyncio
 
+import pytest
+from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
+
+from lines_bot.sandbox.embedded import TEAM
 from lines_bot.sandbox.faults import Fault
 from tests.driver import Message
 from tests.story import Story
@@ -118,3 +122,27 @@ async def test_pressed_again_and_again_every_channel_is_reconnected_once(story: 
     await asyncio.gather(*(story.lead.press_data(data["callback_data"], preview) for _ in range(8)))
     await story.driver.quiet()
     assert story.count_calls("channels.reconnect") == 2
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        InlineKeyboardMarkup(inline_keyboard=[]),
+        InlineKeyboardMarkup(inline_keyboard=[[]]),
+        InlineKeyboardMarkup(
+            inline_keyboard=[[], [InlineKeyboardButton(text="A page", url="https://x.example")]]
+        ),
+    ],
+)
+async def test_an_answer_to_a_message_with_an_odd_keyboard_is_heard_like_any_other(
+    story: Story, markup: InlineKeyboardMarkup
+) -> None:
+    preview = await story.ask(story.lead, "/channels", story.team)
+    chats = story.servers.telegram.chats
+    shown = chats.chats[TEAM].messages[preview.id]
+    chats.replace(shown.model_copy(update={"reply_markup": markup}))
+    answered = await story.reply(story.lead, preview, "/help")
+    assert "you are lead" in answered.text
+    await story.lead.send("3", story.team, reply_to=preview)
+    await story.driver.quiet()
+    assert not [line for line in story.log if "Traceback" in line]
