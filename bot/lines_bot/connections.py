@@ -3,11 +3,11 @@
 import ssl
 
 from aiogram import Bot
-from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
 
 from lines_bot.lines import LinesClient
 from lines_bot.settings import Settings
+from lines_bot.telegram.outgoing.session import TelegramSession
 
 
 def make_lines(settings: Settings, deadline: float = 10) -> LinesClient:
@@ -29,10 +29,10 @@ def make_bot(settings: Settings) -> Bot:
     return Bot(settings.bot_token.get_secret_value(), session=_make_session(settings))
 
 
-def _make_session(settings: Settings) -> AiohttpSession:
+def _make_session(settings: Settings) -> TelegramSession:
     api = TelegramAPIServer.from_base(str(settings.telegram_api_url))
     if settings.telegram_proxy is None:
-        return AiohttpSession(api=api)
+        return TelegramSession(api=api)
     from lines_bot.telegram.outgoing.proxy import ProxySession
 
     return ProxySession(proxy=settings.telegram_proxy.get_secret_value(), api=api)
