@@ -14,7 +14,7 @@ FLOORS = (
     ("demo",),
     ("check", "runner"),
     ("app",),
-    ("connections", "health", "lines_bot_handlers"),
+    ("connections", "health", "lines_bot_handlers", "logs"),
     ("telegram",),
     ("queries",),
     ("operations", "statistics"),

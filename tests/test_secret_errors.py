@@ -19,6 +19,7 @@ from lines_bot.sandbox.embedded import Embedded
 from lines_bot.sandbox.faults import Fault
 from lines_bot.settings import Settings
 from lines_bot.store.database import Database
+from lines_bot.store.errors import DatabaseUnreachable
 from lines_bot.store.tables import PersonRow
 from lines_bot.telegram.outgoing.errors import was_never_sent
 from tests.leaks import find_secrets, list_secrets
@@ -106,7 +107,7 @@ async def test_a_proxy_that_fails_is_told_without_a_secret_as_a_way_that_carried
 async def test_a_database_that_is_not_there_is_told_without_its_password(settings: Settings) -> None:
     address = SecretStr(f"postgresql+asyncpg://user:{PASSWORD}@127.0.0.1:1/database")
     database = Database(address)
-    with pytest.raises(OSError, match="Connect call failed") as told:
+    with pytest.raises(DatabaseUnreachable, match="database cannot be reached") as told:
         await database.migrate()
     await database.close()
     there = settings.model_copy(update={"database_url": address})

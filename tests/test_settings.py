@@ -1,13 +1,13 @@
 """Settings: every wrong one is named in a sentence a person can act on, and no secret ever shows."""
 
-import logging
 import re
 from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
 
-from lines_bot.settings import AlertTarget, BadSettings, SecretFilter, Settings, load_settings
+from lines_bot.settings import AlertTarget, BadSettings, Listen, Settings, load_settings
+from tests.logs import read_log
 
 CANARY = "9999:canary-of-the-token"
 GOOD = {
@@ -63,13 +63,21 @@ def test_all_that_is_wrong_is_told_at_once_a_line_each(surroundings: pytest.Monk
         ("BOT_TOKEN", "canary without a colon"),
         ("BOT_TOKEN", "canary:letters"),
         ("TELEGRAM_API_URL", "canary"),
+        ("TELEGRAM_API_URL", "https://canary@telegram.example"),
+        ("TELEGRAM_CA_BUNDLE", "canary.pem"),
+        ("TELEGRAM_CA_BUNDLE", str(EXAMPLE)),
         ("LINES_URL", "canary"),
+        ("LINES_URL", "https://user:canary@company.example/api"),
+        ("LINES_URL", "https://:canary@company.example/api"),
         ("LINES_URL", "ftp://canary.example"),
         ("LINES_TOKEN", "   "),
         ("LINES_TOKEN", "canary canary"),
         ("LINES_TOKEN", "канарейка-canary"),
         ("LINES_CA_BUNDLE", "canary.pem"),
         ("LINES_CA_BUNDLE", str(EXAMPLE)),
+        ("LINES_CA_BUNDLE", "canary" * 1000),
+        ("LINES_CA_BUNDLE", "/"),
+        ("LINES_TOKEN", "company"),
         ("LINES_RATE", "0"),
         ("LINES_RATE", "canary"),
         ("DATABASE_URL", "mysql://user:canary@host/database"),
@@ -77,6 +85,7 @@ def test_all_that_is_wrong_is_told_at_once_a_line_each(surroundings: pytest.Monk
         ("DATABASE_URL", "sqlite+aiosqlite://canary/file"),
         ("DATABASE_URL", "sqlite+aiosqlite:////no/such/folder/canary.db"),
         ("DATABASE_URL", "sqlite+aiosqlite:////"),
+        ("DATABASE_URL", f"sqlite+aiosqlite:///{'canary' * 1000}/file"),
         ("TELEGRAM_PROXY", "canary"),
         ("TELEGRAM_PROXY", "ftp://user:canary@host:1"),
         ("TELEGRAM_PROXY", "http://user:canary@host"),
@@ -87,14 +96,23 @@ def test_all_that_is_wrong_is_told_at_once_a_line_each(surroundings: pytest.Monk
         ("TELEGRAM_PROXY", "socks5://user:%D0%B0-canary@host:1080"),
         ("ADMINS", "105, @canary"),
         ("ADMINS", " , "),
+        ("ADMINS", "9" * 30),
         ("CHATS", "canary"),
         ("ALERT_CHATS", "-1001:canary"),
         ("ALERT_CHATS", ","),
+        ("ALERT_CHATS", "-" + "9" * 30),
         ("POLL_SECONDS", "0.5"),
         ("QUEUE_LIMIT", "0"),
         ("QUEUE_WAIT", "-1"),
-        ("LANGUAGE", "canary"),
+        ("QUEUE_WAIT", "9" * 30),
+        ("QUEUE_LIMIT", "9" * 30),
+        ("HEALTH_LISTEN", "canary"),
+        ("HEALTH_LISTEN", "http://canary:80"),
+        ("HEALTH_LISTEN", "[::1:8000"),
+        ("HEALTH_LISTEN", "canary:99999"),
         ("TIMEZONE", "canary"),
+        ("TIMEZONE", "Europe"),
+        ("TIMEZONE", "canary" * 1000),
         ("TIMEZONE", "../canary"),
         ("LOG_LEVEL", "canary"),
     ],
@@ -184,44 +202,6 @@ def test_no_way_of_showing_the_settings_shows_a_secret(surroundings: pytest.Monk
         assert "canary" not in shown
 
 
-def read_log(secrets: list[str], *arguments: object, error: Exception | None = None) -> str:
-    """What the console shows of one record."""
-    message, *rest = arguments
-    record = logging.LogRecord("bot", logging.INFO, "file", 1, message, tuple(rest) or None, None)
-    if error is not None:
-        record.exc_info = (type(error), error, error.__traceback__)
-    handler = logging.StreamHandler()
-    handler.addFilter(SecretFilter(secrets))
-    assert handler.filter(record)
-    return handler.format(record)
-
-
-def test_secrets_are_hidden_in_messages_arguments_and_addresses() -> None:
-    assert read_log([CANARY], f"the token is {CANARY}!") == "the token is ***!"
-    address = f"https://api.telegram.org/bot{CANARY}/getMe"
-    assert read_log([CANARY], "GET %s", address) == "GET https://api.telegram.org/bot***/getMe"
-    assert (
-        read_log([CANARY], "%r", {"Authorization": f"Bearer {CANARY}"}) == "{'Authorization': 'Bearer ***'}"
-    )
-
-
-def test_secrets_are_hidden_in_the_traces_of_exceptions_and_of_their_causes() -> None:
-    try:
-        try:
-            raise ConnectionError(f"no way to https://x/bot{CANARY}")
-        except ConnectionError as error:
-            raise ValueError(f"refused {CANARY}") from error
-    except ValueError as error:
-        told = read_log([CANARY], "failed", error=error)
-    assert "canary" not in told
-    assert "ValueError: refused ***" in told
-    assert "ConnectionError: no way to https://x/bot***" in told
-
-
-def test_a_percent_sign_in_a_hidden_message_does_no_harm() -> None:
-    assert read_log([CANARY], "100 %% of %s", CANARY) == "100 % of ***"
-
-
 def test_the_secrets_of_the_settings_are_all_hidden_and_so_are_their_passwords(
     surroundings: pytest.MonkeyPatch,
 ) -> None:
@@ -243,3 +223,134 @@ def test_a_desktops_list_of_languages_is_understood(
 ) -> None:
     surroundings.setenv("LANGUAGE", given)
     assert load_settings().language == read
+
+
+@pytest.mark.parametrize(
+    "given", ["de", "C", "C.UTF-8", "POSIX", "en_US.UTF-8", "de_DE:de", "ru_RU:en", "canary"]
+)
+def test_a_systems_own_language_does_not_override_the_file(
+    surroundings: pytest.MonkeyPatch, tmp_path: Path, given: str
+) -> None:
+    surroundings.setenv("LANGUAGE", given)
+    for language in ("en", "ru"):
+        (tmp_path / ".env").write_text(f"LANGUAGE={language}\n")
+        assert load_settings().language == language
+
+
+@pytest.mark.parametrize("given", ["de", "C", "en_US.UTF-8", "de_DE:de", ":", ""])
+def test_without_a_language_of_ours_the_bot_speaks_english(
+    surroundings: pytest.MonkeyPatch, given: str
+) -> None:
+    surroundings.setenv("LANGUAGE", given)
+    assert load_settings().language == "en"
+
+
+def test_a_wrong_language_in_the_file_is_told(surroundings: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("LANGUAGE=canary\n")
+    assert re.fullmatch(r"LANGUAGE cannot be used: [^\n]+\.", complain())
+
+
+@pytest.mark.parametrize("given", ["info", "Info", "INFO"])
+def test_a_level_is_read_in_any_case(surroundings: pytest.MonkeyPatch, given: str) -> None:
+    surroundings.setenv("LOG_LEVEL", given)
+    assert load_settings().log_level == "INFO"
+
+
+@pytest.mark.parametrize("mark", ['"', "'"])
+@pytest.mark.parametrize("place", ["environment", "file"])
+def test_quotes_and_spaces_round_a_value_are_no_part_of_it(
+    surroundings: pytest.MonkeyPatch, tmp_path: Path, place: str, mark: str
+) -> None:
+    given = {"LINES_TOKEN": "word", "CHATS": "-1,-2", "TIMEZONE": "Europe/Moscow", "QUEUE_LIMIT": "7"}
+    given |= {"LINES_CA_BUNDLE": ""}
+    quoted = {name: f" {mark}{value}{mark} " for name, value in given.items()}
+    surroundings.delenv("LINES_TOKEN")
+    if place == "file":
+        (tmp_path / ".env").write_text("".join(f"{name}={value}\n" for name, value in quoted.items()))
+    for name, value in quoted.items():
+        if place == "environment":
+            surroundings.setenv(name, value)
+    settings = load_settings()
+    assert settings.lines_token.get_secret_value() == "word"
+    assert (settings.chats, settings.timezone.key, settings.queue_limit) == ({-1, -2}, "Europe/Moscow", 7)
+    assert settings.lines_ca_bundle is None
+
+
+@pytest.mark.parametrize(
+    ("given", "read"),
+    [
+        ("[::1]:8000", Listen("::1", 8000)),
+        ("127.0.0.1:8000", Listen("127.0.0.1", 8000)),
+        ("0.0.0.0:1", Listen("0.0.0.0", 1)),
+        ("bot.example:65535", Listen("bot.example", 65535)),
+    ],
+)
+def test_an_address_to_answer_on_may_be_of_either_kind(
+    surroundings: pytest.MonkeyPatch, given: str, read: Listen
+) -> None:
+    surroundings.setenv("HEALTH_LISTEN", given)
+    assert load_settings().health_listen == read
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "cp1251", "koi8-r", "utf-32"])
+def test_a_file_in_another_encoding_is_told(tmp_path: Path, encoding: str) -> None:
+    (tmp_path / ".env").write_text("# Настройки\nLINES_TOKEN=canary\n", encoding=encoding)
+    told = complain()
+    assert told == ".env cannot be read: it is not text in UTF-8. Save it again in that encoding."
+
+
+def test_a_file_that_windows_marked_as_utf_8_is_read(
+    surroundings: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    surroundings.delenv("LINES_TOKEN")
+    (tmp_path / ".env").write_text("LINES_TOKEN=word\r\n", encoding="utf-8-sig")
+    assert load_settings().lines_token.get_secret_value() == "word"
+
+
+def test_a_folder_in_the_files_place_is_told(tmp_path: Path) -> None:
+    (tmp_path / ".env").mkdir()
+    assert complain() == ".env is a folder: put a file with the settings in its place."
+
+
+def test_a_file_that_may_not_be_read_is_told(surroundings: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def refuse(_path: Path) -> bytes:
+        raise PermissionError(13, "Permission denied")
+
+    surroundings.setattr(Path, "read_bytes", refuse)
+    assert complain() == ".env cannot be read: Permission denied. Let the bot's user read it."
+
+
+@pytest.mark.parametrize(
+    ("address", "is_safe"),
+    [
+        ("https://company.example/api", True),
+        ("http://localhost:8090/rpc", True),
+        ("http://127.0.0.9/rpc", True),
+        ("http://[::1]:80/rpc", True),
+        ("http://10.1.2.3/rpc", True),
+        ("http://192.168.0.7/rpc", True),
+        ("http://[fd00::1]/rpc", True),
+        ("http://telegram-bot-api:8081/", True),
+        ("http://elma.corp.local/rpc", True),
+        ("http://company.example/api", False),
+        ("http://8.8.8.8/api", False),
+        ("http://203.0.113.7/api", False),
+        ("http://[2001:db8::1]/api", False),
+        ("http://notlocal/", True),
+        ("http://my.notlocal/", False),
+    ],
+)
+@pytest.mark.parametrize("name", ["LINES_URL", "TELEGRAM_API_URL"])
+def test_a_far_server_without_encryption_is_warned_of(
+    surroundings: pytest.MonkeyPatch, name: str, address: str, is_safe: bool
+) -> None:
+    surroundings.setenv(name, address)
+    warned = [each for each, _words in load_settings().list_warnings()]
+    assert warned == ([] if is_safe else [name])
+
+
+def test_the_parts_of_secrets_are_secrets_too(surroundings: pytest.MonkeyPatch) -> None:
+    surroundings.setenv("BOT_TOKEN", "123456:canary-of-the-bot")
+    surroundings.setenv("DATABASE_URL", "postgresql+asyncpg://user@host/database?password=canary%2Fquery")
+    secrets = load_settings().secrets()
+    assert {"canary-of-the-bot", "canary/query"} <= set(secrets)

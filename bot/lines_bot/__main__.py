@@ -1,13 +1,12 @@
 """The command line: run, demo, sandbox, check and bridge."""
 
 import asyncio
-import logging
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from lines_bot.settings import BadSettings, SecretFilter, Settings, hide, load_settings
+from lines_bot.settings import BadSettings, Settings, load_settings
 
 cli = typer.Typer(
     help="Run ELMA365 / BRIX live chats from Telegram.",
@@ -22,10 +21,11 @@ _CANNOT_START = 2
 def run() -> None:
     """Run the bot with the settings of the environment and .env."""
     settings = _load()
+    from lines_bot.logs import clean
     from lines_bot.runner import serve_forever
 
     problem = asyncio.run(serve_forever(settings))
-    _finish(problem and hide(problem, settings.secrets()))
+    _finish(problem and clean(problem, settings.secrets()))
 
 
 @cli.command()
@@ -33,13 +33,14 @@ def check() -> None:
     """Try the settings one by one and say what to do about each that fails."""
     settings = _load()
     from lines_bot.check import check as list_findings
+    from lines_bot.logs import clean
 
     async def report() -> bool:
         good = True
         async for finding in list_findings(settings):
             good = good and finding.is_good
-            line = f"{'ok  ' if finding.is_good else 'FAIL'} {finding.name}: {finding.words}"
-            typer.echo(hide(line, settings.secrets()))
+            line = f"{finding.mark:4} {finding.name}: {finding.words}"
+            typer.echo(clean(line, settings.secrets()))
         return good
 
     raise typer.Exit(0 if asyncio.run(report()) else 1)
@@ -47,22 +48,30 @@ def check() -> None:
 
 @cli.command()
 def demo(
-    port: Annotated[int, typer.Option(help="Port of the chat page; 0 takes a free one.")] = 8080,
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help="Port of the chat page; 0 takes a free one.")
+    ] = 8080,
 ) -> None:
     """Start everything embedded and print the address of the chat page."""
-    from lines_bot.demo import demonstrate
+    from lines_bot.demo import demonstrate, make_token
+    from lines_bot.logs import log_to_console
 
-    _log_to_console("WARNING", [])
-    _finish(asyncio.run(demonstrate(port, typer.echo)))
+    token = make_token()
+    log_to_console("WARNING", [token])
+    _finish(asyncio.run(demonstrate(port, token, typer.echo)))
 
 
 @cli.command()
 def sandbox(
-    port: Annotated[int, typer.Option(help="Port of the Lines server; 0 takes a free one.")] = 8090,
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help="Port of the Lines server; 0 takes a free one.")
+    ] = 8090,
 ) -> None:
     """Run the embedded Lines server alone, to try a real Telegram bot against it."""
     from lines_bot.demo import serve_sandbox
+    from lines_bot.logs import log_to_console
 
+    log_to_console("WARNING", [])
     _finish(asyncio.run(serve_sandbox(port, typer.echo)))
 
 
@@ -84,18 +93,10 @@ def _load() -> Settings:
     except BadSettings as problem:
         typer.echo(str(problem), err=True)
         raise typer.Exit(_CANNOT_START) from None
-    _log_to_console(settings.log_level, settings.secrets())
+    from lines_bot.logs import log_to_console
+
+    log_to_console(settings.log_level, settings.secrets())
     return settings
-
-
-def _log_to_console(level: str, secrets: list[str]) -> None:
-    handler = logging.StreamHandler()
-    handler.addFilter(SecretFilter(secrets))
-    logging.basicConfig(
-        level=level, handlers=[handler], format="%(asctime)s %(levelname)s %(name)s: %(message)s"
-    )
-    for noisy in ("httpx", "httpcore", "apscheduler", "aiogram.event", "alembic"):
-        logging.getLogger(noisy).setLevel(max(logging.WARNING, logging.getLevelName(level)))
 
 
 def _finish(problem: str | None) -> None:

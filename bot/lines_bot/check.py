@@ -1,19 +1,25 @@
 """`lines-bot check`: the settings tried one by one, with what to do about each that fails."""
 
-from collections.abc import AsyncIterator
+import stat
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
+from typing import Literal
 
 from aiogram import Bot
 from aiogram.enums import ChatAction, ChatMemberStatus, ChatType
-from aiogram.exceptions import TelegramAPIError, TelegramUnauthorizedError
+from aiogram.exceptions import ClientDecodeError, TelegramAPIError, TelegramUnauthorizedError
 from aiogram.types import Chat
-from sqlalchemy.exc import SQLAlchemyError
+from aiohttp import web
+from sqlalchemy import make_url
 
 from lines_bot.connections import make_bot, make_lines
-from lines_bot.lines import AccessDenied, LinesError, Unreachable, UnsupportedContract, WrongAddress
-from lines_bot.settings import AlertTarget, Settings
-from lines_bot.store.database import Database
+from lines_bot.health import listen_on
+from lines_bot.lines import AccessDenied, LinesError, TimedOut, Unreachable, UnsupportedContract, WrongAddress
+from lines_bot.settings import AlertTarget, BadSettings, Settings
+from lines_bot.store.database import Database, find_file
+from lines_bot.store.errors import DatabaseTrouble
 from lines_bot.telegram.outgoing.errors import ProxyFailed, Refusal, classify
 
 _MOST_SKEW = 30
@@ -21,16 +27,26 @@ _MOST_SKEW = 30
 
 @dataclass(frozen=True)
 class Finding:
-    """One line of the check."""
+    """One line of the check; what is only a warning works."""
 
-    is_good: bool
+    mark: Literal["ok", "warn", "FAIL"]
     name: str
     words: str
 
+    @property
+    def is_good(self) -> bool:
+        return self.mark != "FAIL"
 
-async def check(settings: Settings, deadline: float = 5) -> AsyncIterator[Finding]:
+
+async def check(
+    settings: Settings, deadline: float = 5, env_file: Path = Path(".env")
+) -> AsyncIterator[Finding]:
     """Try everything the bot will rely on, in the order it will; Lines gets `deadline` seconds to answer."""
+    for finding in _list_warnings(settings, env_file):
+        yield finding
     yield await _check_database(settings)
+    if settings.health_listen is not None:
+        yield await _check_listen(settings)
     async with make_bot(settings) as bot:
         token = await _check_token(bot)
         yield token
@@ -39,8 +55,36 @@ async def check(settings: Settings, deadline: float = 5) -> AsyncIterator[Findin
                 yield await _check_chat(bot, "CHATS", AlertTarget(chat))
             for target in settings.alert_chats:
                 yield await _check_chat(bot, "ALERT_CHATS", target)
+                if target.chat < 0 and target.chat not in settings.chats:
+                    words = f"{target.chat} is not in CHATS: the buttons of its alerts will not work there"
+                    yield Finding("warn", "ALERT_CHATS", words)
     async for finding in _check_lines(settings, deadline):
         yield finding
+
+
+def _list_warnings(settings: Settings, env_file: Path) -> Iterator[Finding]:
+    for name, words in settings.list_warnings():
+        yield Finding("warn", name, words)
+    database = find_file(make_url(settings.database_url.get_secret_value()))
+    for path in (env_file, database):
+        if path is not None and _can_others_read(path):
+            yield Finding("warn", path.name, f"other users of this machine can read it: chmod 600 {path}")
+
+
+def _can_others_read(path: Path) -> bool:
+    try:
+        return bool(path.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH))
+    except OSError:
+        return False
+
+
+async def _check_listen(settings: Settings) -> Finding:
+    assert settings.health_listen is not None
+    try:
+        async with listen_on(settings.health_listen, web.Application()):
+            return Finding("ok", "HEALTH_LISTEN", "the address is free")
+    except BadSettings as error:
+        return Finding("FAIL", "HEALTH_LISTEN", str(error).partition(": ")[2].rstrip("."))
 
 
 async def _check_database(settings: Settings) -> Finding:
@@ -50,25 +94,27 @@ async def _check_database(settings: Settings) -> Finding:
             await database.migrate()
         finally:
             await database.close()
-    except (SQLAlchemyError, OSError, ImportError) as error:
-        return Finding(False, "DATABASE_URL", f"cannot be used: {_first_line(error)}")
-    return Finding(True, "DATABASE_URL", "the database is there and its tables are up to date")
+    except DatabaseTrouble as error:
+        return Finding("FAIL", "DATABASE_URL", f"cannot be used: {error}")
+    return Finding("ok", "DATABASE_URL", "the database is there and its tables are up to date")
 
 
 async def _check_token(bot: Bot) -> Finding:
     try:
         me = await bot.get_me()
     except TelegramUnauthorizedError:
-        return Finding(False, "BOT_TOKEN", "Telegram refuses it: copy it again from @BotFather")
+        return Finding("FAIL", "BOT_TOKEN", "Telegram refuses it: copy it again from @BotFather")
     except ProxyFailed as error:
         return Finding(
-            False,
+            "FAIL",
             "TELEGRAM_PROXY",
             f"Telegram cannot be reached through it: {error.message}; correct its address, user or password",
         )
     except TelegramAPIError as error:
-        return Finding(False, "TELEGRAM_API_URL", f"Telegram cannot be reached: {_first_line(error)}")
-    return Finding(True, "BOT_TOKEN", f"the bot is @{me.username}")
+        return Finding("FAIL", "TELEGRAM_API_URL", f"Telegram cannot be reached: {_first_line(error)}")
+    except ClientDecodeError:
+        return Finding("FAIL", "TELEGRAM_API_URL", "what answers there is no Bot API: correct the address")
+    return Finding("ok", "BOT_TOKEN", f"the bot is @{me.username}")
 
 
 async def _check_chat(bot: Bot, name: str, target: AlertTarget) -> Finding:
@@ -83,10 +129,12 @@ async def _check_chat(bot: Bot, name: str, target: AlertTarget) -> Finding:
         advice = (
             "correct the topic, or leave it out" if is_topic else "add the bot to the chat, or correct the id"
         )
-        return Finding(False, name, f"{where}: {_first_line(error)}; {advice}")
+        return Finding("FAIL", name, f"{where}: {_first_line(error)}; {advice}")
+    except ClientDecodeError:
+        return Finding("FAIL", name, f"{where}: Telegram's answer cannot be read; update the bot")
     if trouble:
-        return Finding(False, name, f"{where}: {trouble}")
-    return Finding(True, name, f"{where}: the bot can write to “{chat.title or chat.full_name}”")
+        return Finding("FAIL", name, f"{where}: {trouble}")
+    return Finding("ok", name, f"{where}: the bot can write to “{chat.title or chat.full_name}”")
 
 
 async def _find_missing_right(bot: Bot, chat: Chat) -> str | None:
@@ -106,29 +154,29 @@ async def _check_lines(settings: Settings, deadline: float) -> AsyncIterator[Fin
             described = await lines.describe()
         except AccessDenied:
             yield Finding(
-                False, "LINES_TOKEN", "Lines refuses it: make a new token for the module and copy it"
+                "FAIL", "LINES_TOKEN", "Lines refuses it: make a new token for the module and copy it"
             )
             return
-        except (WrongAddress, Unreachable) as error:
+        except (WrongAddress, Unreachable, TimedOut) as error:
             yield Finding(
-                False, "LINES_URL", f"{error} Compare it with the API method's address in the module."
+                "FAIL", "LINES_URL", f"{error} Compare it with the API method's address in the module."
             )
             return
         except UnsupportedContract as error:
-            yield Finding(False, "LINES_URL", str(error))
+            yield Finding("FAIL", "LINES_URL", str(error))
             return
         except LinesError as error:
-            yield Finding(False, "LINES_URL", f"what answers there is no bridge: {error}")
+            yield Finding("FAIL", "LINES_URL", f"what answers there is no bridge: {error}")
             return
     user = f", acting as {described.user.name}" if described.user else ""
-    yield Finding(True, "LINES_URL", f"bridge {described.bridge}, contract {described.contract}")
-    yield Finding(True, "LINES_TOKEN", f"Lines takes it{user}")
+    yield Finding("ok", "LINES_URL", f"bridge {described.bridge}, contract {described.contract}")
+    yield Finding("ok", "LINES_TOKEN", f"Lines takes it{user}")
     skew = abs((described.now - datetime.now(UTC)).total_seconds())
     if skew > _MOST_SKEW:
         yield Finding(
-            False, "clock", f"this machine and Lines are {skew:.0f} s apart: set this machine's clock"
+            "FAIL", "clock", f"this machine and Lines are {skew:.0f} s apart: set this machine's clock"
         )
 
 
 def _first_line(error: Exception) -> str:
-    return str(error).strip().splitlines()[0].rstrip(".")
+    return next(iter(str(error).strip().splitlines()), type(error).__name__).rstrip(".")

@@ -12,9 +12,8 @@ from lines_bot.telegram.outgoing.session import TelegramSession
 
 def make_lines(settings: Settings, deadline: float = 10) -> LinesClient:
     """The client for the bridge of the settings; `deadline` is seconds for a read with all its retries."""
-    verify: ssl.SSLContext | bool = True
-    if settings.lines_ca_bundle is not None:
-        verify = ssl.create_default_context(cafile=str(settings.lines_ca_bundle))
+    bundle = settings.lines_ca_bundle
+    verify = True if bundle is None else ssl.create_default_context(cafile=str(bundle))
     return LinesClient(
         str(settings.lines_url),
         settings.lines_token,
@@ -32,7 +31,12 @@ def make_bot(settings: Settings) -> Bot:
 def _make_session(settings: Settings) -> TelegramSession:
     api = TelegramAPIServer.from_base(str(settings.telegram_api_url))
     if settings.telegram_proxy is None:
-        return TelegramSession(api=api)
-    from lines_bot.telegram.outgoing.proxy import ProxySession
+        session = TelegramSession(api=api)
+    else:
+        from lines_bot.telegram.outgoing.proxy import ProxySession
 
-    return ProxySession(proxy=settings.telegram_proxy.get_secret_value(), api=api)
+        session = ProxySession(proxy=settings.telegram_proxy.get_secret_value(), api=api)
+    if settings.telegram_ca_bundle is not None:
+        # aiogram's own way to other certificates, for want of a parameter.
+        session._connector_init["ssl"] = ssl.create_default_context(cafile=str(settings.telegram_ca_bundle))
+    return session

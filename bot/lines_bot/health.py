@@ -1,5 +1,6 @@
 """What a supervisor asks over HTTP: `/healthz`, 503 when not well, and `/metrics` for Prometheus."""
 
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from lines_bot.alerts.incidents import Incidents
 from lines_bot.alerts.monitor import Monitor
 from lines_bot.clock import Clock
 from lines_bot.lines import LinesClient
-from lines_bot.settings import Listen
+from lines_bot.settings import BadSettings, Listen
 from lines_bot.telegram.alerts.card_store import CardStore
 from lines_bot.telegram.outgoing.rate_limiter import OutgoingRateLimiter
 
@@ -97,10 +98,23 @@ async def serve_health(health: Health, listen: Listen | None) -> AsyncIterator[N
     app = web.Application()
     app.router.add_get("/healthz", tell_health)
     app.router.add_get("/metrics", tell_metrics)
+    async with listen_on(listen, app):
+        yield
+
+
+@asynccontextmanager
+async def listen_on(listen: Listen, app: web.Application) -> AsyncIterator[None]:
+    """Serve while the block runs. Raises BadSettings if this machine does not give the address."""
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
     try:
-        await web.TCPSite(runner, listen.host, listen.port).start()
+        try:
+            await web.TCPSite(runner, listen.host, listen.port).start()
+        except OSError as error:
+            reason = os.strerror(error.errno) if error.errno and error.errno > 0 else "no such host"
+            raise BadSettings(
+                f"HEALTH_LISTEN cannot be used: {reason.lower()}. Choose another host or port."
+            ) from error
         yield
     finally:
         await runner.cleanup()

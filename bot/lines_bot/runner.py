@@ -8,22 +8,26 @@ from collections.abc import Coroutine
 from typing import Any
 
 from aiogram.exceptions import TelegramUnauthorizedError
-from sqlalchemy.exc import SQLAlchemyError
 
 from lines_bot.app import App, make_app
-from lines_bot.settings import Settings
+from lines_bot.settings import BadSettings, Settings
+from lines_bot.store.errors import DatabaseTrouble
 
 _log = logging.getLogger(__name__)
 
 
 async def serve_forever(settings: Settings) -> str | None:
     """Run the bot until SIGINT or SIGTERM; a sentence if a setting keeps it from working."""
+    for name, words in settings.list_warnings():
+        _log.warning("%s: %s", name, words)
     try:
         async with make_app(settings) as app:
             _log.info("the bot runs; a look at Lines every %s s", settings.poll_seconds)
             return await run_until_stopped(run_app(app))
-    except (SQLAlchemyError, OSError, ImportError) as error:
-        return f"DATABASE_URL cannot be used: {str(error).strip().splitlines()[0]}."
+    except DatabaseTrouble as error:
+        return f"DATABASE_URL cannot be used: {error}."
+    except BadSettings as error:
+        return str(error)
 
 
 async def run_app(app: App) -> str | None:

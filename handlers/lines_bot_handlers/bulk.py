@@ -60,7 +60,8 @@ def answers_question(message: Message, bot: Bot) -> dict[str, Any] | bool:
     asked = message.reply_to_message
     if asked is None or asked.from_user is None or asked.from_user.id != bot.id or not asked.reply_markup:
         return False
-    data = asked.reply_markup.inline_keyboard[0][0].callback_data or ""
+    buttons = (button for row in asked.reply_markup.inline_keyboard for button in row)
+    data = next((button.callback_data or "" for button in buttons), "")
     if not data.startswith(f"{CancelAll.__prefix__}:"):
         return False
     return {"question": CancelAll.unpack(data)}

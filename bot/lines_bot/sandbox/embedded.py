@@ -35,6 +35,7 @@ class Embedded:
     lines: lines_server.LinesServer
     telegram: TelegramServer
     simulation: Simulation
+    bot_token: str = BOT_TOKEN
 
 
 def read_clock() -> datetime:
@@ -58,16 +59,17 @@ async def serve(
     now: Callable[[], datetime] = read_clock,
     port: int = 0,
     floods: FloodLimits | None = None,
+    bot_token: str = BOT_TOKEN,
 ) -> AsyncIterator[Embedded]:
     """Both servers with one company behind them. The company stands still until `live` moves it."""
     async with serve_lines(seed=seed, now=now) as (lines, simulation):
         panel = _make_panel(simulation, lines)
         async with telegram_server.serve(
-            BOT_TOKEN, persons=PERSONS, panel=panel, port=port, floods=floods
+            bot_token, persons=PERSONS, panel=panel, port=port, floods=floods
         ) as telegram:
             team = [person for person in PERSONS if person.role != "stranger"]
             telegram.chats.add_group(TEAM, "Support team", team)
-            yield Embedded(lines, telegram, simulation)
+            yield Embedded(lines, telegram, simulation, bot_token)
 
 
 async def live(simulation: Simulation, now: Callable[[], datetime] = read_clock) -> None:

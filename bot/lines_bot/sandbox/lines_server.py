@@ -13,6 +13,7 @@ from aiohttp import web
 
 from lines_bot.sandbox import rpc
 from lines_bot.sandbox.faults import Fault, Faults
+from lines_bot.sandbox.serving import listen, refuse_foreigners
 from lines_bot.sandbox.world import World
 
 MAX_BODY = 4 * 1024 * 1024
@@ -38,16 +39,13 @@ class LinesServer:
         self._token = token
         self._now = now
         self._arrived = asyncio.Condition()
-        application = web.Application(client_max_size=MAX_BODY)
+        application = web.Application(client_max_size=MAX_BODY, middlewares=[refuse_foreigners])
         application.router.add_post(PATH, self._serve)
         self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=1)
 
     async def start(self, host: str, port: int) -> None:
         await self._runner.setup()
-        site = web.TCPSite(self._runner, host, port)
-        await site.start()
-        host, port = self._runner.addresses[0][:2]
-        self.url = f"http://{host}:{port}{PATH}"
+        self.url = await listen(self._runner, host, port) + PATH
 
     async def stop(self) -> None:
         self.faults.clear()

@@ -7,12 +7,13 @@ from contextlib import suppress
 from dataclasses import dataclass
 from mimetypes import guess_type
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from aiogram import types
 from aiohttp import web
+from pydantic import BaseModel, ValidationError
 
-from lines_bot.sandbox.telegram.chat import Chat, Person, number
+from lines_bot.sandbox.telegram.chat import Person, number
 from lines_bot.sandbox.telegram.chats import Chats
 from lines_bot.sandbox.telegram.people import People
 from lines_bot.sandbox.telegram.profile import commands_for
@@ -24,6 +25,38 @@ PANEL_PAUSE = 1.0
 """Seconds after which the states of the panel are read again: the company moves by itself."""
 PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp")
 CONTENT_POLICY = "default-src 'self'; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'"
+
+
+class Act(BaseModel):
+    """What every act of a person says: whose it is, and where."""
+
+    person: int
+    chat: int
+
+
+class Send(Act):
+    text: str = ""
+    reply_to: int | None = None
+    topic: int | None = None
+    anonymous: bool = False
+    forwarded_from: int | None = None
+
+
+class Edit(Act):
+    message: int
+    text: str
+
+
+class Press(Act):
+    message: int
+    data: str
+
+
+class PanelPress(BaseModel):
+    id: str
+
+
+Body = TypeVar("Body", bound=BaseModel)
 
 
 @dataclass(frozen=True)
@@ -56,10 +89,10 @@ class Page:
             web.get("/page/quiet", self._quiet),
             web.get("/page/commands", self._commands),
             web.get("/page/files/{id}", self._upload),
-            web.post("/page/send", self._told(self._send)),
-            web.post("/page/edit", self._told(self._edit)),
-            web.post("/page/press", self._told(self._press)),
-            web.post("/page/panel", self._told(self._act)),
+            web.post("/page/send", self._told(Send, self._send)),
+            web.post("/page/edit", self._told(Edit, self._edit)),
+            web.post("/page/press", self._told(Press, self._press)),
+            web.post("/page/panel", self._told(PanelPress, self._act)),
         ]
 
     async def _file(self, request: web.Request) -> web.StreamResponse:
@@ -98,8 +131,12 @@ class Page:
         return web.json_response({"version": self._chats.events.version})
 
     async def _commands(self, request: web.Request) -> web.Response:
-        person, chat = self._who(request.query), self._where(request.query)
-        return web.json_response(to_json(commands_for(self._chats, person, chat)))
+        try:
+            asked = Act.model_validate(dict(request.query))
+            commands = commands_for(self._chats, self._who(asked.person), self._chats.find(asked.chat))
+        except (Refusal, ValidationError) as error:
+            return _refuse(error)
+        return web.json_response(to_json(commands))
 
     async def _upload(self, request: web.Request) -> web.Response:
         upload = self._chats.uploads.get(request.match_info["id"])
@@ -110,29 +147,28 @@ class Page:
         headers = {"X-Content-Type-Options": "nosniff"}
         return web.Response(body=upload.content, content_type=shown, headers=headers)
 
-    async def _send(self, body: dict[str, Any]) -> Any:
-        forwarded = body.get("forwarded_from")
+    async def _send(self, body: Send) -> Any:
         message = self._people.say(
-            self._who(body),
-            self._where(body),
-            str(body.get("text", "")),
-            reply_to=body.get("reply_to"),
-            topic=body.get("topic"),
-            anonymous=bool(body.get("anonymous")),
-            forwarded_from=self._chats.persons[forwarded] if forwarded is not None else None,
+            self._who(body.person),
+            self._chats.find(body.chat),
+            body.text,
+            reply_to=body.reply_to,
+            topic=body.topic,
+            anonymous=body.anonymous,
+            forwarded_from=self._who(body.forwarded_from) if body.forwarded_from is not None else None,
         )
         return {"message": message}
 
-    async def _edit(self, body: dict[str, Any]) -> Any:
-        message = self._people.edit(self._who(body), self._where(body), body["message"], str(body["text"]))
-        return {"message": message}
+    async def _edit(self, body: Edit) -> Any:
+        chat = self._chats.find(body.chat)
+        return {"message": self._people.edit(self._who(body.person), chat, body.message, body.text)}
 
-    async def _press(self, body: dict[str, Any]) -> Any:
-        query = self._people.press(self._who(body), self._where(body), body["message"], str(body["data"]))
-        return {"query": query.id}
+    async def _press(self, body: Press) -> Any:
+        chat = self._chats.find(body.chat)
+        return {"query": self._people.press(self._who(body.person), chat, body.message, body.data).id}
 
-    async def _act(self, body: dict[str, Any]) -> Any:
-        action = self._panel.get(body.get("id", ""))
+    async def _act(self, body: PanelPress) -> Any:
+        action = self._panel.get(body.id)
         if action is None:
             raise bad_request("no such action")
         await action.run()
@@ -140,7 +176,7 @@ class Page:
         return {}
 
     def _told(
-        self, act: Callable[[dict[str, Any]], Awaitable[Any]]
+        self, kind: type[Body], act: Callable[[Body], Awaitable[Any]]
     ) -> Callable[[web.Request], Awaitable[web.Response]]:
         """One request of a person: JSON in, the answer and the version of the state after it out."""
 
@@ -149,16 +185,9 @@ class Page:
             if request.content_type != "application/json":
                 raise web.HTTPUnsupportedMediaType
             try:
-                body = await request.json()
-                if not isinstance(body, dict):
-                    raise bad_request("an object is expected")
-                answer = await act(body)
-            except Refusal as refusal:
-                return web.json_response(refusal.envelope(), status=refusal.code)
-            except (KeyError, ValueError) as error:
-                return web.json_response(
-                    bad_request(f"can't read the request: {error}").envelope(), status=400
-                )
+                answer = await act(kind.model_validate_json(await request.read()))
+            except (Refusal, ValidationError) as error:
+                return _refuse(error)
             return web.json_response({"ok": True, "version": self._chats.events.version, **to_json(answer)})
 
         return handle
@@ -191,14 +220,18 @@ class Page:
             for action in self._panel.values()
         ]
 
-    def _who(self, body: Any) -> Person:
-        person = self._chats.persons.get(int(body["person"]))
+    def _who(self, person_id: int) -> Person:
+        person = self._chats.persons.get(person_id)
         if person is None:
             raise bad_request("no such person")
         return person
 
-    def _where(self, body: Any) -> Chat:
-        return self._chats.find(int(body["chat"]))
+
+def _refuse(error: Refusal | ValidationError) -> web.Response:
+    if isinstance(error, ValidationError):
+        first = error.errors()[0]
+        error = bad_request(f"can't read the request: {'.'.join(map(str, first['loc']))} {first['msg']}")
+    return web.json_response(error.envelope(), status=error.code)
 
 
 def _tap(query: types.CallbackQuery) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from aiogram import methods, types
 from aiogram.methods import TelegramMethod
 from aiohttp import web
 
+from lines_bot.sandbox.serving import listen, refuse_foreigners
 from lines_bot.sandbox.telegram import messages, profile, refusals, wire
 from lines_bot.sandbox.telegram.chat import Person
 from lines_bot.sandbox.telegram.chats import Chats
@@ -129,17 +130,14 @@ async def serve(
         chats.updates.refuse_poll(Refusal(502, "Bad Gateway"))
         chats.events.close()
 
-    app = web.Application(client_max_size=LARGEST_REQUEST)
+    app = web.Application(client_max_size=LARGEST_REQUEST, middlewares=[refuse_foreigners])
     app.on_shutdown.append(end_waiting)
     app.router.add_route("*", "/bot{token}/{method}", server.handle)
     app.add_routes(page.routes())
     runner = web.AppRunner(app, handler_cancellation=True, shutdown_timeout=1.0, access_log=None)
     await runner.setup()
     try:
-        site = web.TCPSite(runner, host, port)
-        await site.start()
-        address = runner.addresses[0]
-        server.url = f"http://{address[0]}:{address[1]}"
+        server.url = await listen(runner, host, port)
         yield server
     finally:
         await runner.cleanup()

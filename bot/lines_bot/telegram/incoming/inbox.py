@@ -80,9 +80,7 @@ class Inbox:
         """Count one more attempt of what a crash left; False if it was the last and it is put aside."""
         async with self._database.begin() as session:
             attempts = letter.attempts + 1
-            await session.execute(
-                update(InboxRow).where(InboxRow.id == letter.id).values(attempts=attempts)
-            )
+            await session.execute(update(InboxRow).where(InboxRow.id == letter.id).values(attempts=attempts))
             return attempts < MOST_ATTEMPTS
 
     async def find_last_fetch(self) -> datetime | None:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Mapping, Sequence
 
 from aiogram.utils.formatting import Bold, Text
@@ -17,7 +18,8 @@ from lines_bot.telegram.views.view import View, button, clip, fill, moment, refe
 
 _MARKS = {Outcome.DONE: "✅", Outcome.REFUSED: "⛔", Outcome.FAILED: "⚠️", Outcome.UNKNOWN: "❔"}
 _COLUMNS = ("time", "person", "user", "verb", "object", "name", "argument", "outcome", "detail", "chat")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# A spreadsheet may part cells at any of these, whatever the file says.
+_FORMULA = re.compile(r"""^(?=[\t\r])|(?:^|(?<=[;,|\t\r\n]))(?=[\s"]*[=+\-@＝＋－＠])""")
 
 
 def name_verbs() -> Mapping[str, Verb]:
@@ -62,7 +64,7 @@ def write_audit(rows: Sequence[EntrySummary]) -> str:
             entry.outcome or "",
             entry.detail or "",
         ]
-        safe = [f"'{value}" if value.startswith(_FORMULA) else value for value in values]
+        safe = [_FORMULA.sub("'", value) for value in values]
         writer.writerow([*safe, entry.chat])
     return file.getvalue()
 

@@ -42,6 +42,14 @@ from lines_bot.operations.ledger import Entry
 from lines_bot.operations.operations import StaleObject, Unconfirmed, UndoExpired
 from lines_bot.people import NotAllowed, PermanentAdmin
 from lines_bot.references import UnknownReference
+from lines_bot.store.errors import (
+    DatabaseFull,
+    DatabaseLocked,
+    DatabaseMissing,
+    DatabaseReadOnly,
+    DatabaseTrouble,
+    DatabaseUnreachable,
+)
 from lines_bot.telegram.alerts.card_store import UnknownCard
 from lines_bot.telegram.user_errors import NameNotFound, NotYourButton, UserError
 from lines_bot.telegram.views.commands import give_example
@@ -236,6 +244,36 @@ _SAYINGS: dict[type[Exception], Callable[..., Text]] = {
     NotAllowed: _say_not_allowed,
     PermanentAdmin: _say(
         N_("This person is an administrator by the bot's settings; only ADMINS there can change that.")
+    ),
+    DatabaseLocked: _say(
+        N_(
+            "The bot's memory (DATABASE_URL) is locked by another program, perhaps a backup. "
+            "Send it again in a minute."
+        )
+    ),
+    DatabaseFull: _say(
+        N_(
+            "There is no space left for the bot's memory (DATABASE_URL): the bot can store nothing. "
+            "An administrator must free some on its disk."
+        )
+    ),
+    DatabaseReadOnly: _say(
+        N_(
+            "The bot's memory (DATABASE_URL) is read-only: the bot can store nothing. "
+            "An administrator must let the bot write to it."
+        )
+    ),
+    DatabaseMissing: _say(
+        N_(
+            "The bot's memory (DATABASE_URL) was deleted or replaced while the bot ran. "
+            "An administrator must put it back and restart the bot."
+        )
+    ),
+    DatabaseUnreachable: _say(
+        N_("The bot's memory (DATABASE_URL) cannot be reached. Send it again in a minute.")
+    ),
+    DatabaseTrouble: _say(
+        N_("The bot's memory (DATABASE_URL) cannot be used. An administrator runs: lines-bot check")
     ),
     UnknownReference: _say_unknown_reference,
     BadRule: _say_bad_rule,
