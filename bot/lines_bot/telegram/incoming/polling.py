@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -59,25 +59,22 @@ class UpdateLoop:
         self.unreadable = 0
 
     async def run(self) -> None:
-        """Take up what is left, then fetch and handle until cancelled. Raises only when the token is refused."""
+        """Take up what is left, then fetch and handle until cancelled. Raises if the token is refused."""
         backoff = Backoff(_BACKOFF)
-        taking_up = asyncio.create_task(self._take_up())
-        try:
-            while True:
-                try:
-                    await self._receive(await self._fetch())
-                except TelegramUnauthorizedError:
-                    raise
-                except TelegramAPIError as error:
-                    _log.warning("Telegram gives no updates: %s", _name_reason(error))
-                    await self._sleep(next(backoff))
-                except Exception:
-                    _log.exception("listening to Telegram failed, and goes on")
-                    await self._sleep(next(backoff))
-                else:
-                    backoff.reset()
-        finally:
-            taking_up.cancel()
+        self._begin(self._take_up())
+        while True:
+            try:
+                await self._receive(await self._fetch())
+            except TelegramUnauthorizedError:
+                raise
+            except TelegramAPIError as error:
+                _log.warning("Telegram gives no updates: %s", _name_reason(error))
+                await self._sleep(next(backoff))
+            except Exception:
+                _log.exception("listening to Telegram failed, and goes on")
+                await self._sleep(next(backoff))
+            else:
+                backoff.reset()
 
     async def idle(self) -> None:
         """Return when nothing that was fetched is under way."""
@@ -126,7 +123,7 @@ class UpdateLoop:
             await self._administrators.tell_once("unreadable update", render_unreadable_update(len(lost)))
 
     def _read(self, body: dict[str, Any]) -> Update | None:
-        """The update; None for one of a kind or shape that nobody here knows, which is told without its contents."""
+        """The update; None if nobody here knows its kind or shape. Its contents are not logged."""
         try:
             return Update.model_validate(body, context={"bot": self._bot})
         except (ValidationError, RecursionError) as error:
@@ -136,7 +133,7 @@ class UpdateLoop:
             return None
 
     async def _measure_gap(self) -> timedelta:
-        """How long nobody had listened to Telegram before this answer, beyond the backlog of an earlier gap."""
+        """How long nobody listened to Telegram before this answer, or before the backlog it belongs to."""
         now = self._clock.monotonic()
         if self._listened_at is None:
             last = await self._inbox.find_last_fetch()
@@ -184,7 +181,7 @@ class UpdateLoop:
         except Exception as error:
             _log.warning("update %s is not answered yet: %s", update.update_id, error)
 
-    def _begin(self, work: Any) -> None:
+    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)
         self._under_way.add(task)
         task.add_done_callback(self._under_way.discard)

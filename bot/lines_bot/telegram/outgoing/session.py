@@ -5,7 +5,7 @@ from typing import Any
 from aiogram import Bot
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.exceptions import ClientDecodeError, TelegramAPIError, TelegramNetworkError
-from aiogram.methods import GetUpdates, Response, TelegramMethod
+from aiogram.methods import Response, TelegramMethod
 from aiogram.methods.base import TelegramType
 
 
@@ -15,10 +15,15 @@ class UnreadableAnswer(TelegramNetworkError):
     label = "An answer cannot be read"
 
 
-class GetRawUpdates(GetUpdates):
+class GetRawUpdates(TelegramMethod[list[dict[str, Any]]]):
     """`getUpdates` without reading what an update holds: one odd update is no odd answer."""
 
-    __returning__ = list[dict[str, Any]]  # type: ignore[assignment]  # a narrower promise than aiogram's
+    __returning__ = list[dict[str, Any]]
+    __api_method__ = "getUpdates"
+
+    offset: int | None = None
+    timeout: int | None = None
+    allowed_updates: list[str] | None = None
 
 
 class TelegramSession(AiohttpSession):
