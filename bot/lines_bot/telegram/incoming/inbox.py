@@ -34,7 +34,7 @@ class Inbox:
         self._database = database
 
     async def add(self, letters: Sequence[Letter], now: datetime) -> Sequence[Letter]:
-        """Write down what is new; what an earlier process wrote down and Telegram hands over again is not."""
+        """Write down what is new, and that Telegram was listened to; what is near the newest is not new."""
         async with self._database.begin() as session:
             # Ids begin anew somewhere else after a quiet week, so only near ones were seen before.
             newest = await session.scalar(select(func.max(InboxRow.id))) or 0
@@ -88,11 +88,6 @@ class Inbox:
         async with self._database.begin() as session:
             row = await session.get(TimestampRow, _LAST_FETCH)
             return row.at if row else None
-
-    async def note_fetch(self, now: datetime) -> None:
-        """Telegram was listened to, and had nothing new."""
-        async with self._database.begin() as session:
-            await session.merge(TimestampRow(name=_LAST_FETCH, at=now))
 
     async def prune(self, now: datetime) -> None:
         """Forget what was put aside long ago."""

@@ -84,11 +84,14 @@ class UpdateLoop:
     async def finish(self, seconds: float) -> None:
         """Wait for the handlers that run; what does not end in time is left to the next process."""
         if self._under_way:
-            await asyncio.wait(self._under_way, timeout=seconds)
+            _done, left = await asyncio.wait(self._under_way, timeout=seconds)
+            for task in left:
+                task.cancel()
+            await asyncio.gather(*left, return_exceptions=True)
         if not self._next:
             return
         try:
-            await self._bot.get_updates(offset=self._next, limit=1, timeout=0, allowed_updates=ALLOWED)
+            await self._bot(GetRawUpdates(offset=self._next, timeout=0, allowed_updates=ALLOWED))
         except TelegramAPIError as error:
             _log.warning("the last updates stay unconfirmed and will be redelivered: %s", error)
 
