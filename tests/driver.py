@@ -45,6 +45,7 @@ class Driver:
         self.toasts: dict[int, list[Toast]] = {}
         self.answered: dict[str, Toast] = {}
         self.panel: dict[str, dict[str, str]] = {}
+        self.rest: Callable[[], Awaitable[None]] | None = None
         self._http = http
         self._version = 0
         self._news = asyncio.Condition()
@@ -63,8 +64,16 @@ class Driver:
 
     async def quiet(self) -> None:
         """Waits until the bot confirmed every update and no request of it is under way."""
-        rest = await self._within_deadline(self._http.get("/page/quiet"), "the bot to come to rest")
-        await self.wait(lambda: self._version >= rest["version"], "the events up to the rest")
+        await self._wait_for_quiet()
+        if self.rest is not None:
+            # What is confirmed can be under way still, without any request.
+            await self._within_deadline(self.rest(), "the end of what is under way")
+            await self._wait_for_quiet()
+
+    async def _wait_for_quiet(self) -> None:
+        answer = await self._within_deadline(self._http.get("/page/quiet"), "the bot to come to rest")
+        quiet = answer.json()
+        await self.wait(lambda: self._version >= quiet["version"], "the events up to the rest")
 
     async def act(self, action: str) -> None:
         """Presses a button of the side panel, by its id."""
@@ -82,17 +91,17 @@ class Driver:
 
     async def post(self, act: str, **body: Any) -> dict[str, Any]:
         """One action on the page; returns when this copy of the chats shows it."""
-        answer = await self._within_deadline(self._http.post(f"/page/{act}", json=body), f"the end of {act}")
+        posted = self._http.post(f"/page/{act}", json=body)
+        answer: dict[str, Any] = (await self._within_deadline(posted, f"the end of {act}")).json()
         if not answer["ok"]:
             raise RefusedError(f"{answer['description']}\n{self.describe()}")
         await self.wait(lambda: self._version >= answer["version"], f"the events of {act}")
         return answer
 
-    async def _within_deadline(self, request: Awaitable[httpx.Response], what: str) -> dict[str, Any]:
+    async def _within_deadline(self, waited: Awaitable[Found], what: str) -> Found:
         try:
             async with asyncio.timeout(self.deadline):
-                answer: dict[str, Any] = (await request).json()
-                return answer
+                return await waited
         except TimeoutError:
             raise self._overdue(what) from None
 

@@ -84,6 +84,7 @@ class Story:
         self.app = await self._bot.enter_async_context(
             run_bot(self.settings, self.clock, self.rate_limits, self.flood_limits)
         )
+        self.driver.rest = self.app.updates.idle
         self._bot.push_async_callback(self._keep_figures)
 
     async def stop(self) -> None:

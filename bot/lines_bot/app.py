@@ -47,8 +47,10 @@ from lines_bot.telegram.incoming.access import AccessMiddleware, PermissionMiddl
 from lines_bot.telegram.incoming.command_arguments import CommandArgumentsMiddleware
 from lines_bot.telegram.incoming.command_buttons import CommandButtonMiddleware
 from lines_bot.telegram.incoming.flood_control import FloodControl, FloodLimits
+from lines_bot.telegram.incoming.inbox import Inbox
 from lines_bot.telegram.incoming.polling import UpdateLoop
 from lines_bot.telegram.language import Language
+from lines_bot.telegram.outgoing.administrators import Administrators
 from lines_bot.telegram.outgoing.completions import ResumedOperations
 from lines_bot.telegram.outgoing.delivery import Delivery
 from lines_bot.telegram.outgoing.expiring_buttons import ExpiringButtons
@@ -257,7 +259,7 @@ async def make_app(
             bot,
             people,
             operations,
-            UpdateLoop(bot, dispatcher),
+            UpdateLoop(bot, dispatcher, Inbox(database), Administrators(bot, settings.admins, clock), clock),
             monitor,
             notifier,
             boards,

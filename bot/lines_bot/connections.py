@@ -3,11 +3,11 @@
 import ssl
 
 from aiogram import Bot
-from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
 
 from lines_bot.lines import LinesClient
 from lines_bot.settings import Settings
+from lines_bot.telegram.outgoing.session import TelegramSession
 
 
 def make_lines(settings: Settings, deadline: float = 10) -> LinesClient:
@@ -28,10 +28,10 @@ def make_bot(settings: Settings) -> Bot:
     return Bot(settings.bot_token.get_secret_value(), session=_make_session(settings))
 
 
-def _make_session(settings: Settings) -> AiohttpSession:
+def _make_session(settings: Settings) -> TelegramSession:
     api = TelegramAPIServer.from_base(str(settings.telegram_api_url))
     if settings.telegram_proxy is None:
-        session = AiohttpSession(api=api)
+        session = TelegramSession(api=api)
     else:
         from lines_bot.telegram.outgoing.proxy import ProxySession
 

@@ -1,6 +1,6 @@
 """Who is who, and who may do what."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -37,6 +37,9 @@ class Action(StrEnum):
     AUDIT = "audit"
     GRANT = "grant"
 
+
+# What changes nothing in Lines or in the bot.
+READING = frozenset({Action.HELP, Action.SEE, Action.READ, Action.AUDIT})
 
 _GRANTED: dict[Role, frozenset[Action]] = {
     Role.VIEWER: frozenset({Action.HELP, Action.SEE}),
@@ -120,14 +123,22 @@ class People:
         self._database = database
         self._admins = frozenset(admins)
         self._clock = clock
+        # Asked for with every update, and changed a few times a year; None: to be read.
+        self._roles: Mapping[int, Role] | None = None
+        self._users: Mapping[int, str] = {}
 
     async def find(self, person_id: int, name: str) -> Person:
         """The person behind a Telegram id, under the name Telegram gives today."""
+        roles = self._roles if self._roles is not None else await self._load()
+        role = Role.ADMIN if person_id in self._admins else roles.get(person_id)
+        return Person(person_id, name, role, self._users.get(person_id))
+
+    async def _load(self) -> Mapping[int, Role]:
         async with self._database.begin() as session:
-            row = await session.get(PersonRow, person_id)
-            account = await session.get(AccountRow, person_id)
-        role = Role.ADMIN if person_id in self._admins else Role(row.role) if row else None
-        return Person(person_id, name, role, account.user if account else None)
+            roles = {row.id: Role(row.role) for row in await session.scalars(select(PersonRow))}
+            users = {row.person: row.user for row in await session.scalars(select(AccountRow))}
+        self._roles, self._users = roles, users
+        return roles
 
     async def list(self) -> list[Person]:
         """Everyone who was given a role by command, by name."""
@@ -143,6 +154,7 @@ class People:
             await session.merge(
                 PersonRow(id=person_id, name=name, role=role, granted_by=by.id, granted_at=self._clock.now())
             )
+        self._roles = None
         return Person(person_id, name, role)
 
     async def revoke(self, person_id: int) -> Person | None:
@@ -154,7 +166,8 @@ class People:
             if row is None:
                 return None
             await session.delete(row)
-            return Person(row.id, row.name, Role(row.role))
+        self._roles = None
+        return Person(row.id, row.name, Role(row.role))
 
     async def link(self, person_id: int, user_id: str, by: Person) -> None:
         """From now on this person is that platform user."""
@@ -162,6 +175,7 @@ class People:
             await session.merge(
                 AccountRow(person=person_id, user=user_id, linked_by=by.id, linked_at=self._clock.now())
             )
+        self._roles = None
 
     async def unlink(self, person_id: int) -> bool:
         """The person is no platform user any more; False if they were none."""
@@ -169,4 +183,5 @@ class People:
             row = await session.get(AccountRow, person_id)
             if row is not None:
                 await session.delete(row)
-            return row is not None
+        self._roles = None
+        return row is not None

@@ -30,9 +30,11 @@ async def open_telegram(**options: Any) -> AsyncIterator[TelegramServer]:
 
 
 @asynccontextmanager
-async def open_bot(server: TelegramServer, token: str = TOKEN) -> AsyncIterator[Bot]:
+async def open_bot(
+    server: TelegramServer, token: str = TOKEN, session_type: type[AiohttpSession] = AiohttpSession
+) -> AsyncIterator[Bot]:
     """aiogram's own client, pointed at the server."""
-    session = AiohttpSession(api=TelegramAPIServer.from_base(server.url))
+    session = session_type(api=TelegramAPIServer.from_base(server.url))
     try:
         yield Bot(token, session=session)
     finally:

@@ -65,7 +65,12 @@ async def serve(
     async with serve_lines(seed=seed, now=now) as (lines, simulation):
         panel = _make_panel(simulation, lines)
         async with telegram_server.serve(
-            bot_token, persons=PERSONS, panel=panel, port=port, floods=floods
+            bot_token,
+            persons=PERSONS,
+            panel=panel,
+            port=port,
+            floods=floods,
+            clock=lambda: now().timestamp(),
         ) as telegram:
             team = [person for person in PERSONS if person.role != "stranger"]
             telegram.chats.add_group(TEAM, "Support team", team)

@@ -227,6 +227,19 @@ class BoardRow(Base):
     edited_at: Mapped[datetime]
 
 
+class InboxRow(Base):
+    """An update of Telegram that is confirmed there; `waited`: seconds until it was first seen."""
+
+    __tablename__ = "inbox"
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    body: Mapped[str] = mapped_column(Text)
+    waited: Mapped[int]
+    seen_at: Mapped[datetime]
+    attempts: Mapped[int]
+    done: Mapped[bool]
+
+
 class PrivateAnswersRow(Base):
     """A chat in which talks with clients are answered to the asker alone."""
 

@@ -1,6 +1,7 @@
 """What people write and press that cannot be acted on."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 
 from aiogram.utils.formatting import Text
 
@@ -25,6 +26,15 @@ class NameNotFound(UserError):
     def __init__(self, words: Text | str, query: str, near: Iterable[str]) -> None:
         super().__init__(words)
         self.query, self.near = query, list(dict.fromkeys(near))[:_MOST_NEAR]
+
+
+class LateRequest(Exception):
+    """What would change something waited while the bot was away, and may not be meant any more."""
+
+    def __init__(self, waited: timedelta, *, is_tap: bool) -> None:
+        super().__init__()
+        self.waited = waited
+        self.is_tap = is_tap
 
 
 class NotYourButton(Exception):

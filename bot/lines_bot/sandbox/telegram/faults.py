@@ -23,11 +23,19 @@ class Hold:
         self.released.set()
 
 
+@dataclass(frozen=True)
+class Garbage:
+    """Nothing is executed, and something else than Telegram answers."""
+
+    body: bytes
+    status: int = 200
+
+
 class Drop:
     """The request is executed, and the connection breaks before the answer."""
 
 
-Fault = Refusal | Hold | Drop
+Fault = Refusal | Hold | Drop | Garbage
 
 
 class Faults:
@@ -49,6 +57,10 @@ class Faults:
     def drop(self, method: Method, *, times: int = 1) -> None:
         """Executes the request and breaks the connection, so that the answer is lost."""
         self._planned[method].extend([Drop()] * times)
+
+    def garble(self, method: Method, body: bytes, *, status: int = 200, times: int = 1) -> None:
+        """Answers with these bytes and executes nothing."""
+        self._planned[method].extend([Garbage(body, status)] * times)
 
     def hang(self, method: Method) -> Hold:
         """Holds the next request back; await `hold.arrived.wait()`, then `hold.release()` executes it."""

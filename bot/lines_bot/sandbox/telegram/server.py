@@ -14,7 +14,7 @@ from lines_bot.sandbox.serving import listen, refuse_foreigners
 from lines_bot.sandbox.telegram import messages, profile, refusals, wire
 from lines_bot.sandbox.telegram.chat import Person
 from lines_bot.sandbox.telegram.chats import Chats
-from lines_bot.sandbox.telegram.faults import Drop, Faults, Hold
+from lines_bot.sandbox.telegram.faults import Drop, Faults, Garbage, Hold
 from lines_bot.sandbox.telegram.floods import FloodLimits, Floods
 from lines_bot.sandbox.telegram.page import Page, PanelAction
 from lines_bot.sandbox.telegram.people import People
@@ -60,7 +60,10 @@ class TelegramServer:
         polls = request.match_info["method"].lower() == "getupdates"
         self._under_way += not polls
         try:
-            return web.json_response({"ok": True, "result": wire.to_json(await self._execute(request))})
+            answer = await self._execute(request)
+            if isinstance(answer, Garbage):
+                return web.Response(body=answer.body, status=answer.status)
+            return web.json_response({"ok": True, "result": wire.to_json(answer)})
         except Refusal as refusal:
             retry_after = refusal.parameters.get("retry_after")
             headers = {"Retry-After": str(retry_after)} if retry_after else None
@@ -82,6 +85,8 @@ class TelegramServer:
         fault = self.faults.next_for(type(call))
         if isinstance(fault, Refusal):
             raise fault
+        if isinstance(fault, Garbage):
+            return fault
         if isinstance(fault, Hold):
             fault.arrived.set()
             await fault.released.wait()

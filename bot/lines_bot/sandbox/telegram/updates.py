@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from aiogram.methods import GetUpdates
@@ -29,6 +29,9 @@ class UpdateQueue:
 
     def __len__(self) -> int:
         return len(self._waiting)
+
+    def __iter__(self) -> Iterator[Update]:
+        return iter(self._waiting)
 
     @property
     def allowed(self) -> list[str] | None:

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 from weakref import WeakValueDictionary
 
@@ -15,13 +16,14 @@ from aiogram.types import CallbackQuery, Chat, Message, TelegramObject, Update, 
 from aiogram.utils.formatting import Text
 
 from lines_bot.clock import Clock
-from lines_bot.people import Action, ChatContext, NotAllowed, People, Person, may
+from lines_bot.people import READING, Action, ChatContext, NotAllowed, People, Person, may
 from lines_bot.telegram.chats import ChatRegistry
 from lines_bot.telegram.incoming.flood_control import FloodControl, Verdict
 from lines_bot.telegram.incoming.request import Request
 from lines_bot.telegram.outgoing.errors import Refusal, classify
 from lines_bot.telegram.outgoing.expiring_buttons import ExpiringButtons
 from lines_bot.telegram.outgoing.reply import Reply
+from lines_bot.telegram.user_errors import LateRequest
 from lines_bot.telegram.views.errors import describe_error
 from lines_bot.telegram.views.people import (
     render_anonymous,
@@ -33,6 +35,7 @@ from lines_bot.telegram.views.people import (
 from lines_bot.telegram.views.privacy import render_answered_in_private, render_start_first
 from lines_bot.telegram.views.view import clip
 
+_LATE = timedelta(minutes=2)
 _log = logging.getLogger(__name__)
 Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
 
@@ -86,7 +89,10 @@ class AccessMiddleware(BaseMiddleware):
             reply,
             self._clock,
             tap=asked if isinstance(asked, CallbackQuery) else None,
+            waited=data.get("waited", timedelta(0)),
         )
+        if trouble := data.get("trouble"):
+            raise trouble
         return await handler(event, data)
 
     async def _is_open(self, chat: Chat) -> bool:
@@ -137,6 +143,8 @@ class PermissionMiddleware(BaseMiddleware):
             return await request.reply.answer_error(refusal)
         if request.tap is not None:
             await answer(request.tap)
+        if request.waited > _LATE and action not in READING:
+            raise LateRequest(request.waited, is_tap=request.tap is not None)
         async with self._turns.setdefault(request.person.id, asyncio.Lock()):
             if get_flag(data, "discreet") and await self._is_discreet(request.chat):
                 return await _answer_hidden(handler, event, data, request, self._expiring_buttons)

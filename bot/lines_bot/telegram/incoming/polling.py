@@ -1,98 +1,237 @@
-"""The incoming side: an update is confirmed only after its handler ended, so a crash redelivers it."""
+"""The incoming side: an update is written down before it is confirmed, and handled from there."""
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from datetime import timedelta
+from typing import Any
 
 from aiogram import Bot, Dispatcher
 from aiogram.exceptions import TelegramAPIError, TelegramConflictError, TelegramUnauthorizedError
 from aiogram.types import Update
 from aiogram.utils.backoff import Backoff, BackoffConfig
+from pydantic import ValidationError
+
+from lines_bot.clock import Clock
+from lines_bot.store.errors import DatabaseTrouble
+from lines_bot.telegram.incoming.inbox import Inbox, Letter
+from lines_bot.telegram.outgoing.administrators import Administrators
+from lines_bot.telegram.outgoing.session import GetRawUpdates, UnreadableAnswer
+from lines_bot.telegram.views.updates import render_put_aside, render_unreadable_update
 
 _log = logging.getLogger(__name__)
 
 _LONG_POLL = 30
-_BUSY_PAUSE = 0.5
-_PATIENCE = BackoffConfig(min_delay=1.0, max_delay=30.0, factor=1.5, jitter=0.1)
+_A_FETCH = 100
+_MOST_UNDER_WAY = 1000
+_MOST_TRIES = 6
+_AWAY = timedelta(minutes=2)
+_NOTE_EVERY = 60.0
+_BACKOFF = BackoffConfig(min_delay=1.0, max_delay=30.0, factor=1.5, jitter=0.1)
 ALLOWED = ["message", "callback_query", "my_chat_member"]
 
 
 class UpdateLoop:
-    """Long-polls Telegram and handles updates side by side."""
+    """Long-polls Telegram and handles updates side by side; `unreadable` counts those nobody can read."""
 
     def __init__(
-        self, bot: Bot, dispatcher: Dispatcher, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+        self,
+        bot: Bot,
+        dispatcher: Dispatcher,
+        inbox: Inbox,
+        administrators: Administrators,
+        clock: Clock,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._bot = bot
         self._dispatcher = dispatcher
+        self._inbox = inbox
+        self._administrators = administrators
+        self._clock = clock
         self._sleep = sleep
-        self._running: dict[int, asyncio.Task[None]] = {}
+        self._under_way: set[asyncio.Task[None]] = set()
+        self._done: list[int] = []
+        self._finishing = asyncio.Lock()
         self._next = 0
+        self._listened_at: float | None = None
+        self._noted_at = 0.0
+        self._gap = timedelta(0)
+        self.unreadable = 0
 
     async def run(self) -> None:
-        """Fetch and handle until cancelled. Raises only when the token is refused."""
-        backoff = Backoff(_PATIENCE)
+        """Take up what is left, then fetch and handle until cancelled. Raises if the token is refused."""
+        backoff = Backoff(_BACKOFF)
+        self._begin(self._take_up())
         while True:
             try:
-                updates = await self._fetch()
+                await self._receive(await self._fetch())
             except TelegramUnauthorizedError:
                 raise
             except TelegramAPIError as error:
-                reason = (
-                    "another process polls with this token"
-                    if isinstance(error, TelegramConflictError)
-                    else error
-                )
-                _log.warning("Telegram gives no updates: %s", reason)
+                _log.warning("Telegram gives no updates: %s", _name_reason(error))
                 await self._sleep(next(backoff))
-                continue
-            backoff.reset()
-            fresh = [update for update in updates if update.update_id >= self._next]
-            for update in fresh:
-                self._begin(update)
-            if self._running and not fresh:
-                await self._wait_for_room()
+            except Exception:
+                _log.exception("listening to Telegram failed, and goes on")
+                await self._sleep(next(backoff))
+            else:
+                backoff.reset()
+
+    async def idle(self) -> None:
+        """Return when nothing that was fetched is under way."""
+        while self._under_way:
+            await asyncio.wait(self._under_way)
 
     async def finish(self, seconds: float) -> None:
-        """Wait for the handlers that run and confirm what is done; the rest will be redelivered."""
-        if self._running:
-            await asyncio.wait(self._running.values(), timeout=seconds)
+        """Wait for the handlers that run; what does not end in time is left to the next process."""
+        if self._under_way:
+            _done, left = await asyncio.wait(self._under_way, timeout=seconds)
+            for task in left:
+                task.cancel()
+            await asyncio.gather(*left, return_exceptions=True)
         if not self._next:
             return
         try:
-            await self._bot.get_updates(offset=self._offset, limit=1, timeout=0, allowed_updates=ALLOWED)
+            await self._bot(GetRawUpdates(offset=self._next, timeout=0, allowed_updates=ALLOWED))
         except TelegramAPIError as error:
             _log.warning("the last updates stay unconfirmed and will be redelivered: %s", error)
 
-    @property
-    def _offset(self) -> int:
-        return min(self._running, default=self._next)
-
-    async def _fetch(self) -> Sequence[Update]:
-        return await self._bot.get_updates(
-            offset=self._offset or None,
-            timeout=0 if self._running else _LONG_POLL,
-            allowed_updates=ALLOWED,
+    async def _fetch(self) -> Sequence[dict[str, Any]]:
+        while len(self._under_way) >= _MOST_UNDER_WAY:
+            await asyncio.wait(self._under_way, return_when=asyncio.FIRST_COMPLETED)
+        return await self._bot(
+            GetRawUpdates(offset=self._next or None, timeout=_LONG_POLL, allowed_updates=ALLOWED),
             request_timeout=_LONG_POLL + 15,
         )
 
-    async def _wait_for_room(self) -> None:
-        """What still runs is handed out again by every fetch: let half of it end before the next."""
-        half = len(self._running) // 2
-        with suppress(TimeoutError):
-            async with asyncio.timeout(_BUSY_PAUSE):
-                while len(self._running) > half:
-                    await asyncio.wait(self._running.values(), return_when=asyncio.FIRST_COMPLETED)
+    async def _receive(self, bodies: Sequence[dict[str, Any]]) -> None:
+        """Write down what is new, and begin it."""
+        gap = await self._measure_gap()
+        numbered = {body["update_id"]: body for body in bodies if isinstance(body.get("update_id"), int)}
+        if bodies and not numbered:
+            raise UnreadableAnswer(GetRawUpdates(), "updates without numbers")
+        updates = {number: self._read(body) for number, body in sorted(numbered.items())}
+        letters = [
+            Letter(number, numbered[number], self._measure_wait(update, gap))
+            for number, update in updates.items()
+            if update is not None and number >= self._next
+        ]
+        fresh = await self._write_down(letters, updates)
+        self._next = max([self._next, *(number + 1 for number in numbered)])
+        self._gap = gap if len(bodies) >= _A_FETCH else timedelta(0)
+        for letter in fresh:
+            update = updates[letter.id]
+            assert update is not None, "only what can be read is written down"
+            self._begin(self._handle(letter, update))
+        if lost := [number for number, update in updates.items() if update is None]:
+            await self._administrators.tell_once("unreadable update", render_unreadable_update(len(lost)))
 
-    def _begin(self, update: Update) -> None:
-        self._next = update.update_id + 1
-        task = asyncio.create_task(self._handle(update))
-        self._running[update.update_id] = task
-        task.add_done_callback(lambda _done: self._running.pop(update.update_id))
-
-    async def _handle(self, update: Update) -> None:
+    def _read(self, body: dict[str, Any]) -> Update | None:
+        """The update; None if nobody here knows its kind or shape. Its contents are not logged."""
         try:
-            await self._dispatcher.feed_update(self._bot, update)
-        except Exception:
-            _log.exception("update %s could not be handled", update.update_id)
+            return Update.model_validate(body, context={"bot": self._bot})
+        except (ValidationError, RecursionError) as error:
+            self.unreadable += 1
+            kinds = ", ".join(sorted(set(body) - {"update_id"}))
+            _log.error("update %s (%s) cannot be read: %s", body["update_id"], kinds, type(error).__name__)
+            return None
+
+    async def _measure_gap(self) -> timedelta:
+        """How long nobody listened to Telegram before this answer, or before the backlog it belongs to."""
+        now = self._clock.monotonic()
+        if self._listened_at is None:
+            last = await self._inbox.find_last_fetch()
+            gap = max(self._clock.now() - last, timedelta(0)) if last else timedelta(days=1)
+        else:
+            gap = timedelta(seconds=max(now - self._listened_at - _LONG_POLL, 0))
+        self._listened_at = now
+        return max(gap, self._gap)
+
+    def _measure_wait(self, update: Update | None, gap: timedelta) -> timedelta:
+        """How long an update waited for somebody to listen; a tap bears no time, so it is the whole gap."""
+        if update is None or gap < _AWAY:
+            return timedelta(0)
+        if update.message is None:
+            return gap if update.callback_query else timedelta(0)
+        return min(max(self._clock.now() - update.message.date, timedelta(0)), gap)
+
+    async def _write_down(
+        self, letters: Sequence[Letter], updates: dict[int, Update | None]
+    ) -> Sequence[Letter]:
+        """Until it is written down nothing is confirmed; whoever asked is told why meanwhile."""
+        now, backoff = self._clock.now(), Backoff(_BACKOFF)
+        if not letters and self._clock.monotonic() - self._noted_at < _NOTE_EVERY:
+            return []
+        told = False
+        while True:
+            try:
+                fresh = await self._inbox.add(letters, now)
+            except DatabaseTrouble as trouble:
+                _log.error("updates cannot be written down: %s", trouble)
+                if not told:
+                    for letter in letters:
+                        if (update := updates[letter.id]) is not None:
+                            self._begin(self._refuse(update, trouble))
+                told = True
+                await self._sleep(next(backoff))
+            else:
+                self._noted_at = self._clock.monotonic()
+                return fresh
+
+    async def _refuse(self, update: Update, trouble: DatabaseTrouble) -> None:
+        """Say what is wrong with the memory to whoever may ask at all."""
+        try:
+            await self._dispatcher.feed_update(self._bot, update, trouble=trouble)
+        except Exception as error:
+            _log.warning("update %s is not answered yet: %s", update.update_id, error)
+
+    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._under_way.add(task)
+        task.add_done_callback(self._under_way.discard)
+
+    async def _take_up(self) -> None:
+        """Handle what an earlier process left, one by one, so that what crashes it stands alone."""
+        try:
+            for letter in await self._inbox.list_left():
+                if (update := self._read(letter.body)) is None:
+                    await self._inbox.finish([letter.id])
+                elif await self._inbox.attempt(letter):
+                    await self._handle(letter, update)
+                else:
+                    _log.error("update %s ended the process again and again: it is put aside", letter.id)
+                    await self._administrators.tell(render_put_aside(letter.id))
+        except DatabaseTrouble as trouble:
+            _log.error("what is left of an earlier process cannot be read: %s", trouble)
+
+    async def _handle(self, letter: Letter, update: Update) -> None:
+        backoff = Backoff(_BACKOFF)
+        for attempt in range(_MOST_TRIES):
+            try:
+                await self._dispatcher.feed_update(
+                    self._bot, update, waited=letter.waited, is_repeat=attempt > 0
+                )
+            except DatabaseTrouble as trouble:
+                _log.warning("update %s waits for the memory: %s", letter.id, trouble)
+                await self._sleep(next(backoff))
+            except Exception:
+                _log.exception("update %s could not be handled", letter.id)
+                break
+            else:
+                break
+        await self._finish(letter.id)
+
+    async def _finish(self, number: int) -> None:
+        """What ends while an earlier end is being written down is written down with the next."""
+        self._done.append(number)
+        async with self._finishing:
+            if not (done := self._done):
+                return
+            self._done = []
+            try:
+                await self._inbox.finish(done)
+            except DatabaseTrouble as trouble:
+                _log.error("the end of %d updates is not written down: %s", len(done), trouble)
+
+
+def _name_reason(error: TelegramAPIError) -> object:
+    return "another process polls with this token" if isinstance(error, TelegramConflictError) else error

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from aiogram.types import CallbackQuery
 
@@ -15,7 +16,8 @@ from lines_bot.telegram.outgoing.reply import Reply
 class Request:
     """Who asks, where, the reply the answer goes to, and the tap if it was one.
 
-    Of a command, also the `words` after its name, and what is shown on the card of the bot that it answers.
+    `waited`: how long it lay there while the bot was away. Of a command, also the `words` after its name, and
+    what is shown on the card of the bot that it answers.
     """
 
     person: Person
@@ -23,6 +25,7 @@ class Request:
     reply: Reply
     clock: Clock
     tap: CallbackQuery | None = None
+    waited: timedelta = timedelta(0)
     words: str = ""
     answered: Sequence[Reference] = ()
 

@@ -3,15 +3,15 @@
 from asyncio import IncompleteReadError
 
 from aiogram import Bot
-from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.methods import TelegramMethod
 from aiogram.methods.base import TelegramType
 from aiohttp_socks import ProxyConnectionError, ProxyError, ProxyTimeoutError
 
 from lines_bot.telegram.outgoing.errors import ProxyFailed
+from lines_bot.telegram.outgoing.session import TelegramSession
 
 
-class ProxySession(AiohttpSession):
+class ProxySession(TelegramSession):
     """Tells a proxy that fails as any failure of the network; the library below lets its errors through."""
 
     async def make_request(

@@ -51,11 +51,12 @@ from lines_bot.store.errors import (
     DatabaseUnreachable,
 )
 from lines_bot.telegram.alerts.card_store import UnknownCard
-from lines_bot.telegram.user_errors import NameNotFound, NotYourButton, UserError
+from lines_bot.telegram.user_errors import LateRequest, NameNotFound, NotYourButton, UserError
 from lines_bot.telegram.views.commands import give_example
 from lines_bot.telegram.views.labels import (
     name_channel_state,
     name_channel_type,
+    name_duration,
     name_role,
     name_session_state,
 )
@@ -234,6 +235,14 @@ def _say_bad_rule(error: BadRule) -> Text:
     return stack(told, _offer_example("rules"))
 
 
+def _say_late(error: LateRequest) -> Text:
+    if error.is_tap:
+        told = _("I was away when you pressed this, up to {length} ago. Nothing was done: press it again.")
+    else:
+        told = _("You wrote this {length} ago, while I was away. Nothing was done. Still?")
+    return Text(told.format(length=name_duration(error.waited)))
+
+
 def _say(text: str) -> Callable[[Exception], Text]:
     return lambda _error: Text(_(text))
 
@@ -248,7 +257,7 @@ _SAYINGS: dict[type[Exception], Callable[..., Text]] = {
     DatabaseLocked: _say(
         N_(
             "The bot's memory (DATABASE_URL) is locked by another program, perhaps a backup. "
-            "Send it again in a minute."
+            "What you sent is done when that is over."
         )
     ),
     DatabaseFull: _say(
@@ -270,13 +279,14 @@ _SAYINGS: dict[type[Exception], Callable[..., Text]] = {
         )
     ),
     DatabaseUnreachable: _say(
-        N_("The bot's memory (DATABASE_URL) cannot be reached. Send it again in a minute.")
+        N_("The bot's memory (DATABASE_URL) cannot be reached. What you sent is done when that is over.")
     ),
     DatabaseTrouble: _say(
         N_("The bot's memory (DATABASE_URL) cannot be used. An administrator runs: lines-bot check")
     ),
     UnknownReference: _say_unknown_reference,
     BadRule: _say_bad_rule,
+    LateRequest: _say_late,
     NotYourButton: _say(
         N_("Only the person who asked can answer this. Send the command yourself. Nothing was changed.")
     ),
