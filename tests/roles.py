@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from aiogram.filters.callback_data import CallbackData
 
-from lines_bot.people import Action, Role
+from lines_bot.people import Action, Person, Role
 from lines_bot.telegram import callbacks as shared
 from lines_bot.telegram import company_callbacks as company
 
@@ -121,3 +121,8 @@ def covers(role: Role | None, least: Role) -> bool:
 def list_commands(role: Role | None) -> set[str]:
     """The commands that this role may use."""
     return {name for name, least in LEAST_FOR_COMMAND.items() if covers(role, least)}
+
+
+async def keep_role(person: Person) -> Person:
+    """Everybody holds the role they were made with."""
+    return person

@@ -19,6 +19,7 @@ from lines_bot.sandbox.fields import Item
 from lines_bot.sandbox.world import World
 from lines_bot.store.database import Database
 from tests.clock import ManualClock
+from tests.roles import keep_role
 
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 HERE = ChatContext(-1001, is_private=False, is_open=True)
@@ -65,7 +66,7 @@ async def test_a_thousand_taps_change_lines_once(
         await lines_server.serve(world, "token", now=lambda: NOW) as server,
         LinesClient(server.url, SecretStr("token"), rate=1_000_000) as lines,
     ):
-        operations = Operations(lines, Ledger(database, ManualClock(NOW)))
+        operations = Operations(lines, Ledger(database, ManualClock(NOW)), keep_role)
         seen = fingerprint(await lines.sessions.get(session))
         tap = make_tap(verb, operations, world, seen, session)
         results = await asyncio.gather(*(tap(person) for person in CROWD for _ in range(20)))

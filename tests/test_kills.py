@@ -22,6 +22,7 @@ from lines_bot.sandbox.world import World
 from lines_bot.store.database import Database
 from lines_bot.store.tables import LedgerRow
 from tests.clock import ManualClock
+from tests.roles import keep_role
 
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 LEAD = Person(101, "Anna Lead", Role.LEAD)
@@ -147,13 +148,13 @@ async def test_killed_at_any_await_the_truth_is_known_and_the_same_command_does_
         async with await lines_server.serve(world, TOKEN, now=lambda: NOW) as server:
             server.faults = MortalFaults(fate)
             async with LinesClient(server.url, SecretStr(TOKEN), rate=1_000_000) as lines:
-                first_life = Operations(lines, MortalLedger(database, fate))
+                first_life = Operations(lines, MortalLedger(database, fate), keep_role)
                 fate.process = asyncio.create_task(perform(first_life, world))
                 await asyncio.wait([fate.process])
             fate.process = None if (ended := not fate.process.cancelled()) else fate.process
             server.faults.release()
             async with LinesClient(server.url, SecretStr(TOKEN), rate=1_000_000) as lines:
-                second_life = Operations(lines, ledger)
+                second_life = Operations(lines, ledger, keep_role)
                 told: list[Entry] = []
 
                 async def listen(entry: Entry, told: list[Entry] = told) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -36,7 +36,7 @@ from lines_bot.sandbox.world import World
 from lines_bot.store.database import Database
 from lines_bot.store.tables import LedgerRow
 from tests.clock import ManualClock
-from tests.roles import RANKS, covers
+from tests.roles import RANKS, covers, keep_role
 
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 HERE = ChatContext(-1001, is_private=False, is_open=True)
@@ -92,7 +92,9 @@ async def office(tmp_path: Path, document: Mapping[str, object]) -> AsyncIterato
         await lines_server.serve(World(document, 1), TOKEN, now=lambda: NOW) as server,
         LinesClient(server.url, SecretStr(TOKEN), rate=1_000_000, deadline=1, timeout=0.5) as client,
     ):
-        yield Office(server, client, Operations(client, Ledger(database, ManualClock(NOW))), database)
+        yield Office(
+            server, client, Operations(client, Ledger(database, ManualClock(NOW)), keep_role), database
+        )
     await database.close()
 
 
@@ -148,6 +150,20 @@ async def test_only_a_role_that_may_changes_anything(
         assert refused.value.enough is least
         assert office.server.requests == []
         assert await office.read_ledger() == []
+
+
+@pytest.mark.parametrize(("act", "role", "method"), ACTS)
+async def test_a_role_that_was_taken_away_since_the_request_changes_nothing(
+    office: Office, act: Act, role: Role, method: str
+) -> None:
+    async def take_away(person: Person) -> Person:
+        return replace(person, role=None)
+
+    office.operations = Operations(office.client, Ledger(office.database, ManualClock(NOW)), take_away)
+    with pytest.raises(NotAllowed):
+        await act(office, Person(7, "Anna", role), HERE)
+    assert office.count(method) == 0
+    assert await office.read_ledger() == []
 
 
 @pytest.mark.parametrize(("act", "_least", "method"), ACTS)

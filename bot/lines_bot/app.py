@@ -21,7 +21,7 @@ from lines_bot.health import Health, serve_health
 from lines_bot.lines import LinesClient, LinesError
 from lines_bot.operations.ledger import Entry, Ledger
 from lines_bot.operations.operations import Operations, Unconfirmed
-from lines_bot.people import ChatContext, People, Person, Role
+from lines_bot.people import SYSTEM_ACTOR, ChatContext, People
 from lines_bot.queries.alert_subjects import AlertSubjectQueries
 from lines_bot.queries.audit import Audit
 from lines_bot.queries.channels import CompanyQueries
@@ -58,7 +58,6 @@ from lines_bot.telegram.outgoing.rate_limiter import OutgoingRateLimiter, RateLi
 from lines_bot.telegram.views.status import Status
 from lines_bot_handlers.routers import make_routers
 
-SYSTEM_ACTOR = Person(0, "lines-bot", Role.LEAD)
 _log = logging.getLogger(__name__)
 _HANDLERS_FINISH = 6.0
 _CARDS_FINISH = 2.0
@@ -173,10 +172,10 @@ async def make_app(
         references = References(database)
         cache = LinesCache(lines, clock)
         ledger = Ledger(database, clock)
-        operations = Operations(lines, ledger)
+        people = People(database, settings.admins, clock)
+        operations = Operations(lines, ledger, people.refresh)
         company = CompanyQueries(lines, cache, references)
         sessions = SessionQueries(lines, cache, references, company, clock)
-        people = People(database, settings.admins, clock)
         incidents = Incidents(database)
         mutes = Mutes(database)
         rules = RuleBook(database, policy, clock)

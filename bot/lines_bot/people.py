@@ -71,6 +71,10 @@ class Person:
     user: str | None = None
 
 
+# Who acts when the bot does something by itself.
+SYSTEM_ACTOR = Person(0, "lines-bot", Role.LEAD)
+
+
 @dataclass(frozen=True)
 class ChatContext:
     """The chat something was asked in; `is_open` when the settings let the bot work there.
@@ -132,6 +136,10 @@ class People:
         roles = self._roles if self._roles is not None else await self._load()
         role = Role.ADMIN if person_id in self._admins else roles.get(person_id)
         return Person(person_id, name, role, self._users.get(person_id))
+
+    async def refresh(self, person: Person) -> Person:
+        """The same person with the role they hold now; nobody gives or takes the bot's own."""
+        return person if person == SYSTEM_ACTOR else await self.find(person.id, person.name)
 
     async def _load(self) -> Mapping[int, Role]:
         async with self._database.begin() as session:

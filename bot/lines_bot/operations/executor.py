@@ -16,6 +16,7 @@ from lines_bot.people import Action, ChatContext, NotAllowed, Person, may
 
 Item = TypeVar("Item")
 Listener = Callable[[Entry], Awaitable[None]]
+Refresh = Callable[[Person], Awaitable[Person]]
 
 
 @dataclass(frozen=True)
@@ -97,9 +98,12 @@ class _Turn:
 class OperationExecutor:
     """Carries operations out, one at a time on each object."""
 
-    def __init__(self, ledger: Ledger, from_entry: Callable[[Entry], Operation[Any]]) -> None:
+    def __init__(
+        self, ledger: Ledger, from_entry: Callable[[Entry], Operation[Any]], refresh: Refresh
+    ) -> None:
         self._ledger = ledger
         self._from_entry = from_entry
+        self._refresh = refresh
         self._turns: WeakValueDictionary[str, _Turn] = WeakValueDictionary()
         self._listeners: list[Listener] = []
         self._completion_listeners: list[Listener] = []
@@ -114,8 +118,7 @@ class OperationExecutor:
 
     async def perform(self, operation: Operation[Item], by: Person, context: ChatContext) -> Result[Item]:
         """Do it, or tell that it is done. Raises NotAllowed, StaleObject, Unconfirmed and LinesError."""
-        if not may(by, operation.action, context):
-            raise NotAllowed(by, operation.action)
+        self._require(by, operation, context)
         asker = (by.id, context.chat, context.request_message_id) if operation.by_asker else None
         key = (operation.verb, operation.argument, operation.seen, asker)
         turn = self._turns.setdefault(operation.object_id, _Turn())
@@ -169,11 +172,17 @@ class OperationExecutor:
                 return Result(item, entry, repeated=True)
         if obstacle is not None:
             raise obstacle
+        # Much can have happened since the request: its predecessors, or a long list before it.
+        self._require(await self._refresh(by), operation, context)
         entry = await self._ledger.intend(
             operation.verb, operation.object_id, operation.argument, by, context, operation.remember(item)
         )
         await self._tell(entry)
         return await self._carry_out(operation, item, entry)
+
+    def _require(self, by: Person, operation: Operation[Any], context: ChatContext) -> None:
+        if not may(by, operation.action, context):
+            raise NotAllowed(by, operation.action)
 
     async def _find_last(self, object_id: str) -> Entry | None:
         """The newest entry about the object; one that never ended is completed first."""

@@ -10,6 +10,7 @@ from lines_bot.operations.executor import (
     Listener,
     Operation,
     OperationExecutor,
+    Refresh,
     Result,
     StaleObject,
     Unconfirmed,
@@ -31,12 +32,15 @@ class UndoExpired(Exception):
 
 
 class Operations:
-    """Acts for people. Every verb raises NotAllowed, Unconfirmed and LinesError."""
+    """Acts for people. Every verb raises NotAllowed, Unconfirmed and LinesError.
 
-    def __init__(self, lines: LinesClient, ledger: Ledger) -> None:
+    `refresh` tells the role that a person holds now.
+    """
+
+    def __init__(self, lines: LinesClient, ledger: Ledger, refresh: Refresh) -> None:
         self._ledger = ledger
         self._registry = OperationRegistry(lines)
-        self._executor = OperationExecutor(ledger, self._registry.from_entry)
+        self._executor = OperationExecutor(ledger, self._registry.from_entry, refresh)
         self._unfinished: Sequence[Entry] | None = None
 
     def listen(self, listener: Listener) -> None:

@@ -26,6 +26,8 @@ _A_FETCH = 100
 _MOST_UNDER_WAY = 1000
 _MOST_TRIES = 6
 _AWAY = timedelta(minutes=2)
+# Telegram keeps no update longer. A memory that is new knows of no button either.
+_UNKNOWN = timedelta(days=1)
 _NOTE_EVERY = 60.0
 _BACKOFF = BackoffConfig(min_delay=1.0, max_delay=30.0, factor=1.5, jitter=0.1)
 ALLOWED = ["message", "callback_query", "my_chat_member"]
@@ -140,7 +142,7 @@ class UpdateLoop:
         now = self._clock.monotonic()
         if self._listened_at is None:
             last = await self._inbox.find_last_fetch()
-            gap = max(self._clock.now() - last, timedelta(0)) if last else timedelta(days=1)
+            gap = max(self._clock.now() - last, timedelta(0)) if last else _UNKNOWN
         else:
             gap = timedelta(seconds=max(now - self._listened_at - _LONG_POLL, 0))
         self._listened_at = now
@@ -151,7 +153,7 @@ class UpdateLoop:
         if update is None or gap < _AWAY:
             return timedelta(0)
         if update.message is None:
-            return gap if update.callback_query else timedelta(0)
+            return gap if update.callback_query and gap < _UNKNOWN else timedelta(0)
         return min(max(self._clock.now() - update.message.date, timedelta(0)), gap)
 
     async def _write_down(
