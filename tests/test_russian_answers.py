@@ -16,7 +16,6 @@ from lines_bot.alerts.mutes import Window, WindowKind
 from lines_bot.alerts.policy import EVERYTHING, Policy, Scope
 from lines_bot.alerts.rules import RULES, SetRule
 from lines_bot.pagination import paginate
-from lines_bot.telegram.alerts.actions import Explanation
 from lines_bot.telegram.language import Language
 from lines_bot.telegram.views import alerts
 from lines_bot.telegram.views import mutes as mute_views
@@ -24,6 +23,7 @@ from lines_bot.telegram.views import rules as rule_views
 from lines_bot.telegram.views.cards import render_refused
 from lines_bot.telegram.views.digests import render_quiet_over
 from lines_bot.telegram.views.incidents import render_details
+from lines_bot.telegram.views.models import Explanation
 from lines_bot.telegram.views.reminders import render_end, render_reminder, render_worsening
 from lines_bot.telegram.views.view import View
 from tests.samples import (
@@ -55,9 +55,7 @@ def _speak_russian() -> Iterator[None]:
 def make_reason(phase: Phase | None, **changes: Any) -> Explanation:
     trail = tuple(HistoryEntry(NOW, change) for change in Change)
     condition = Condition(phase, BEGAN, NOW, NOW, Flapping(1499.7, NOW), trail=trail) if phase else None
-    return replace(
-        Explanation("Чат", condition, None, None, [], Policy(), is_queue=False, now=NOW), **changes
-    )
+    return replace(Explanation("Чат", "channel", condition, None, None, [], Policy()), **changes)
 
 
 CHANNEL_RULE = "Правило: оповещать после 20 с в ошибке и 2 проверок; закрывать после 1 мин без неё."
@@ -125,7 +123,7 @@ def render_answers() -> Sequence[tuple[View, str]]:
             f"Чат\n🟢 Всё в порядке, поэтому оповещения нет.\n{CHANNEL_RULE}",
         ),
         (
-            alerts.render_why(make_reason(None, is_queue=True, mute=TO_THE_END, windows=[QUIET])),
+            alerts.render_why(make_reason(None, family="queue", mute=TO_THE_END, windows=[QUIET])),
             "Чат\n🟢 Всё в порядке, поэтому оповещения нет.\n"
             "Правило: оповещать, когда 10 и более ждут 1 мин или кто-то один ждёт 5 мин.\n"
             "Заглушено (Анна), закончится после восстановления\n"

@@ -8,9 +8,9 @@ import pytest
 
 from lines_bot.alerts.engine import Change
 from lines_bot.operations.ledger import Outcome
-from lines_bot.telegram.alerts.card_content import CardContent
 from lines_bot.telegram.language import Language
 from lines_bot.telegram.views.cards import render_card
+from lines_bot.telegram.views.models import CardContent
 from tests.samples import (
     BEGAN,
     BLIND,
@@ -130,7 +130,7 @@ CARDS: dict[str, tuple[CardContent, str]] = {
         "🔴 Проблемные очереди: 1 из 2\n\n🔴 Магазин #4f2a91: 21 ждёт · 10 мин\n🟢 Магазин #4f2a91 · 10 мин",
     ),
     "missed": (
-        make_card(make_shown(**OVER), make_shown(BLIND, **OVER), family="missed"),
+        make_card(make_shown(**OVER), make_shown(BLIND, **OVER), is_missed=True),
         "🗒 Пока этот чат был недоступен, открылось и закрылось оповещений: 2\n"
         "🟢 Чат #4f2a91 · 10 мин\n🟢 Нет данных из Линий · 10 мин",
     ),

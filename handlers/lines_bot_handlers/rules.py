@@ -9,7 +9,7 @@ from lines_bot.alerts.rules import RuleBook, read_rule
 from lines_bot.people import Action
 from lines_bot.queries.alert_subjects import AlertSubjectQueries
 from lines_bot.references import Kind, References
-from lines_bot.telegram.alerts.actions import AlertActions
+from lines_bot.telegram.alerts.reader import AlertReader
 from lines_bot.telegram.callbacks import ApplyRule
 from lines_bot.telegram.incoming.request import Request
 from lines_bot.telegram.views.alerts import render_why
@@ -29,8 +29,10 @@ async def ask_rules(
     words = request.words.split()
     listed = await rules.list()
     if len(words) < 2:
-        names = await alert_subjects.name([f"{rule.scope.kind}:{rule.scope.id}" for rule in listed])
-        by_scope = {rule.scope: names[f"{rule.scope.kind}:{rule.scope.id}"] for rule in listed}
+        by_scope = {
+            scope: (await alert_subjects.list_of(Kind(scope.kind), [scope.id]))[0].name
+            for scope in {rule.scope for rule in listed} - {EVERYTHING}
+        }
         return await request.reply.answer(render_rules(listed, by_scope))
     *whom, name, value = words
     read_rule(name, value)
@@ -58,11 +60,10 @@ async def press_apply(
 
 
 async def ask_why(
-    message: Message, alert_subjects: AlertSubjectQueries, alert_actions: AlertActions, request: Request
+    message: Message, alert_subjects: AlertSubjectQueries, alert_reader: AlertReader, request: Request
 ) -> None:
     if meant := await choose_alert_subject("why", request.words, "", alert_subjects, request):
-        explain = alert_actions.explain_line if meant.is_line else alert_actions.explain_channel
-        await request.reply.answer(render_why(await explain(meant.target, meant.name, request.context.chat)))
+        await request.reply.answer(render_why(await alert_reader.explain(meant, request.context.chat)))
 
 
 def make_router() -> Router:

@@ -12,10 +12,9 @@ from lines_bot.alerts.grouping import JOIN_FOR, choose_group, may_announce
 from lines_bot.alerts.incidents import Incident
 from lines_bot.settings import AlertTarget
 from lines_bot.telegram.alerts.card_content import CardContentReader
-from lines_bot.telegram.alerts.card_store import MISSED, SILENT, Card, CardState, CardStore
+from lines_bot.telegram.alerts.card_store import MISSED, Card, CardState, CardStore
 from lines_bot.telegram.alerts.reminders import Reminders
 from lines_bot.telegram.alerts.suppression import Suppression
-from lines_bot.telegram.chats import ChatRegistry
 from lines_bot.telegram.outgoing.delivery import ChatGone, Delivery
 from lines_bot.telegram.outgoing.errors import was_never_sent
 from lines_bot.telegram.views.cards import render_card, render_refused
@@ -33,13 +32,11 @@ class CardReconciler:
         card_store: CardStore,
         delivery: Delivery,
         content: CardContentReader,
-        chats: ChatRegistry,
         administrators: Collection[AlertTarget],
     ) -> None:
         self._card_store = card_store
         self._delivery = delivery
         self._content = content
-        self._chats = chats
         self._administrators = administrators
         self._reminders = Reminders(card_store, delivery)
 
@@ -62,7 +59,7 @@ class CardReconciler:
                 families[each.subject.family].append(each)
         news = await self._card_store.list_sent(target.chat, suppression.now) if families else []
         for family, incidents in families.items():
-            groups = {card.row.id: card for card in kept if card.row.family != MISSED}
+            groups = {card.row.id: card for card in kept if not card.is_missed}
             group = choose_group(family, [card.group for card in groups.values()], news, suppression.now)
             if group is None:
                 kept.append(await self._card_store.add(target, family, incidents, suppression.now))
@@ -97,7 +94,7 @@ class CardReconciler:
             await self._card_store.update(card, resent=resent, delivered_at=suppression.now)
         elif not is_over and _is_restless(card, suppression.now):
             return
-        view = render_card(await self._content.read(card, suppression.mutes, suppression.now))
+        view = render_card(await self._content.read(card, suppression))
         shown = _digest(view)
         is_shown = was_heard and row.shown == shown
         if not is_shown and not await self._put(target, card, view, suppression):
@@ -117,11 +114,10 @@ class CardReconciler:
         try:
             receipt = await self._delivery.edit(target, row.message, view) if row.message else None
             if receipt is None:
-                silent = suppression.is_quiet(target.chat) or row.family in SILENT
-                target = await self._chats.locate(target)
+                silent = suppression.is_quiet(target.chat) or card.is_silent
                 receipt = await self._delivery.send(target, view, silent=silent)
                 await self._card_store.update(card, message=receipt.message)
-                if row.family not in SILENT:
+                if not card.is_silent:
                     await self._card_store.record_sent(target.chat, suppression.now)
         except (TelegramNetworkError, TelegramServerError) as error:
             if row.message is None and was_never_sent(error):
@@ -155,7 +151,7 @@ class CardReconciler:
 
 def _is_young_digest(card: Card, now: datetime) -> bool:
     """More of the kind may join it still."""
-    return card.row.family == MISSED and now - card.row.opened_at < JOIN_FOR
+    return card.is_missed and now - card.row.opened_at < JOIN_FOR
 
 
 def _is_restless(card: Card, now: datetime) -> bool:

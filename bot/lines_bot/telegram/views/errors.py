@@ -50,8 +50,13 @@ from lines_bot.store.errors import (
     DatabaseTrouble,
     DatabaseUnreachable,
 )
-from lines_bot.telegram.alerts.card_store import UnknownCard
-from lines_bot.telegram.user_errors import LateRequest, NameNotFound, NotYourButton, UserError
+from lines_bot.telegram.user_errors import (
+    LateRequest,
+    NameNotFound,
+    NotYourButton,
+    UnknownCard,
+    UserError,
+)
 from lines_bot.telegram.views.commands import give_example
 from lines_bot.telegram.views.labels import (
     name_channel_state,
