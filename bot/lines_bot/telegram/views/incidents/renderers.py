@@ -1,7 +1,5 @@
 """What is said about the incidents of each family, and nowhere else."""
 
-from collections.abc import Mapping
-
 from aiogram.types import InlineKeyboardButton
 from aiogram.utils.formatting import Bold, Text
 from aiogram.utils.i18n import gettext as _
@@ -181,7 +179,7 @@ class SourceRenderer(Renderer):
         return _("Rule: one alert when Lines could not be read twice, for 20 s.")
 
 
-RENDERERS: Mapping[str, Renderer] = {
+RENDERERS: dict[str, Renderer] = {
     ChannelSubject.family: ChannelRenderer(),
     QueueSubject.family: QueueRenderer(),
     GrowthSubject.family: GrowthRenderer(),
