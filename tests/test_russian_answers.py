@@ -14,7 +14,7 @@ from lines_bot.alerts.engine import Change, Condition, HistoryEntry, Phase
 from lines_bot.alerts.flapping import Flapping
 from lines_bot.alerts.mutes import Window, WindowKind
 from lines_bot.alerts.policy import EVERYTHING, Policy, Scope
-from lines_bot.alerts.rules import RULES, SetRule
+from lines_bot.alerts.rules import RULES, RuleChange, RuleValue, SetRule
 from lines_bot.pagination import paginate
 from lines_bot.telegram.language import Language
 from lines_bot.telegram.views import alerts
@@ -43,7 +43,8 @@ from tests.test_russian_views import find_foreign_words
 QUIET = Window(-1, WindowKind.QUIET, "Анна", 22 * 60, 8 * 60 + 30)
 MAINTENANCE = Window(-1, WindowKind.MAINTENANCE, "Анна", until=NOW + timedelta(hours=2))
 # The names of rules and the values they take are written alike in every language.
-NOTATION = frozenset(re.findall(r"[A-Za-z]{2,}", " ".join([*RULES, "on off"])))
+SHOP = Scope("line", "3")
+NOTATION = frozenset(re.findall(r"[A-Za-z]{2,}", " ".join([*RULES, "on off default"])))
 
 
 @pytest.fixture(autouse=True)
@@ -61,9 +62,13 @@ def make_reason(phase: Phase | None, **changes: Any) -> Explanation:
 CHANNEL_RULE = "Правило: оповещать после 20 с в ошибке и 2 проверок; закрывать после 1 мин без неё."
 
 
+def show_change(change: RuleChange, after: RuleValue) -> View:
+    return rule_views.render_rule_change(change, RuleValue("10", None), after, {SHOP: "Опт"}, "4f2a91")
+
+
 def render_answers() -> Sequence[tuple[View, str]]:
     """Each answer about alerts, and its words."""
-    change = rule_views.render_rule_change("", "queue_limit", "—", "15", "4f2a91")
+    change = show_change(RuleChange(EVERYTHING, "", "queue_limit", "15"), RuleValue("15", EVERYTHING))
     return [
         (
             render_reminder([make_incident(CHAT)], NOW),
@@ -116,8 +121,19 @@ def render_answers() -> Sequence[tuple[View, str]]:
         (mute_views.render_muted("Чат", None), "🔕 Чат: заглушено, закончится после восстановления."),
         (mute_views.render_unmuted("Чат", True), "🔔 Чат: больше не заглушено."),
         (mute_views.render_unmuted("Чат", False), "🔔 Чат: не было заглушено."),
-        (change, "queue_limit (везде):\n— → 15"),
-        (rule_views.render_rule_applied("Опт", "queue_limit", "15"), "✅ queue_limit (Опт): теперь 15."),
+        (change, "queue_limit (везде):\n10 (по умолчанию) → 15"),
+        (
+            show_change(RuleChange(SHOP, "Опт", "early", "default"), RuleValue("on", EVERYTHING)),
+            "early (Опт):\n10 (по умолчанию) → on (везде)",
+        ),
+        (
+            rule_views.render_rule_applied(RuleChange(SHOP, "Опт", "queue_limit", "15")),
+            "✅ queue_limit (Опт): теперь 15.",
+        ),
+        (
+            rule_views.render_rule_applied(RuleChange(SHOP, "Опт", "queue_limit", "default")),
+            "✅ queue_limit (Опт): больше не задано.",
+        ),
         (
             alerts.render_why(make_reason(None)),
             f"Чат\n🟢 Всё в порядке, поэтому оповещения нет.\n{CHANNEL_RULE}",
@@ -172,5 +188,5 @@ def test_the_buttons_of_an_answer_are_russian() -> None:
     mutes = mute_views.render_mutes({"4f2a91": ("Чат", MUTE)}, [QUIET, MAINTENANCE])
     assert list_buttons(mutes) == ["🔔 Чат", "🔔 Тихие часы", "🔔 Техработы"]
     assert list_buttons(mute_views.render_window(QUIET)) == ["🔔 Завершить сейчас"]
-    change = rule_views.render_rule_change("Опт", "early", "on", "off", "4f2a91")
+    change = show_change(RuleChange(SHOP, "Опт", "early", "off"), RuleValue("off", SHOP))
     assert list_buttons(change) == ["✅ Применить"]

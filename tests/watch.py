@@ -108,7 +108,9 @@ class Watch:
         self.incidents, self.mutes = Incidents(self.database), Mutes(self.database)
         self.rules = RuleBook(self.database, self.policy, self.clock)
         self.card_store = CardStore(self.database)
-        self.facts = CardContentReader(self.incidents, ledger, References(self.database), self.clock)
+        self.facts = CardContentReader(
+            self.incidents, ledger, References(self.database, self.clock), self.clock
+        )
         self.suppressions = SuppressionReader(self.mutes, self.clock)
         self.monitor = Monitor(self.lines, self.incidents, self.rules, ledger.list_disconnected, self.clock)
         places = ChatRegistry(self.database, [target.chat for target in self.targets])

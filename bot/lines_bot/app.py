@@ -173,7 +173,7 @@ async def make_app(
         stack.push_async_callback(bot.session.close)
         bot.session.middleware(rate_limiter)
         language = Language(settings.language, settings.timezone)
-        references = References(database)
+        references = References(database, clock)
         cache = LinesCache(lines, clock)
         ledger = Ledger(database, clock)
         operations = Operations(lines, ledger)

@@ -38,7 +38,7 @@ async def choose_alert_subject(
             query,
             [each.name for each in await alert_subjects.find(query, loosely=True)],
         )
-    rest = await alert_subjects.remember(words)
+    rest = await alert_subjects.remember(words, request.chat.chat)
     if found:
         await request.reply.answer(render_alert_subject_choice(purpose, found[:PAGE_SIZE], query, rest))
     else:

@@ -11,7 +11,7 @@ from aiogram.utils.i18n import gettext as _
 from lines_bot.alerts.mutes import Mutes, Window, WindowKind, read_clock_time
 from lines_bot.people import Action
 from lines_bot.queries.alert_subjects import AlertSubjectQueries
-from lines_bot.references import Kind, References
+from lines_bot.references import EVERYONE, References
 from lines_bot.telegram.alerts.actions import AlertActions
 from lines_bot.telegram.callbacks import EndMute, EndWindow
 from lines_bot.telegram.incoming.request import Request
@@ -80,7 +80,7 @@ async def press_end_mute(
 
 async def set_quiet(message: Message, mutes: Mutes, references: References, request: Request) -> None:
     if not request.words:
-        refs = await references.ids_to_refs(Kind.TEXT, QUIET_HOURS)
+        refs = await references.refs_of_texts(QUIET_HOURS, EVERYONE)
         return await request.reply.answer(render_window_choice(WindowKind.QUIET, refs))
     hours = read_hours(request.words)
     if hours is None:
@@ -92,7 +92,7 @@ async def set_quiet(message: Message, mutes: Mutes, references: References, requ
 
 async def set_maintenance(message: Message, mutes: Mutes, references: References, request: Request) -> None:
     if not request.words:
-        refs = await references.ids_to_refs(Kind.TEXT, MAINTENANCE_LENGTHS)
+        refs = await references.refs_of_texts(MAINTENANCE_LENGTHS, EVERYONE)
         return await request.reply.answer(render_window_choice(WindowKind.MAINTENANCE, refs))
     length = read_length(request.words)
     if length is None:

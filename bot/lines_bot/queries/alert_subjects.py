@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 
 from lines_bot.alerts.families import list_keys, read_key
+from lines_bot.alerts.policy import EVERYTHING, Scope
 from lines_bot.lines import Channel, Line
 from lines_bot.pagination import Page, paginate
 from lines_bot.queries.matching import find
@@ -48,13 +49,20 @@ class AlertSubjectQueries:
         """These channels or lines, in their order; what Lines does not show goes by its id."""
         return await self.summarize([list_keys(kind, each)[0] for each in ids])
 
+    async def name_scopes(self, scopes: Iterable[Scope]) -> Mapping[Scope, str]:
+        """The names of the lines and channels that rules are set for."""
+        return {
+            each: (await self.list_of(Kind(each.kind), [each.id]))[0].name
+            for each in {*scopes} - {EVERYTHING}
+        }
+
     async def summarize(self, keys: Iterable[str]) -> Sequence[AlertSubject]:
         """What these keys are about, in their order."""
         return await self._summarize(keys, await self._cache.read(timedelta(minutes=5)))
 
-    async def remember(self, words: str) -> str:
-        """The reference under which a button keeps the rest of a command; none for no words."""
-        return await self._references.ref_of_text(words)
+    async def remember(self, words: str, reader: int) -> str:
+        """The reference under which a button keeps the rest of a command; see `References.ref_of_text`."""
+        return await self._references.ref_of_text(words, reader)
 
     async def _summarize(self, keys: Iterable[str], snapshot: Snapshot) -> Sequence[AlertSubject]:
         wanted = list(dict.fromkeys(keys))

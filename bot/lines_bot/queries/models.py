@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from lines_bot.alerts.families import read_key
-from lines_bot.alerts.policy import Policy, PolicyBook
+from lines_bot.alerts.policy import EVERYTHING, Policy, PolicyBook, Scope
 from lines_bot.lines import (
     ChannelState,
     ChannelType,
@@ -231,6 +231,12 @@ class AlertSubject:
     def target(self) -> str:
         """The id of the channel or the line itself."""
         return read_key(self.key)[1]
+
+    @property
+    def scopes(self) -> Sequence[Scope]:
+        """Whom the rules that hold for it are set for, the nearest first."""
+        own = () if self.is_line else (Scope(Kind.CHANNEL, self.target),)
+        return (*own, *([Scope(Kind.LINE, self.line)] if self.line else []), EVERYTHING)
 
     def find_policy(self, book: PolicyBook) -> Policy:
         """The policy that alerts about it are measured by."""

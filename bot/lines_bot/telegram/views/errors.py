@@ -5,7 +5,7 @@ from collections.abc import Callable
 from aiogram.utils.formatting import Code, Text
 from aiogram.utils.i18n import gettext as _
 
-from lines_bot.alerts.rules import BadRule
+from lines_bot.alerts.rules import BadRule, UnknownRuleChange
 from lines_bot.i18n import N_
 from lines_bot.lines import (
     AccessDenied,
@@ -292,6 +292,7 @@ _SAYINGS: dict[type[Exception], Callable[..., Text]] = {
     UnknownReference: _say_unknown_reference,
     BadRule: _say_bad_rule,
     LateRequest: _say_late,
+    UnknownRuleChange: _say(N_("This change is too old. Send /rules again. Nothing was changed.")),
     NotYourButton: _say(
         N_("Only the person who asked can answer this. Send the command yourself. Nothing was changed.")
     ),
