@@ -74,9 +74,23 @@ def render_answers() -> Sequence[tuple[View, str]]:
             render_reminder([make_incident(CHAT)], NOW),
             "⏰ Неполадки продолжаются 10 мин, и никто ими не занимается.",
         ),
-        (render_end(1, timedelta(minutes=12)), "🟢 Снова в порядке. Неполадки длились 12 мин."),
         (
-            render_end(7, timedelta(minutes=12)),
+            render_end([make_incident(CHAT, ending=Change.REMOVED)], timedelta(minutes=12)),
+            "⚪ Удалено из Линий через 12 мин.",
+        ),
+        (
+            render_end(
+                [make_incident(CHAT, ending=each) for each in (Change.CLOSED, Change.REMOVED)],
+                timedelta(hours=2),
+            ),
+            "⚪ Все 2 закончились, часть удалена из Линий; самое долгое длилось 2 ч 0 мин.",
+        ),
+        (
+            render_end([make_incident(CHAT)], timedelta(minutes=12)),
+            "🟢 Снова в порядке. Неполадки длились 12 мин.",
+        ),
+        (
+            render_end([make_incident(CHAT)] * 7, timedelta(minutes=12)),
             "🟢 Всё снова в порядке (7); самое долгое длилось 12 мин.",
         ),
         (
@@ -92,7 +106,7 @@ def render_answers() -> Sequence[tuple[View, str]]:
         (
             render_quiet_over([make_incident(CHAT)] * 2, [make_shown()], BEGAN, NOW),
             "☀️ Тихие часы закончились.\nОповещений с 22.11 12:20 MSK: 2, ещё открыто: 2\n\n"
-            "🔴 Чат #4f2a91 · 10 мин\n…и ещё 1",
+            "🔴 Чат #4f2a91 · 22.11 12:20 MSK\n…и ещё 1",
         ),
         (render_worsening([make_incident(CHAT)] * 5), "🔺 Стало хуже: открытых оповещений здесь теперь 5."),
         (
@@ -103,8 +117,8 @@ def render_answers() -> Sequence[tuple[View, str]]:
         (alerts.render_alerts(paginate([], 0), NOW), "🟢 Открытых оповещений нет."),
         (
             alerts.render_alerts(paginate([make_shown(mute=MUTE), make_shown(QUEUE)], 0), NOW),
-            "Открытых оповещений: 2\n\n🔴 Чат #4f2a91 · 10 мин\n    🔕 Анна\n"
-            "🔴 Магазин #4f2a91: 21 ждёт · 10 мин",
+            "Открытых оповещений: 2\n\n🔴 Чат #4f2a91 · 22.11 12:20 MSK\n    🔕 Анна\n"
+            "🔴 Магазин #4f2a91: 21 ждёт · 22.11 12:20 MSK",
         ),
         (mute_views.render_mutes({}, []), "Заглушено\nНичего не заглушено."),
         (

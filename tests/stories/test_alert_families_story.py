@@ -100,3 +100,23 @@ async def test_the_mute_of_lines_itself_has_a_name_and_a_button_that_ends_it(cal
     await calm.press(calm.lead, "🔔 Lines", listed)
     assert "Lines is not muted any more." in listed.text
     assert "Nothing is muted." in (await calm.ask(calm.lead, "/mutes")).text
+
+
+async def test_a_line_that_is_removed_while_its_queue_alerts_is_told_as_removed(calm: Story) -> None:
+    calm.servers.simulation.flood(calm.line("Shop")["__id"], 12)
+    await calm.poll(times=6)
+    card = one_card(calm)
+    await calm.poll(after=400)
+    calm.line("Shop")["__deletedAt"] = "2026-11-22T09:40:00.000Z"
+    await calm.poll(times=3)
+    assert card.text.startswith("⚪ The line Shop #")
+    assert "was removed from Lines" in card.text
+    assert "waiting" not in card.text
+    assert calm.team.answers[-1].text.startswith("⚪ Removed from Lines after")
+
+
+async def test_a_line_that_is_removed_while_its_queue_grows_is_told_as_removed(calm: Story) -> None:
+    await let_grow(calm)
+    calm.line("Shop")["__deletedAt"] = "2026-11-22T09:40:00.000Z"
+    await calm.poll(times=3)
+    assert one_card(calm).text.startswith("⚪ The line Shop #")

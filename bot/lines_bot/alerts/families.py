@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from lines_bot.alerts.engine import Level, Observation
 from lines_bot.alerts.growth import forecast, is_early
@@ -136,6 +136,10 @@ class GrowthSubject(QueueSubject):
     is_silent: ClassVar[bool] = True
 
     full_at: datetime | None = None
+
+    def follow(self, before: Self) -> Self:
+        is_same = (self.waiting, self.oldest, self.limit) == (before.waiting, before.oldest, before.limit)
+        return self.model_copy(update={"full_at": before.full_at}) if is_same else self
 
     def _evaluate(self, reading: Reading, policy: Policy) -> Evaluation:
         """Once the limit is reached the queue's own alert speaks instead."""

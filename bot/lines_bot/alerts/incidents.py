@@ -223,8 +223,11 @@ def _is_recovering(told: ConditionUpdate) -> bool:
 
 def _advance(row: IncidentRow, told: ConditionUpdate, now: datetime) -> None:
     if told.subject is not None:
-        row.subject = told.subject.dump()
-    row.flapping = _count_flapping(told.condition)
+        row.subject = told.subject.follow(told.subject.narrow(read_subject(row.subject))).dump()
+    flapping = _count_flapping(told.condition)
+    if told.change is not None or not row.flapping or not flapping:
+        # That the first of several times is an hour ago is no change.
+        row.flapping = flapping
     if told.change is Change.IMPROVED:
         row.well_since = now
     elif told.change is Change.RELAPSED:

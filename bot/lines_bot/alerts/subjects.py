@@ -112,6 +112,10 @@ class Subject(BaseModel):
         """The policy that an incident about it is measured by."""
         return book.base
 
+    def follow(self, before: Self) -> Self:
+        """As it is stored after an earlier reading: a forecast stays until something happened."""
+        return self
+
     def dump(self) -> dict[str, Any]:
         """As it is stored; `families.read_subject` reads it."""
         return {"family": self.family, **self.model_dump(mode="json")}

@@ -51,7 +51,7 @@ class Reminders:
         if lasted <= _WORTH_AN_END or card.is_silent or is_hidden or suppression.is_quiet(target.chat):
             return
         if await self._may_announce(target, suppression.now):
-            view = render_end(len(card.incidents), lasted)
+            view = render_end(card.incidents, lasted)
             await self._delivery.mention(target, view, silent=True, reply_to=card.row.message)
 
     async def _may_announce(self, target: AlertTarget, now: datetime) -> bool:

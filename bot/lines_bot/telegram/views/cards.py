@@ -8,6 +8,7 @@ from aiogram.types import InlineKeyboardButton
 from aiogram.utils.formatting import Bold, Code, Text
 from aiogram.utils.i18n import gettext as _
 
+from lines_bot.alerts.engine import Change
 from lines_bot.alerts.incidents import Incident
 from lines_bot.telegram.callbacks import (
     AskWhy,
@@ -41,7 +42,8 @@ def _describe_many(content: CardContent) -> list[Text | str]:
     open_now = [each for each in content.incidents if each.closed_at is None]
     bad = [each for each in open_now if each.well_since is None]
     mark = "🔴" if bad else "🟡" if open_now else "🟢"
-    title = RENDERERS[content.family].describe_group(len(bad), len(content.incidents), is_over=not open_now)
+    is_well = all(each.closed_at and each.ending is not Change.REMOVED for each in content.incidents)
+    title = RENDERERS[content.family].describe_group(len(bad), len(content.incidents), is_over=is_well)
     by_line = Counter(parent.name for each in bad if (parent := each.subject.parent) is not None)
     told: list[Text | str] = [fill("{mark} {title}", mark=mark, title=Bold(title))]
     if len(by_line) > 1:

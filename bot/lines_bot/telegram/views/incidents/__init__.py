@@ -42,7 +42,8 @@ def describe_incident(shown: IncidentSummary, now: datetime) -> Text:
     """One incident on one line of a list."""
     incident, renderer = shown.incident, find_renderer(shown.incident)
     over = incident.well_since or incident.closed_at
-    lasted = name_duration((over or now) - incident.since)
+    # How long it lasts so far is counted by the reader's app, so that the message need not change.
+    lasted = Text(name_duration(over - incident.since)) if over else moment(incident.since)
     owner = (
         f" · 🙋 {clip(incident.owner or '', 30)}" if incident.is_owned(now) and not incident.closed_at else ""
     )

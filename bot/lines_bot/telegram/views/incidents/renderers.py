@@ -87,6 +87,8 @@ class ChannelRenderer(Renderer):
 class QueueRenderer(Renderer):
     def describe(self, shown: IncidentSummary) -> list[Text]:
         incident, line = shown.incident, self.name(shown)
+        if incident.ending is Change.REMOVED:
+            return _describe_removed_line(self, shown)
         subject = QueueSubject.narrow(incident.subject)
         numbers = Text(count_waiting(subject.waiting))
         if subject.oldest:
@@ -137,6 +139,8 @@ class GrowthRenderer(QueueRenderer):
     def describe(self, shown: IncidentSummary) -> list[Text]:
         incident, line = shown.incident, self.name(shown)
         subject = GrowthSubject.narrow(incident.subject)
+        if incident.ending is Change.REMOVED:
+            return _describe_removed_line(self, shown)
         if incident.closed_at or incident.well_since:
             title = fill(_("The queue of {line} has stopped growing"), line=line)
             return [fill("🟢 {title}", title=title), describe_time(incident)]
@@ -198,6 +202,13 @@ def describe_time(incident: Incident) -> Text:
         return fill(_("Began {time}"), time=moment(incident.since))
     lasted = name_duration(over - incident.since)
     return fill(_("Lasted {length}, ended {time}"), length=lasted, time=moment(over))
+
+
+def _describe_removed_line(renderer: Renderer, shown: IncidentSummary) -> list[Text]:
+    """Its last numbers say nothing any more."""
+    title = fill(_("The line {line} was removed from Lines"), line=renderer.name(shown))
+    mark = renderer.mark(shown.incident)
+    return [fill("{mark} {title}", mark=mark, title=title), describe_time(shown.incident)]
 
 
 def _describe_outage(subject: SourceSubject) -> str:
