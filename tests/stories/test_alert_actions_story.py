@@ -1,7 +1,9 @@
 """What a team does about alerts: groups and storms, owners, mutes, rules, reasons, quiet hours."""
 
 import pytest
+from aiogram.methods import EditMessageText
 
+from lines_bot.sandbox.faults import Fault
 from lines_bot.settings import AlertTarget
 from tests.story import Story
 
@@ -354,3 +356,25 @@ async def test_a_board_is_edited_at_most_every_five_seconds(calm: Story) -> None
     assert "🔴 Error 0" in board.text
     await calm.poll(after=3)
     assert "🔴 Error 1" in board.text
+
+
+async def test_a_board_is_edited_only_when_what_it_shows_has_changed(calm: Story) -> None:
+    def count_edits() -> int:
+        edits = calm.servers.telegram.calls(EditMessageText)
+        return sum(edit.message_id == board.id for edit in edits)
+
+    calm.servers.simulation.flood(calm.line("Shop")["__id"], 3)
+    await calm.lead.send("/board", calm.team)
+    board = await calm.team.wait_for("Live chats now")
+    await calm.poll(times=2)
+    before = count_edits()
+    await calm.poll(times=10)
+    assert count_edits() == before
+    assert "Lines was read" not in board.text
+    calm.servers.lines.faults.inject(Fault.DOWN)
+    await calm.poll(times=12)
+    assert "Lines was read" in board.text
+    assert count_edits() - before <= 3
+    calm.servers.lines.faults.clear()
+    await calm.poll()
+    assert "Lines was read" not in board.text
