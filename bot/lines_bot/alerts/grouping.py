@@ -1,4 +1,4 @@
-"""Which message a new incident belongs on. Nothing waits for snapshot: messages can be edited."""
+"""Which message a new incident belongs on."""
 
 from collections import Counter
 from collections.abc import Sequence

@@ -30,7 +30,7 @@ class Poll:
 
 
 class Monitor:
-    """Looks at Lines and keeps the incidents true.
+    """Reads Lines and brings the incidents up to date.
 
     `list_disconnected` names the channels that a person disconnected through the bot.
     """

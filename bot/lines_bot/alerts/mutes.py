@@ -1,4 +1,4 @@
-"""What is muted, and which chats are quiet or in maintenance: it changes delivery, never the truth."""
+"""What is muted, and which chats are quiet or in maintenance."""
 
 import re
 from collections.abc import Mapping
@@ -58,13 +58,13 @@ class Window:
 
 
 class Mutes:
-    """The stored modifiers."""
+    """The stored mutes, and the quiet hours and maintenance of chats."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     async def mute(self, key: str, until: datetime | None, person_name: str) -> None:
-        """Say nothing new about a key until then; what its card shows goes on being true."""
+        """Say nothing new about a key until a time, or with None until it is well."""
         async with self._database.begin() as session:
             await session.merge(MuteRow(key=key, until=until, person_name=person_name))
 
@@ -85,7 +85,7 @@ class Mutes:
             return {row.key: Mute(row.key, row.until, row.person_name) for row in rows}
 
     async def end_until_well(self, keys: "set[str]") -> None:
-        """These are well again: mutes that waited for it are over."""
+        """End those of these mutes that have no time."""
         async with self._database.begin() as session:
             await session.execute(delete(MuteRow).where(MuteRow.key.in_(keys), MuteRow.until.is_(None)))
 

@@ -192,7 +192,7 @@ class CardStore:
             return [read_incident(row) for row in rows]
 
     async def expire(self, ended_before: datetime) -> None:
-        """Let go of what ended long ago and that some chat, gone for good, never showed to its end."""
+        """Settle what ended before a time, whether or not every chat shows its end."""
         async with self._database.begin() as session:
             old = update(IncidentRow).where(IncidentRow.closed_at < ended_before)
             await session.execute(old.values(settled=True))

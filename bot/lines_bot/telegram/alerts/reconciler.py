@@ -25,7 +25,7 @@ _FLAPPING_EDIT = timedelta(seconds=60)
 
 
 class CardReconciler:
-    """Assigns incidents on cards and brings each card to what is true; `administrators` hear of refusals."""
+    """Assigns incidents to cards and brings each card to what is true; `administrators` hear of refusals."""
 
     def __init__(
         self,
@@ -83,13 +83,13 @@ class CardReconciler:
             kept.append(await self._card_store.add(target, MISSED, missed, suppression.now))
 
     async def reconcile(self, target: AlertTarget, card: Card, suppression: Suppression) -> None:
-        """Bring one card to what is true. Raises ChatGone and what Delivery raises when nobody knows."""
+        """Bring one card to what is true. Raises ChatGone, TelegramNetworkError and TelegramServerError."""
         row, is_over = card.row, not card.open
         if row.state == CardState.FINAL:
             return
         was_heard = row.message is not None
         if not was_heard:
-            # A message whose answer was lost may stand in the chat already: its twin says so.
+            # A message whose answer was lost may stand in the chat already: the second says that it is one.
             resent = row.resent or row.state == CardState.SENDING
             await self._card_store.update(card, resent=resent, delivered_at=suppression.now)
         elif not is_over and _is_restless(card, suppression.now):
@@ -109,7 +109,7 @@ class CardReconciler:
     async def _put(self, target: AlertTarget, card: Card, view: View, suppression: Suppression) -> bool:
         """Edit the card, or send it where there is none; False if Telegram refuses it in every form."""
         row = card.row
-        # Until the answer comes nobody knows what the message shows.
+        # Until the answer comes it is unknown what the message shows.
         await self._card_store.update(card, state=CardState.SENDING, shown=None)
         try:
             receipt = await self._delivery.edit(target, row.message, view) if row.message else None
@@ -150,7 +150,7 @@ class CardReconciler:
 
 
 def _is_young_digest(card: Card, now: datetime) -> bool:
-    """More of the kind may join it still."""
+    """Whether it is a digest that others may still join."""
     return card.is_missed and now - card.row.opened_at < JOIN_FOR
 
 

@@ -1,4 +1,4 @@
-"""Alert cards: a function of stored incidents, so an edit shows what is true and never what was."""
+"""Alert cards, from the incidents as they are stored."""
 
 from collections import Counter
 from collections.abc import Sequence
