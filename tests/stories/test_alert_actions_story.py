@@ -351,6 +351,7 @@ async def test_a_board_is_pinned_and_stays_true_through_changes_and_a_restart(ca
 async def test_a_board_is_edited_at_most_every_five_seconds(calm: Story) -> None:
     await calm.lead.send("/board", calm.team)
     board = await calm.team.wait_for("Live chats now")
+    await calm.driver.quiet()
     calm.break_channel("Чат на сайте")
     await calm.poll(after=3)
     assert "🔴 Error 0" in board.text
@@ -366,6 +367,7 @@ async def test_a_board_is_edited_only_when_what_it_shows_has_changed(calm: Story
     calm.servers.simulation.flood(calm.line("Shop")["__id"], 3)
     await calm.lead.send("/board", calm.team)
     board = await calm.team.wait_for("Live chats now")
+    await calm.driver.quiet()
     await calm.poll(times=2)
     before = count_edits()
     await calm.poll(times=10)
