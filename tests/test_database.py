@@ -20,7 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 from lines_bot.alerts.incidents import Incidents, UnknownIncident
 from lines_bot.alerts.mutes import Mutes, Window, WindowKind
 from lines_bot.alerts.policy import Policy, Scope
-from lines_bot.alerts.rules import RuleBook, RuleChange
+from lines_bot.alerts.rule_book import RuleBook, RuleChange
 from lines_bot.lines import ChannelState
 from lines_bot.operations.ledger import Ledger, Outcome, Verb
 from lines_bot.people import ChatContext, People, PermanentAdmin, Person, Role
@@ -112,7 +112,7 @@ async def test_buttons_of_the_version_before_still_mean_their_texts_and_rules(
             ("cccccc", "channel", "channel:x"),
         ):
             await connection.execute(insert, {"short": short, "kind": kind, "target": target})
-        await connection.run_sync(migrate_to, "0006")
+        await connection.run_sync(migrate_to, "head")
     await engine.dispose()
     clock = ManualClock(datetime.now(UTC))
     references = References(database, clock)

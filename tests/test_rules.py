@@ -8,15 +8,8 @@ import pytest
 from pydantic import SecretStr
 
 from lines_bot.alerts.policy import EVERYTHING, Policy, Scope
-from lines_bot.alerts.rules import (
-    RULES,
-    BadRule,
-    RuleBook,
-    RuleChange,
-    RuleValue,
-    UnknownRuleChange,
-    read_rule,
-)
+from lines_bot.alerts.rule_book import RuleBook, RuleChange, RuleValue, UnknownRuleChange
+from lines_bot.alerts.rules import RULES, BadRule, read_rule
 from lines_bot.store.database import Database
 from tests.clock import ManualClock
 

@@ -14,7 +14,8 @@ from lines_bot.alerts.engine import Change, Condition, HistoryEntry, Phase
 from lines_bot.alerts.flapping import Flapping
 from lines_bot.alerts.mutes import Window, WindowKind
 from lines_bot.alerts.policy import EVERYTHING, Policy, Scope
-from lines_bot.alerts.rules import RULES, RuleChange, RuleValue, SetRule
+from lines_bot.alerts.rule_book import RuleChange, RuleValue, SetRule
+from lines_bot.alerts.rules import RULES
 from lines_bot.pagination import paginate
 from lines_bot.telegram.language import Language
 from lines_bot.telegram.views import alerts

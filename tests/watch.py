@@ -21,7 +21,7 @@ from lines_bot.alerts.incidents import Incidents
 from lines_bot.alerts.monitor import Monitor
 from lines_bot.alerts.mutes import Mutes
 from lines_bot.alerts.policy import Policy
-from lines_bot.alerts.rules import RuleBook
+from lines_bot.alerts.rule_book import RuleBook
 from lines_bot.lines import Channel, ChannelState, ChannelType, Line, LinesError, Session, SessionState
 from lines_bot.operations.ledger import Ledger
 from lines_bot.references import References

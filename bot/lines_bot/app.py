@@ -14,7 +14,7 @@ from lines_bot.alerts.incidents import Incidents
 from lines_bot.alerts.monitor import Monitor
 from lines_bot.alerts.mutes import Mutes
 from lines_bot.alerts.policy import Policy
-from lines_bot.alerts.rules import RuleBook
+from lines_bot.alerts.rule_book import RuleBook
 from lines_bot.clock import Clock
 from lines_bot.connections import make_bot, make_lines
 from lines_bot.health import Health, serve_health

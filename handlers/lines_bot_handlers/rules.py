@@ -9,7 +9,8 @@ from aiogram.utils.formatting import Code
 from aiogram.utils.i18n import gettext as _
 
 from lines_bot.alerts.policy import EVERYTHING, Scope
-from lines_bot.alerts.rules import DEFAULT, RuleBook, RuleChange, RuleValue, read_rule
+from lines_bot.alerts.rule_book import RuleBook, RuleChange, RuleValue
+from lines_bot.alerts.rules import DEFAULT, read_rule
 from lines_bot.people import Action
 from lines_bot.queries.alert_subjects import AlertSubjectQueries
 from lines_bot.telegram.alerts.reader import AlertReader

@@ -19,7 +19,7 @@ from sqlalchemy import select
 
 from lines_bot.alerts.families import ChannelSubject
 from lines_bot.alerts.policy import EVERYTHING, Policy
-from lines_bot.alerts.rules import RuleBook
+from lines_bot.alerts.rule_book import RuleBook
 from lines_bot.clock import Clock
 from lines_bot.people import People, Person, Role
 from lines_bot.sandbox import embedded

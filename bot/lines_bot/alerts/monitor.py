@@ -11,7 +11,7 @@ from lines_bot.alerts.growth import Growth, update_growth
 from lines_bot.alerts.incidents import ConditionUpdate, EngineState, Incident, Incidents
 from lines_bot.alerts.observations import observe, observe_outage
 from lines_bot.alerts.policy import PolicyBook
-from lines_bot.alerts.rules import RuleBook
+from lines_bot.alerts.rule_book import RuleBook
 from lines_bot.alerts.subjects import Evaluation, EvaluationContext
 from lines_bot.clock import Clock
 from lines_bot.lines import ChannelState, LinesError

@@ -6,7 +6,7 @@ from lines_bot.alerts.families import find_family, list_related_keys
 from lines_bot.alerts.incidents import Incident, Incidents
 from lines_bot.alerts.mutes import find_mute
 from lines_bot.alerts.policy import Policy
-from lines_bot.alerts.rules import RuleBook
+from lines_bot.alerts.rule_book import RuleBook
 from lines_bot.pagination import Page, paginate
 from lines_bot.queries.models import AlertSubject
 from lines_bot.telegram.alerts.card_content import CardContentReader

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from lines_bot.alerts.incidents import Incident
-from lines_bot.alerts.rules import RuleBook
+from lines_bot.alerts.rule_book import RuleBook
 from lines_bot.settings import AlertTarget
 from lines_bot.telegram.alerts.card_store import CardStore
 from lines_bot.telegram.chats import ChatRegistry

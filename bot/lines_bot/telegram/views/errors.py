@@ -5,7 +5,8 @@ from collections.abc import Callable
 from aiogram.utils.formatting import Code, Text
 from aiogram.utils.i18n import gettext as _
 
-from lines_bot.alerts.rules import BadRule, UnknownRuleChange
+from lines_bot.alerts.rule_book import UnknownRuleChange
+from lines_bot.alerts.rules import BadRule
 from lines_bot.i18n import N_
 from lines_bot.lines import (
     AccessDenied,

@@ -6,7 +6,8 @@ from aiogram.utils.formatting import Bold, Code, Text
 from aiogram.utils.i18n import gettext as _
 
 from lines_bot.alerts.policy import EVERYTHING, Scope
-from lines_bot.alerts.rules import RULES, RuleChange, RuleValue, SetRule
+from lines_bot.alerts.rule_book import RuleChange, RuleValue, SetRule
+from lines_bot.alerts.rules import RULES
 from lines_bot.i18n import N_
 from lines_bot.telegram.callbacks import ApplyRule
 from lines_bot.telegram.views.view import View, button, clip, fill, stack
