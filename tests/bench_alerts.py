@@ -16,8 +16,9 @@ from statistics import median
 from lines_bot.alerts.engine import Condition
 from lines_bot.alerts.growth import Growth
 from lines_bot.alerts.monitor import advance
-from lines_bot.alerts.observations import EvaluationContext, observe
+from lines_bot.alerts.observations import observe
 from lines_bot.alerts.policy import Policy, PolicyBook
+from lines_bot.alerts.subjects import EvaluationContext
 from lines_bot.lines import Channel, ChannelState, Line, Session, SessionState
 from lines_bot.snapshot import Snapshot
 from tests.watch import START, TEAM, open_watch

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal, get_args, get_origin
 from aiogram.filters.callback_data import CallbackData
 from pydantic.fields import FieldInfo
 
-from lines_bot.references import Kind, References
+from lines_bot.references import EVERYONE, Kind, References
 from lines_bot.store.database import Database
 from lines_bot.telegram import callbacks, company_callbacks
 from tests.story import Story
@@ -48,15 +48,15 @@ async def name_everything(story: Story) -> dict[str, str]:
         Kind.SESSION: story.sessions("Waiting")[0]["__id"],
         Kind.OPERATOR: next(iter(world.items("users")))["__id"],
         Kind.GROUP: next(iter(world.items("userGroups")))["__id"],
-        Kind.TEXT: "shop",
     }
     database = Database(story.settings.database_url)
-    references = References(database)
+    references = References(database, story.clock)
     for kind, target in objects.items():
         known[kind] = (await references.ids_to_refs(kind, [target]))[target]
+    known["text"] = await references.ref_of_text("shop", EVERYONE)
     await database.close()
     # What one kind of button carries is no rule and no mute.
-    return known | {"rule": known[Kind.TEXT], "key": known[Kind.TEXT]}
+    return known | {"rule": known["text"], "key": known["text"]}
 
 
 def _fill_in(kind: type[CallbackData], known: Mapping[str, str]) -> list[str]:

@@ -16,10 +16,12 @@ from random import Random
 from statistics import median
 
 from lines_bot.alerts.engine import Change, Condition, Phase
+from lines_bot.alerts.families import GrowthSubject, QueueSubject
 from lines_bot.alerts.growth import Growth, update_growth
 from lines_bot.alerts.monitor import advance, count_moves
-from lines_bot.alerts.observations import EvaluationContext, growth_key, observe, queue_key
+from lines_bot.alerts.observations import observe
 from lines_bot.alerts.policy import Policy, PolicyBook
+from lines_bot.alerts.subjects import EvaluationContext
 from lines_bot.lines import Line, Session, SessionState
 from lines_bot.snapshot import Snapshot
 
@@ -109,12 +111,12 @@ def watch(random: Random, figures: Figures) -> None:
         known = EvaluationContext(growths={LINE: growth} if growth else {})
         updates = advance(held, observe(company, held.keys(), known, book), company.taken_at)
         held = {key: each.condition for key, each in updates.items() if each.condition is not None}
-        for key, times in ((queue_key(LINE), alarms), (growth_key(LINE), warned)):
+        for key, times in ((QueueSubject.make_key(LINE), alarms), (GrowthSubject.make_key(LINE), warned)):
             if key in updates and updates[key].change is Change.OPENED:
                 times.append(company.taken_at)
         over_since = (over_since or company.taken_at) if is_over(company) else None
         rings = over_since is not None and company.taken_at - over_since >= POLICY.queue.bad_for
-        condition = held.get(queue_key(LINE))
+        condition = held.get(QueueSubject.make_key(LINE))
         figures.late += rings and (condition is None or condition.phase is not Phase.BAD)
         figures.plain += rings and not has_rung
         has_rung = rings

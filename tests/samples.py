@@ -5,12 +5,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from lines_bot.alerts.engine import Change
+from lines_bot.alerts.families import ChannelSubject, GrowthSubject, QueueSubject, SourceSubject
 from lines_bot.alerts.incidents import Incident
 from lines_bot.alerts.mutes import Mute
-from lines_bot.alerts.observations import ChannelSubject, QueueSubject, SourceSubject, Subject
+from lines_bot.alerts.subjects import Subject
 from lines_bot.operations.ledger import Entry, Outcome, Verb
 from lines_bot.pagination import paginate
-from lines_bot.telegram.alerts.card_content import CardContent, IncidentSummary
+from lines_bot.telegram.views.models import CardContent, IncidentSummary
 from lines_bot.telegram.views.view import View
 
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
@@ -18,7 +19,9 @@ BEGAN = NOW - timedelta(minutes=10)
 CHAT = ChannelSubject(id="1", name="Чат", type="livechat", line="Магазин", state="error", can_reconnect=True)
 OTHER = CHAT.model_copy(update={"id": "2", "name": "Почта", "line": "Опт"})
 QUEUE = QueueSubject(id="3", line="Магазин", waiting=21, oldest=BEGAN, limit=10)
-GROWTH = QUEUE.model_copy(update={"family": "growth", "waiting": 7, "full_at": NOW + timedelta(minutes=9)})
+GROWTH = GrowthSubject(
+    id="3", line="Магазин", waiting=7, oldest=BEGAN, limit=10, full_at=NOW + timedelta(minutes=9)
+)
 BLIND = SourceSubject(trouble="TimedOut")
 MUTE = Mute("channel:1", NOW + timedelta(hours=1), "Анна")
 TO_THE_END = replace(MUTE, until=None)
@@ -41,7 +44,7 @@ def make_shown(subject: Subject = CHAT, **changes: Any) -> IncidentSummary:
 def make_card(*shown: IncidentSummary, **changes: Any) -> CardContent:
     incidents = [each.incident for each in shown]
     family = incidents[0].subject.family
-    facts = CardContent(1, family, paginate(shown, 0, 10), incidents, False, NOW, NOW, False, NOW)
+    facts = CardContent(1, family, False, paginate(shown, 0, 10), incidents, False, NOW, NOW, False, NOW)
     return replace(facts, **changes)
 
 

@@ -8,7 +8,7 @@
 import asyncio
 import os
 import tempfile
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable
 from contextlib import AsyncExitStack
 from datetime import timedelta
 from functools import cache
@@ -20,21 +20,17 @@ from hypothesis import strategies as some
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from lines_bot.alerts.engine import Change, Condition, Phase
+from lines_bot.alerts.families import ChannelSubject, GrowthSubject, QueueSubject, SourceSubject
 from lines_bot.alerts.incidents import Incident
 from lines_bot.alerts.monitor import advance
-from lines_bot.alerts.mutes import Window, WindowKind
-from lines_bot.alerts.observations import (
-    SOURCE_KEY,
-    EvaluationContext,
-    channel_key,
-    observe,
-    observe_outage,
-    queue_key,
-)
+from lines_bot.alerts.mutes import Window, WindowKind, find_mute
+from lines_bot.alerts.observations import observe, observe_outage
 from lines_bot.alerts.policy import EVERYTHING
+from lines_bot.alerts.subjects import EvaluationContext
 from lines_bot.lines import BadAnswer, ChannelState, LinesError, TimedOut, Unreachable
 from lines_bot.settings import AlertTarget
 from lines_bot.telegram.alerts.card_store import Card, CardState
+from lines_bot.telegram.alerts.suppression import Suppression
 from lines_bot.telegram.views.cards import render_card
 from tests.clock import ZONE
 from tests.messenger import Fate
@@ -47,6 +43,12 @@ PLACES = (TEAM, DUTY, ADMIN, NEXT)
 STATES = (ChannelState.ACTIVE, ChannelState.ERROR, ChannelState.DISCONNECTED)
 TROUBLES: tuple[LinesError, ...] = (Unreachable("no"), TimedOut("late"), BadAnswer("half a page", status=500))
 OPEN_PHASES = (Phase.BAD, Phase.RECOVERING)
+MUTABLE = (
+    *map(ChannelSubject.make_key, CHANNELS[:3]),
+    QueueSubject.make_key("l0"),
+    GrowthSubject.make_key("l0"),
+    SourceSubject.make_key(),
+)
 POLLS = some.integers(0, 3)
 REST = 61
 
@@ -161,14 +163,14 @@ class Histories(RuleBasedStateMachine):
     # People
 
     @rule(
-        key=some.sampled_from([*map(channel_key, CHANNELS[:3]), queue_key("l0"), SOURCE_KEY]),
+        key=some.sampled_from(MUTABLE),
         minutes=some.sampled_from([1, 30, None]),
     )
     def mute(self, key: str, minutes: int | None) -> None:
         until = None if minutes is None else self.watch.clock.now() + timedelta(minutes=minutes)
         self.run(self.watch.mutes.mute(key, until, "Anna"))
 
-    @rule(key=some.sampled_from([*map(channel_key, CHANNELS[:3]), queue_key("l0"), SOURCE_KEY]))
+    @rule(key=some.sampled_from(MUTABLE))
     def unmute(self, key: str) -> None:
         self.run(self.watch.mutes.unmute(key))
 
@@ -241,13 +243,13 @@ class Histories(RuleBasedStateMachine):
         _, _, own_id = key.partition(":")
         if change is Change.OPENED:
             assert key not in self.open
-            assert lines.trouble is None or key == SOURCE_KEY
+            assert lines.trouble is None or key == SourceSubject.make_key()
             self.open.add(key)
         elif change in (Change.CLOSED, Change.REMOVED):
             assert lines.trouble is None
             assert key in self.open
             self.open.remove(key)
-            if key in map(channel_key, lines.channels):
+            if key in map(ChannelSubject.make_key, lines.channels):
                 assert change is Change.CLOSED
                 assert lines.channels[own_id].state is not ChannelState.ERROR
             elif key.startswith("channel"):
@@ -276,8 +278,8 @@ class Histories(RuleBasedStateMachine):
 
     async def check_truth(self) -> None:
         now, gone = self.watch.clock.now(), self.watch.telegram.gone
-        mutes = await self.watch.mutes.list(now)
-        windows = await self.watch.mutes.list_windows()
+        suppression = await self.watch.suppressions.read()
+        mutes, windows = suppression.mutes, suppression.windows
         closed_chats = {
             each.chat for each in windows if each.kind is WindowKind.MAINTENANCE and each.covers(now, ZONE)
         }
@@ -291,19 +293,19 @@ class Histories(RuleBasedStateMachine):
             for each in opened
             if each.id not in await self.list_shown(place)
         ]
-        owed[NEXT] = [each for each in opened if await self.watch.facts.find_next_target(each)]
+        owed[NEXT] = [each for each in opened if await self.watch.router.find_next_target(each)]
         for place, incidents in owed.items():
             if place.chat in gone or place.chat in closed_chats:
                 continue
             cards = await self.list_cards(place)
             held = {each.id for card in cards for each in card.incidents if card.row.message is not None}
-            missing = [each for each in incidents if each.key not in mutes and each.id not in held]
+            missing = [each for each in incidents if not find_mute(each.key, mutes) and each.id not in held]
             assert not missing, f"{place} never heard of {missing}"
         for place in PLACES:
             if place.chat not in gone:
-                await self.check_messages(place, mutes)
+                await self.check_messages(place, suppression)
 
-    async def check_messages(self, place: AlertTarget, mutes: Mapping[str, Any]) -> None:
+    async def check_messages(self, place: AlertTarget, suppression: Suppression) -> None:
         """What stands in a chat is what its cards should show now; nothing else there looks alive."""
         telegram = self.watch.telegram
         messages = {post.id: post for post in telegram.list_messages(place)}
@@ -314,7 +316,7 @@ class Histories(RuleBasedStateMachine):
             # Telegram tells nobody that a message was deleted: that is found out when it has to change.
             assert card.row.message is not None
             post = telegram.posts.get(card.row.message) or telegram.deleted[card.row.message]
-            view = render_card(await self.watch.facts.read(card, mutes, self.watch.clock.now()))
+            view = render_card(await self.watch.facts.read(card, suppression))
             assert post.text == view.as_message()["text"].rstrip()
             live.add(card.row.message)
         alive = {post.id for post in messages.values() if "Why" in post.buttons and not post.ghost}

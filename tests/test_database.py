@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from pydantic import SecretStr
 from sqlalchemy import Connection, func, select, text
@@ -17,19 +19,22 @@ from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 
 from lines_bot.alerts.incidents import Incidents, UnknownIncident
 from lines_bot.alerts.mutes import Mutes, Window, WindowKind
-from lines_bot.alerts.policy import Policy
+from lines_bot.alerts.policy import Policy, Scope
+from lines_bot.alerts.rule_book import RuleBook, RuleChange
 from lines_bot.lines import ChannelState
 from lines_bot.operations.ledger import Ledger, Outcome, Verb
 from lines_bot.people import ChatContext, People, PermanentAdmin, Person, Role
 from lines_bot.references import Kind, References
+from lines_bot.store import database as database_module
 from lines_bot.store.database import Database
-from lines_bot.store.tables import Base, IncidentRow, MuteRow, PersonRow, TimestampRow
+from lines_bot.store.tables import Base, IncidentRow, MuteRow, PersonRow, ReferenceRow, TimestampRow
 from lines_bot.telegram.language import Language
 from tests.clock import ManualClock
 from tests.watch import TEAM, ZONE, make_watch
 
 NOW = datetime(2026, 11, 22, 9, 30, 0, 123456, tzinfo=UTC)
 ADMIN = Person(105, "Ada Admin", Role.ADMIN)
+MIGRATIONS = Path(database_module.__file__).parent / "migrations"
 HERE = ChatContext(-1001234567890, is_private=False, is_open=True)
 
 
@@ -87,6 +92,40 @@ async def test_migrating_again_keeps_what_is_stored(database: Database) -> None:
     assert await make_people(database).list() == [Person(7, "Kim", Role.LEAD)]
 
 
+def migrate_to(connection: Connection, revision: str) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["connection"] = connection
+    (command.upgrade if revision >= "0006" else command.downgrade)(config, revision)
+
+
+async def test_buttons_of_the_version_before_still_mean_their_texts_and_rules(
+    url: str, database: Database
+) -> None:
+    engine = create_async_engine(url)
+    async with engine.begin() as connection:
+        await connection.run_sync(migrate_to, "0005")
+        insert = text('INSERT INTO "references" (short, kind, target) VALUES (:short, :kind, :target)')
+        for short, kind, target in (
+            ("aaaaaa", "text", "text:22:00-8:00"),
+            ("bbbbbb", "rule", "rule:line\x1fshop\x1fShop: all\x1fqueue_limit\x1f40"),
+            ("cccccc", "channel", "channel:x"),
+        ):
+            await connection.execute(insert, {"short": short, "kind": kind, "target": target})
+        await connection.run_sync(migrate_to, "head")
+    await engine.dispose()
+    clock = ManualClock(datetime.now(UTC))
+    references = References(database, clock)
+    assert await references.text_of("aaaaaa", 7) == "22:00-8:00"
+    assert await references.ref_to_id(Kind.CHANNEL, "cccccc") == "x"
+    rules = RuleBook(database, Policy(), clock)
+    assert await rules.apply("bbbbbb", "Ada") == RuleChange(
+        Scope("line", "shop"), "Shop: all", "queue_limit", "40"
+    )
+    async with database.begin() as session:
+        assert list(await session.scalars(select(ReferenceRow.short))) == ["cccccc"]
+
+
 async def store_half(database: Database) -> None:
     async with database.begin() as session:
         session.add(TimestampRow(name="half", at=NOW))
@@ -141,10 +180,10 @@ async def test_administrators_of_the_settings_are_not_in_the_database(database: 
 
 async def test_short_names_survive_and_do_not_clash_when_asked_for_at_once(database: Database) -> None:
     targets = [f"channel {number}" for number in range(30)]
-    references = References(database)
+    references = References(database, ManualClock())
     asked = await asyncio.gather(*(references.ids_to_refs(Kind.CHANNEL, targets) for _ in range(8)))
     assert all(names == asked[0] for names in asked)
-    restarted = References(database)
+    restarted = References(database, ManualClock())
     assert await restarted.ids_to_refs(Kind.CHANNEL, targets) == asked[0]
     assert await restarted.ref_to_id(Kind.CHANNEL, asked[0]["channel 7"].upper()) == "channel 7"
 
@@ -165,7 +204,7 @@ class Unlucky(Database):
 
 async def test_a_name_that_could_not_be_stored_is_not_given_out(url: str, database: Database) -> None:
     unlucky = Unlucky(SecretStr(url))
-    references = References(unlucky)
+    references = References(unlucky, ManualClock())
     with pytest.raises(ConnectionError):
         await references.ids_to_refs(Kind.CHANNEL, ["x"])
     short = (await references.ids_to_refs(Kind.CHANNEL, ["x"]))["x"]

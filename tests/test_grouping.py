@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
+from lines_bot.alerts.families import ChannelSubject
 from lines_bot.alerts.grouping import Group, choose_group, has_doubled, is_storm, may_announce
-from lines_bot.alerts.observations import ChannelSubject
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 

@@ -8,20 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from lines_bot.alerts.engine import Condition, Level, Phase
+from lines_bot.alerts.families import ChannelSubject, QueueSubject, SourceSubject
 from lines_bot.alerts.flapping import calm
 from lines_bot.alerts.monitor import advance
-from lines_bot.alerts.observations import (
-    ChannelSubject,
-    Evaluation,
-    EvaluationContext,
-    QueueSubject,
-    SourceSubject,
-    channel_key,
-    observe,
-    observe_outage,
-    queue_key,
-)
+from lines_bot.alerts.observations import observe, observe_outage
 from lines_bot.alerts.policy import Policy, PolicyBook
+from lines_bot.alerts.subjects import Evaluation, EvaluationContext
 from lines_bot.lines import Channel, ChannelState, ChannelType, Line, Session, SessionState, Unreachable
 from lines_bot.snapshot import Snapshot
 
@@ -56,8 +48,8 @@ def see(
 
 
 def see_queue(waits: list[int], policy: Policy = POLICY) -> Level:
-    return see(make_company(waits=waits), held=[queue_key("shop")], policy=policy)[
-        queue_key("shop")
+    return see(make_company(waits=waits), held=[QueueSubject.make_key("shop")], policy=policy)[
+        QueueSubject.make_key("shop")
     ].observation.level
 
 
@@ -65,9 +57,9 @@ def see_queue(waits: list[int], policy: Policy = POLICY) -> Level:
 def test_only_a_channel_in_error_is_bad(state: ChannelState | None) -> None:
     healthy = Channel(id="a", state=state)
     broken = Channel(id="b", state=ChannelState.ERROR)
-    seen = see(make_company(healthy, broken), held=[channel_key("a")])
-    assert seen[channel_key("a")].observation.level is Level.WELL
-    assert seen[channel_key("b")].observation.level is Level.BAD
+    seen = see(make_company(healthy, broken), held=[ChannelSubject.make_key("a")])
+    assert seen[ChannelSubject.make_key("a")].observation.level is Level.WELL
+    assert seen[ChannelSubject.make_key("b")].observation.level is Level.BAD
 
 
 def test_a_channel_is_told_with_its_line_its_type_and_whether_it_can_be_reconnected() -> None:
@@ -76,10 +68,10 @@ def test_a_channel_is_told_with_its_line_its_type_and_whether_it_can_be_reconnec
     )
     unnamed = Channel(id="b", state=ChannelState.ERROR, line="gone")
     seen = see(make_company(mailbox, unnamed))
-    assert seen[channel_key("a")].subject == ChannelSubject(
+    assert seen[ChannelSubject.make_key("a")].subject == ChannelSubject(
         id="a", name="Box", type="inbox", line="Shop", line_id="shop", can_reconnect=True, of_line=1
     )
-    assert seen[channel_key("b")].subject == ChannelSubject(
+    assert seen[ChannelSubject.make_key("b")].subject == ChannelSubject(
         id="b", name="b", type="", line="gone", line_id="gone", can_reconnect=False, of_line=1
     )
 
@@ -102,7 +94,7 @@ def test_a_time_of_change_is_believed_only_between_two_readings(
     at = None if updated is None else NOW + timedelta(seconds=updated)
     before = None if last_good is None else NOW + timedelta(seconds=last_good)
     channel = Channel(id="a", state=ChannelState.ERROR, updated_at=at)
-    seen = see(make_company(channel), last_good=before)[channel_key("a")]
+    seen = see(make_company(channel), last_good=before)[ChannelSubject.make_key("a")]
     assert seen.observation.since == (at if believed else None)
 
 
@@ -136,7 +128,7 @@ def test_a_queue_is_told_with_its_numbers_and_others_do_not_count() -> None:
     company = make_company(waits=[30, 90])
     elsewhere = Session(id="x", state=SessionState.WAITING, line="other", accepted_at=NOW)
     company = Snapshot(company.lines, company.channels, (*company.waiting, elsewhere), NOW)
-    subject = see(company, held=[queue_key("shop")])[queue_key("shop")].subject
+    subject = see(company, held=[QueueSubject.make_key("shop")])[QueueSubject.make_key("shop")].subject
     oldest = NOW - timedelta(seconds=90)
     assert subject == QueueSubject(id="shop", line="Shop", waiting=2, oldest=oldest, limit=10)
 
@@ -145,7 +137,7 @@ def test_a_session_without_times_waits_but_has_no_age() -> None:
     company = make_company()
     timeless = Session(id="x", state=SessionState.WAITING, line="shop")
     company = Snapshot(company.lines, company.channels, (timeless,), NOW)
-    subject = see(company, held=[queue_key("shop")])[queue_key("shop")].subject
+    subject = see(company, held=[QueueSubject.make_key("shop")])[QueueSubject.make_key("shop")].subject
     assert subject == QueueSubject(id="shop", line="Shop", waiting=1, oldest=None, limit=10)
 
 

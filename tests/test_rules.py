@@ -8,7 +8,8 @@ import pytest
 from pydantic import SecretStr
 
 from lines_bot.alerts.policy import EVERYTHING, Policy, Scope
-from lines_bot.alerts.rules import RULES, BadRule, RuleBook, read_rule
+from lines_bot.alerts.rule_book import RuleBook, RuleChange, RuleValue, UnknownRuleChange
+from lines_bot.alerts.rules import RULES, BadRule, read_rule
 from lines_bot.store.database import Database
 from tests.clock import ManualClock
 
@@ -134,3 +135,58 @@ async def test_a_newer_rule_replaces_the_older_and_outlives_a_restart(
         NOW,
     )
     assert (await after_restart.load()).find("sales").queue_limit == 6
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_a_default_is_written_as_people_would_write_it(name: str) -> None:
+    rule = RULES[name]
+    assert rule.apply(Policy(), read_rule(name, rule.write(Policy()))) == Policy()
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("escalate", "15"), ("escalate_to", "-100123:7"), ("escalate_to", "-5"), ("queue_wait", "86400")],
+)
+def test_a_value_is_written_as_it_was_read(name: str, text: str) -> None:
+    assert RULES[name].write(RULES[name].apply(Policy(), read_rule(name, text))) == text
+
+
+async def test_the_value_in_force_is_told_with_whom_it_was_set_for(book: RuleBook) -> None:
+    scopes = (BOX, SHOP, EVERYTHING)
+    told = [await book.find("error_for", scopes)]
+    for scope, text in ((EVERYTHING, "30"), (SHOP, "40"), (BOX, "50")):
+        await book.set(scope, "error_for", text, "Anna")
+        told.append(await book.find("error_for", scopes))
+    assert told == [
+        RuleValue("20", None),
+        RuleValue("30", EVERYTHING),
+        RuleValue("40", SHOP),
+        RuleValue("50", BOX),
+    ]
+    assert await book.find("error_for", (SALES, EVERYTHING)) == RuleValue("30", EVERYTHING)
+    assert await book.find("queue_limit", scopes) == RuleValue("10", None)
+
+
+async def test_default_takes_a_rule_away_and_stays_on_record(book: RuleBook) -> None:
+    await book.set(EVERYTHING, "queue_limit", "30", "Anna")
+    await book.set(SHOP, "queue_limit", "40", "Anna")
+    await book.set(SHOP, "queue_limit", "Default", "Oleg")
+    assert (await book.load()).find("shop").queue_limit == 30
+    assert await book.find("queue_limit", (SHOP, EVERYTHING)) == RuleValue("30", EVERYTHING)
+    (rule,) = [each for each in await book.list() if each.scope == SHOP]
+    assert (rule.is_default, rule.person_name, rule.at) == (True, "Oleg", NOW)
+
+
+async def test_a_change_is_kept_for_a_week_for_whoever_applies_it(database: Database) -> None:
+    clock = ManualClock(NOW)
+    book = RuleBook(database, Policy(), clock)
+    change = RuleChange(SHOP, "Shop \x1f\x1f", "queue_limit", "40")
+    first, second = await book.propose(change), await book.propose(change)
+    assert first != second
+    clock.move(7 * 86_400 - 1)
+    assert await RuleBook(database, Policy(), clock).apply(first, "Oleg") == change
+    assert [(each.value, each.person_name) for each in await book.list()] == [("40", "Oleg")]
+    clock.move(2)
+    for short in (second, "ffffff"):
+        with pytest.raises(UnknownRuleChange):
+            await book.apply(short, "Oleg")

@@ -14,9 +14,9 @@ from lines_bot.alerts.engine import Change, Condition, HistoryEntry, Phase
 from lines_bot.alerts.flapping import Flapping
 from lines_bot.alerts.mutes import Window, WindowKind
 from lines_bot.alerts.policy import EVERYTHING, Policy, Scope
-from lines_bot.alerts.rules import RULES, SetRule
+from lines_bot.alerts.rule_book import RuleChange, RuleValue, SetRule
+from lines_bot.alerts.rules import RULES
 from lines_bot.pagination import paginate
-from lines_bot.telegram.alerts.actions import Explanation
 from lines_bot.telegram.language import Language
 from lines_bot.telegram.views import alerts
 from lines_bot.telegram.views import mutes as mute_views
@@ -24,6 +24,7 @@ from lines_bot.telegram.views import rules as rule_views
 from lines_bot.telegram.views.cards import render_refused
 from lines_bot.telegram.views.digests import render_quiet_over
 from lines_bot.telegram.views.incidents import render_details
+from lines_bot.telegram.views.models import Explanation
 from lines_bot.telegram.views.reminders import render_end, render_reminder, render_worsening
 from lines_bot.telegram.views.view import View
 from tests.samples import (
@@ -43,7 +44,8 @@ from tests.test_russian_views import find_foreign_words
 QUIET = Window(-1, WindowKind.QUIET, "Анна", 22 * 60, 8 * 60 + 30)
 MAINTENANCE = Window(-1, WindowKind.MAINTENANCE, "Анна", until=NOW + timedelta(hours=2))
 # The names of rules and the values they take are written alike in every language.
-NOTATION = frozenset(re.findall(r"[A-Za-z]{2,}", " ".join([*RULES, "on off"])))
+SHOP = Scope("line", "3")
+NOTATION = frozenset(re.findall(r"[A-Za-z]{2,}", " ".join([*RULES, "on off default"])))
 
 
 @pytest.fixture(autouse=True)
@@ -55,25 +57,41 @@ def _speak_russian() -> Iterator[None]:
 def make_reason(phase: Phase | None, **changes: Any) -> Explanation:
     trail = tuple(HistoryEntry(NOW, change) for change in Change)
     condition = Condition(phase, BEGAN, NOW, NOW, Flapping(1499.7, NOW), trail=trail) if phase else None
-    return replace(
-        Explanation("Чат", condition, None, None, [], Policy(), is_queue=False, now=NOW), **changes
-    )
+    return replace(Explanation("Чат", "channel", condition, None, None, [], Policy()), **changes)
 
 
 CHANNEL_RULE = "Правило: оповещать после 20 с в ошибке и 2 проверок; закрывать после 1 мин без неё."
 
 
+def show_change(change: RuleChange, after: RuleValue) -> View:
+    return rule_views.render_rule_change(change, RuleValue("10", None), after, {SHOP: "Опт"}, "4f2a91")
+
+
 def render_answers() -> Sequence[tuple[View, str]]:
     """Each answer about alerts, and its words."""
-    change = rule_views.render_rule_change("", "queue_limit", "—", "15", "4f2a91")
+    change = show_change(RuleChange(EVERYTHING, "", "queue_limit", "15"), RuleValue("15", EVERYTHING))
     return [
         (
             render_reminder([make_incident(CHAT)], NOW),
             "⏰ Неполадки продолжаются 10 мин, и никто ими не занимается.",
         ),
-        (render_end(1, timedelta(minutes=12)), "🟢 Снова в порядке. Неполадки длились 12 мин."),
         (
-            render_end(7, timedelta(minutes=12)),
+            render_end([make_incident(CHAT, ending=Change.REMOVED)], timedelta(minutes=12)),
+            "⚪ Удалено из Линий через 12 мин.",
+        ),
+        (
+            render_end(
+                [make_incident(CHAT, ending=each) for each in (Change.CLOSED, Change.REMOVED)],
+                timedelta(hours=2),
+            ),
+            "⚪ Все 2 закончились, часть удалена из Линий; самое долгое длилось 2 ч 0 мин.",
+        ),
+        (
+            render_end([make_incident(CHAT)], timedelta(minutes=12)),
+            "🟢 Снова в порядке. Неполадки длились 12 мин.",
+        ),
+        (
+            render_end([make_incident(CHAT)] * 7, timedelta(minutes=12)),
             "🟢 Всё снова в порядке (7); самое долгое длилось 12 мин.",
         ),
         (
@@ -89,7 +107,7 @@ def render_answers() -> Sequence[tuple[View, str]]:
         (
             render_quiet_over([make_incident(CHAT)] * 2, [make_shown()], BEGAN, NOW),
             "☀️ Тихие часы закончились.\nОповещений с 22.11 12:20 MSK: 2, ещё открыто: 2\n\n"
-            "🔴 Чат #4f2a91 · 10 мин\n…и ещё 1",
+            "🔴 Чат #4f2a91 · 22.11 12:20 MSK\n…и ещё 1",
         ),
         (render_worsening([make_incident(CHAT)] * 5), "🔺 Стало хуже: открытых оповещений здесь теперь 5."),
         (
@@ -100,8 +118,8 @@ def render_answers() -> Sequence[tuple[View, str]]:
         (alerts.render_alerts(paginate([], 0), NOW), "🟢 Открытых оповещений нет."),
         (
             alerts.render_alerts(paginate([make_shown(mute=MUTE), make_shown(QUEUE)], 0), NOW),
-            "Открытых оповещений: 2\n\n🔴 Чат #4f2a91 · 10 мин\n    🔕 Анна\n"
-            "🔴 Магазин #4f2a91: 21 ждёт · 10 мин",
+            "Открытых оповещений: 2\n\n🔴 Чат #4f2a91 · 22.11 12:20 MSK\n    🔕 Анна\n"
+            "🔴 Магазин #4f2a91: 21 ждёт · 22.11 12:20 MSK",
         ),
         (mute_views.render_mutes({}, []), "Заглушено\nНичего не заглушено."),
         (
@@ -118,14 +136,25 @@ def render_answers() -> Sequence[tuple[View, str]]:
         (mute_views.render_muted("Чат", None), "🔕 Чат: заглушено, закончится после восстановления."),
         (mute_views.render_unmuted("Чат", True), "🔔 Чат: больше не заглушено."),
         (mute_views.render_unmuted("Чат", False), "🔔 Чат: не было заглушено."),
-        (change, "queue_limit (везде):\n— → 15"),
-        (rule_views.render_rule_applied("Опт", "queue_limit", "15"), "✅ queue_limit (Опт): теперь 15."),
+        (change, "queue_limit (везде):\n10 (по умолчанию) → 15"),
+        (
+            show_change(RuleChange(SHOP, "Опт", "early", "default"), RuleValue("on", EVERYTHING)),
+            "early (Опт):\n10 (по умолчанию) → on (везде)",
+        ),
+        (
+            rule_views.render_rule_applied(RuleChange(SHOP, "Опт", "queue_limit", "15")),
+            "✅ queue_limit (Опт): теперь 15.",
+        ),
+        (
+            rule_views.render_rule_applied(RuleChange(SHOP, "Опт", "queue_limit", "default")),
+            "✅ queue_limit (Опт): больше не задано.",
+        ),
         (
             alerts.render_why(make_reason(None)),
             f"Чат\n🟢 Всё в порядке, поэтому оповещения нет.\n{CHANNEL_RULE}",
         ),
         (
-            alerts.render_why(make_reason(None, is_queue=True, mute=TO_THE_END, windows=[QUIET])),
+            alerts.render_why(make_reason(None, family="queue", mute=TO_THE_END, windows=[QUIET])),
             "Чат\n🟢 Всё в порядке, поэтому оповещения нет.\n"
             "Правило: оповещать, когда 10 и более ждут 1 мин или кто-то один ждёт 5 мин.\n"
             "Заглушено (Анна), закончится после восстановления\n"
@@ -174,5 +203,5 @@ def test_the_buttons_of_an_answer_are_russian() -> None:
     mutes = mute_views.render_mutes({"4f2a91": ("Чат", MUTE)}, [QUIET, MAINTENANCE])
     assert list_buttons(mutes) == ["🔔 Чат", "🔔 Тихие часы", "🔔 Техработы"]
     assert list_buttons(mute_views.render_window(QUIET)) == ["🔔 Завершить сейчас"]
-    change = rule_views.render_rule_change("Опт", "early", "on", "off", "4f2a91")
+    change = show_change(RuleChange(SHOP, "Опт", "early", "off"), RuleValue("off", SHOP))
     assert list_buttons(change) == ["✅ Применить"]

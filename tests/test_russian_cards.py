@@ -8,9 +8,9 @@ import pytest
 
 from lines_bot.alerts.engine import Change
 from lines_bot.operations.ledger import Outcome
-from lines_bot.telegram.alerts.card_content import CardContent
 from lines_bot.telegram.language import Language
 from lines_bot.telegram.views.cards import render_card
+from lines_bot.telegram.views.models import CardContent
 from tests.samples import (
     BEGAN,
     BLIND,
@@ -97,6 +97,18 @@ CARDS: dict[str, tuple[CardContent, str]] = {
         "🟢 Очередь линии Магазин #4f2a91 снова в пределах лимита\n0 ждут\n"
         "Длилось 10 мин, закончилось 22.11 12:30 MSK",
     ),
+    "queue of a removed line": (
+        make_card(make_shown(QUEUE, closed_at=NOW, ending=Change.REMOVED)),
+        "⚪ Линия Магазин #4f2a91 удалена из Линий\nДлилось 10 мин, закончилось 22.11 12:30 MSK",
+    ),
+    "growth of a removed line": (
+        make_card(make_shown(GROWTH, closed_at=NOW, ending=Change.REMOVED)),
+        "⚪ Линия Магазин #4f2a91 удалена из Линий\nДлилось 10 мин, закончилось 22.11 12:30 MSK",
+    ),
+    "several channels over, one removed": (
+        make_card(make_shown(**OVER), make_shown(OTHER, closed_at=NOW, ending=Change.REMOVED)),
+        "🟢 Не работают: 0, всего 2 канала\n\n🟢 Чат #4f2a91 · 10 мин\n⚪ Почта #4f2a91 · 10 мин",
+    ),
     "growth": (
         make_card(make_shown(GROWTH)),
         "🟠 Очередь линии Магазин #4f2a91 растёт\n7 ждут, лимит — 10\n"
@@ -118,7 +130,8 @@ CARDS: dict[str, tuple[CardContent, str]] = {
     "several channels of several lines": (
         make_card(make_shown(**TAKEN), make_shown(OTHER), make_shown(**OVER)),
         "🔴 Не работают: 2, всего 3 канала\nМагазин: 1 · Опт: 1\n\n"
-        "🔴 Чат #4f2a91 · 10 мин · 🙋 Олег\n🔴 Почта #4f2a91 · 10 мин\n🟢 Чат #4f2a91 · 10 мин\n"
+        "🔴 Чат #4f2a91 · 22.11 12:20 MSK · 🙋 Олег\n🔴 Почта #4f2a91 · 22.11 12:20 MSK\n"
+        "🟢 Чат #4f2a91 · 10 мин\n"
         "🙋 Кто занимается: Олег",
     ),
     "several channels over": (
@@ -127,10 +140,11 @@ CARDS: dict[str, tuple[CardContent, str]] = {
     ),
     "several queues": (
         make_card(make_shown(QUEUE), make_shown(QUEUE, **OVER)),
-        "🔴 Проблемные очереди: 1 из 2\n\n🔴 Магазин #4f2a91: 21 ждёт · 10 мин\n🟢 Магазин #4f2a91 · 10 мин",
+        "🔴 Проблемные очереди: 1 из 2\n\n🔴 Магазин #4f2a91: 21 ждёт · 22.11 12:20 MSK\n"
+        "🟢 Магазин #4f2a91 · 10 мин",
     ),
     "missed": (
-        make_card(make_shown(**OVER), make_shown(BLIND, **OVER), family="missed"),
+        make_card(make_shown(**OVER), make_shown(BLIND, **OVER), is_missed=True),
         "🗒 Пока этот чат был недоступен, открылось и закрылось оповещений: 2\n"
         "🟢 Чат #4f2a91 · 10 мин\n🟢 Нет данных из Линий · 10 мин",
     ),

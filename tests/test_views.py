@@ -15,10 +15,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from lines_bot.alerts.engine import Change
+from lines_bot.alerts.families import ChannelSubject, GrowthSubject, QueueSubject, SourceSubject
 from lines_bot.alerts.incidents import Incident
 from lines_bot.alerts.monitor import Poll
 from lines_bot.alerts.mutes import Mute
-from lines_bot.alerts.observations import ChannelSubject, QueueSubject, SourceSubject, Subject
+from lines_bot.alerts.subjects import Subject
 from lines_bot.lines import (
     BadAnswer,
     Channel,
@@ -51,7 +52,7 @@ from lines_bot.queries.models import (
 )
 from lines_bot.references import UnknownReference
 from lines_bot.sandbox.telegram import limits
-from lines_bot.telegram.alerts.card_content import CARD_PAGE, CardContent, IncidentSummary
+from lines_bot.telegram.alerts.card_content import CARD_PAGE
 from lines_bot.telegram.callbacks import PickKey, PickSession
 from lines_bot.telegram.language import Language
 from lines_bot.telegram.views import (
@@ -69,6 +70,7 @@ from lines_bot.telegram.views.commands import SUBJECTS
 from lines_bot.telegram.views.errors import describe_error
 from lines_bot.telegram.views.help import render_help, render_subject, render_unknown_command
 from lines_bot.telegram.views.messages import render_last_messages, render_words_request
+from lines_bot.telegram.views.models import CardContent, IncidentSummary
 from lines_bot.telegram.views.status import Status, render_status
 from lines_bot.telegram.views.view import View, shorten
 
@@ -169,8 +171,7 @@ class Chance:
         subjects: list[Subject] = [
             ChannelSubject(id="x", name=self.text(), type=self.text(), line=self.text(), can_reconnect=True),
             QueueSubject(id="x", line=self.text(), waiting=99_999, oldest=NOW, limit=9_999),
-            QueueSubject(
-                family="growth",
+            GrowthSubject(
                 id="x",
                 line=self.text(),
                 waiting=99_999,
@@ -201,7 +202,8 @@ class Chance:
         shown = [self.incident() for _ in range(self.one_of([1, CARD_PAGE]))]
         return CardContent(
             card=2**31 - 1,
-            family=self.one_of([shown[0].incident.subject.family, "missed"]),
+            family=shown[0].incident.subject.family,
+            is_missed=self.one_of([True, False]),
             page=Page(shown, 500, 1000, 8000, 4001) if len(shown) > 1 else paginate(shown, 0),
             incidents=[each.incident for each in shown],
             resent=True,

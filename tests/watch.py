@@ -21,7 +21,7 @@ from lines_bot.alerts.incidents import Incidents
 from lines_bot.alerts.monitor import Monitor
 from lines_bot.alerts.mutes import Mutes
 from lines_bot.alerts.policy import Policy
-from lines_bot.alerts.rules import RuleBook
+from lines_bot.alerts.rule_book import RuleBook
 from lines_bot.lines import Channel, ChannelState, ChannelType, Line, LinesError, Session, SessionState
 from lines_bot.operations.ledger import Ledger
 from lines_bot.references import References
@@ -33,6 +33,8 @@ from lines_bot.telegram.alerts.card_store import CardStore
 from lines_bot.telegram.alerts.notifier import Notifier
 from lines_bot.telegram.alerts.quiet_digests import QuietDigests
 from lines_bot.telegram.alerts.reconciler import CardReconciler
+from lines_bot.telegram.alerts.router import AlertRouter
+from lines_bot.telegram.alerts.suppression import SuppressionReader
 from lines_bot.telegram.chats import ChatRegistry
 from lines_bot.telegram.language import Language
 from tests.clock import ZONE, ManualClock
@@ -92,6 +94,8 @@ class Watch:
     rules: RuleBook = field(init=False)
     card_store: CardStore = field(init=False)
     facts: CardContentReader = field(init=False)
+    suppressions: SuppressionReader = field(init=False)
+    router: AlertRouter = field(init=False)
     monitor: Monitor = field(init=False)
     notifier: Notifier = field(init=False)
 
@@ -105,20 +109,18 @@ class Watch:
         self.rules = RuleBook(self.database, self.policy, self.clock)
         self.card_store = CardStore(self.database)
         self.facts = CardContentReader(
-            self.incidents, ledger, References(self.database), self.rules, self.clock
+            self.incidents, ledger, References(self.database, self.clock), self.clock
         )
+        self.suppressions = SuppressionReader(self.mutes, self.clock)
         self.monitor = Monitor(self.lines, self.incidents, self.rules, ledger.list_disconnected, self.clock)
         places = ChatRegistry(self.database, [target.chat for target in self.targets])
+        self.router = AlertRouter(self.card_store, places, self.rules, self.targets, [ADMIN])
         self.notifier = Notifier(
             self.card_store,
-            CardReconciler(self.card_store, self.telegram, self.facts, places, [ADMIN]),
+            CardReconciler(self.card_store, self.telegram, self.facts, [ADMIN]),
             QuietDigests(self.database, self.card_store, self.telegram, self.facts),
-            self.facts,
-            self.mutes,
-            places,
-            self.targets,
-            [ADMIN],
-            self.clock,
+            self.router,
+            self.suppressions,
             self.notifier_timeout,
         )
 

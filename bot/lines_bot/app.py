@@ -14,7 +14,7 @@ from lines_bot.alerts.incidents import Incidents
 from lines_bot.alerts.monitor import Monitor
 from lines_bot.alerts.mutes import Mutes
 from lines_bot.alerts.policy import Policy
-from lines_bot.alerts.rules import RuleBook
+from lines_bot.alerts.rule_book import RuleBook
 from lines_bot.clock import Clock
 from lines_bot.connections import make_bot, make_lines
 from lines_bot.health import Health, serve_health
@@ -38,7 +38,10 @@ from lines_bot.telegram.alerts.card_content import CardContentReader
 from lines_bot.telegram.alerts.card_store import CardStore
 from lines_bot.telegram.alerts.notifier import Notifier
 from lines_bot.telegram.alerts.quiet_digests import QuietDigests
+from lines_bot.telegram.alerts.reader import AlertReader
 from lines_bot.telegram.alerts.reconciler import CardReconciler
+from lines_bot.telegram.alerts.router import AlertRouter
+from lines_bot.telegram.alerts.suppression import SuppressionReader
 from lines_bot.telegram.board import Boards
 from lines_bot.telegram.charts import Charts
 from lines_bot.telegram.chats import ChatRegistry
@@ -86,7 +89,7 @@ class App:
         with self.language.speak():
             await self.operations.complete_unfinished()
             ailing = await self.monitor.poll()
-            await asyncio.gather(*(self.heal(channel.id) for channel in ailing))
+            await asyncio.gather(*(self.heal(channel) for channel in ailing))
             await self.notifier.reconcile_all()
             await self.boards.update()
             await self.samples.take()
@@ -169,7 +172,7 @@ async def make_app(
         stack.push_async_callback(bot.session.close)
         bot.session.middleware(rate_limiter)
         language = Language(settings.language, settings.timezone)
-        references = References(database)
+        references = References(database, clock)
         cache = LinesCache(lines, clock)
         ledger = Ledger(database, clock)
         people = People(database, settings.admins, clock)
@@ -182,34 +185,21 @@ async def make_app(
         monitor = Monitor(cache, incidents, rules, ledger.list_disconnected, clock)
         chats = ChatRegistry(database, settings.chats)
         card_store, delivery = CardStore(database), Delivery(bot, chats)
-        content = CardContentReader(incidents, ledger, references, rules, clock)
+        content = CardContentReader(incidents, ledger, references, clock)
         administrators = [AlertTarget(admin) for admin in sorted(settings.admins)]
+        suppressions = SuppressionReader(mutes, clock)
         notifier = Notifier(
             card_store,
-            CardReconciler(card_store, delivery, content, chats, administrators),
+            CardReconciler(card_store, delivery, content, administrators),
             QuietDigests(database, card_store, delivery, content),
-            content,
-            mutes,
-            chats,
-            settings.alert_chats,
-            administrators,
-            clock,
+            AlertRouter(card_store, chats, rules, settings.alert_chats, administrators),
+            suppressions,
         )
         boards = Boards(bot, database, delivery, chats, cache, incidents, clock)
         every = timedelta(seconds=settings.poll_seconds)
         samples = Samples(database, cache, lines, every, clock)
         health = Health(monitor, incidents, card_store, lines, rate_limiter, every, clock)
-        alert_actions = AlertActions(
-            card_store,
-            incidents,
-            mutes,
-            notifier,
-            content,
-            rules,
-            operations,
-            references,
-            clock,
-        )
+        alert_actions = AlertActions(card_store, incidents, mutes, notifier, operations, clock)
 
         async def redraw(_entry: Entry) -> None:
             notifier.wake()
@@ -232,6 +222,7 @@ async def make_app(
             chats=chats,
             admins=settings.admins,
             alert_actions=alert_actions,
+            alert_reader=AlertReader(card_store, incidents, content, suppressions, rules),
             boards=boards,
             mutes=mutes,
             rules=rules,

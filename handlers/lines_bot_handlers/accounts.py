@@ -11,7 +11,7 @@ from lines_bot.pagination import Page, paginate
 from lines_bot.people import Action, People, Person
 from lines_bot.queries.channels import CompanyQueries
 from lines_bot.queries.models import OperatorSummary
-from lines_bot.references import Kind, References
+from lines_bot.references import EVERYONE, References
 from lines_bot.telegram.callbacks import PickAccount
 from lines_bot.telegram.incoming.request import Request
 from lines_bot.telegram.user_errors import NameNotFound, UserError
@@ -98,7 +98,8 @@ async def _find_operators(wanted: str, company: CompanyQueries) -> Sequence[Oper
 async def _offer_operators(
     person: Person, operators: Page[OperatorSummary], query: str, references: References, request: Request
 ) -> None:
-    refs = await references.ids_to_refs(Kind.TEXT, views.list_account_words(person, operators.items))
+    words = views.list_account_words(person, operators.items)
+    refs = await references.refs_of_texts(words, EVERYONE)
     await request.reply.answer(views.render_operators(person, operators, refs, query))
 
 

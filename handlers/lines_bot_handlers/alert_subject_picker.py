@@ -4,7 +4,6 @@ from aiogram import Router
 from aiogram.types import CallbackQuery
 from aiogram.utils.i18n import gettext as _
 
-from lines_bot.alerts.observations import channel_key, queue_key
 from lines_bot.pagination import PAGE_SIZE
 from lines_bot.people import Action
 from lines_bot.queries.alert_subjects import AlertSubjectQueries
@@ -27,8 +26,10 @@ async def choose_alert_subject(
     if query:
         found = await alert_subjects.find(query)
     else:
-        channels, lines = request.list_answered(Kind.CHANNEL), request.list_answered(Kind.LINE)
-        found = await alert_subjects.summarize([*map(channel_key, channels), *map(queue_key, lines)])
+        kinds = (Kind.CHANNEL, Kind.LINE)
+        found = [
+            each for kind in kinds for each in await alert_subjects.list_of(kind, request.list_answered(kind))
+        ]
     if len(found) == 1:
         return found[0]
     if query and not found:
@@ -37,7 +38,7 @@ async def choose_alert_subject(
             query,
             [each.name for each in await alert_subjects.find(query, loosely=True)],
         )
-    rest = await alert_subjects.remember(words)
+    rest = await alert_subjects.remember(words, request.chat.chat)
     if found:
         await request.reply.answer(render_alert_subject_choice(purpose, found[:PAGE_SIZE], query, rest))
     else:

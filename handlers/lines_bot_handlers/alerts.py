@@ -7,8 +7,10 @@ from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
 from lines_bot.people import Action
+from lines_bot.references import Kind, References
 from lines_bot.settings import AlertTarget
 from lines_bot.telegram.alerts.actions import AlertActions
+from lines_bot.telegram.alerts.reader import AlertReader
 from lines_bot.telegram.board import Boards
 from lines_bot.telegram.callbacks import (
     AskWhy,
@@ -51,35 +53,38 @@ async def press_page(query: CallbackQuery, callback_data: TurnCard, alert_action
     await alert_actions.turn(callback_data.card, callback_data.page)
 
 
-async def press_line(query: CallbackQuery, callback_data: FilterCard, alert_actions: AlertActions) -> None:
-    await alert_actions.filter(callback_data.card, callback_data.line)
+async def press_line(
+    query: CallbackQuery, callback_data: FilterCard, alert_actions: AlertActions, references: References
+) -> None:
+    line = await references.ref_to_id(Kind.LINE, callback_data.line) if callback_data.line else None
+    await alert_actions.filter(callback_data.card, line)
 
 
 async def press_details(
-    query: CallbackQuery, callback_data: ShowDetails, alert_actions: AlertActions, request: Request
+    query: CallbackQuery, callback_data: ShowDetails, alert_reader: AlertReader, request: Request
 ) -> None:
     await request.reply.send(
-        render_details(await alert_actions.list_details(callback_data.card), request.clock.now())
+        render_details(await alert_reader.list_details(callback_data.card), request.clock.now())
     )
 
 
 async def press_why(
-    query: CallbackQuery, callback_data: AskWhy, alert_actions: AlertActions, request: Request
+    query: CallbackQuery, callback_data: AskWhy, alert_reader: AlertReader, request: Request
 ) -> None:
     await request.reply.send(
-        render_why(await alert_actions.explain_card(callback_data.card, request.context.chat))
+        render_why(await alert_reader.explain_card(callback_data.card, request.context.chat))
     )
 
 
-async def list_alerts(message: Message, alert_actions: AlertActions, request: Request) -> None:
-    await request.reply.answer(render_alerts(await alert_actions.list_open(0), request.clock.now()))
+async def list_alerts(message: Message, alert_reader: AlertReader, request: Request) -> None:
+    await request.reply.answer(render_alerts(await alert_reader.list_open(0), request.clock.now()))
 
 
 async def turn_alerts(
-    query: CallbackQuery, callback_data: ShowAlerts, alert_actions: AlertActions, request: Request
+    query: CallbackQuery, callback_data: ShowAlerts, alert_reader: AlertReader, request: Request
 ) -> None:
     await request.reply.answer(
-        render_alerts(await alert_actions.list_open(callback_data.page), request.clock.now())
+        render_alerts(await alert_reader.list_open(callback_data.page), request.clock.now())
     )
 
 

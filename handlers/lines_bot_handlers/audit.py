@@ -16,7 +16,7 @@ from lines_bot.telegram.views.audit import name_verbs, render_audit, write_audit
 
 async def ask(message: Message, audit: Audit, references: References, request: Request) -> None:
     text = request.words
-    ref = await references.ref_of_text(text)
+    ref = await references.ref_of_text(text, request.chat.chat)
     page = await audit.list(read_audit(text, name_verbs(), request.clock.now(), request.clock.zone))
     await request.reply.answer(render_audit(page, text, ref))
 
@@ -24,7 +24,7 @@ async def ask(message: Message, audit: Audit, references: References, request: R
 async def turn(
     query: CallbackQuery, callback_data: ShowAudit, audit: Audit, references: References, request: Request
 ) -> None:
-    text = await references.text_of(callback_data.text)
+    text = await references.text_of(callback_data.text, request.chat.chat)
     page = await audit.list(
         read_audit(text, name_verbs(), request.clock.now(), request.clock.zone), callback_data.page
     )
@@ -34,7 +34,7 @@ async def turn(
 async def export(
     query: CallbackQuery, callback_data: ExportAudit, audit: Audit, references: References, request: Request
 ) -> None:
-    text = await references.text_of(callback_data.text)
+    text = await references.text_of(callback_data.text, request.chat.chat)
     rows = await audit.export(read_audit(text, name_verbs(), request.clock.now(), request.clock.zone))
     content = write_audit(rows).encode("utf-8-sig")
     await request.reply.send_file("audit.csv", content, Text(_("Audit, as of now")))

@@ -17,7 +17,7 @@ from lines_bot_handlers.arguments import find_meant_channels
 
 
 async def list_channels(message: Message, company: CompanyQueries, request: Request) -> None:
-    shown = await company.list_channels(request.words[:NAME_LENGTH])
+    shown = await company.list_channels(request.words[:NAME_LENGTH], reader=request.chat.chat)
     await request.reply.answer(views.render_channels(shown, request.clock.now()))
 
 
@@ -30,11 +30,12 @@ async def turn_list(
 ) -> None:
     if callback_data.beside:
         request.reply.move_beside()
-    text = await references.text_of(callback_data.text)
+    text = await references.text_of(callback_data.text, request.chat.chat)
     state = views.FILTERS[callback_data.state]
     await request.reply.answer(
         views.render_channels(
-            await company.list_channels(text, state, callback_data.page), request.clock.now()
+            await company.list_channels(text, state, callback_data.page, reader=request.chat.chat),
+            request.clock.now(),
         )
     )
 

@@ -35,7 +35,7 @@ async def find(message: Message, clients: ClientQueries, request: Request) -> No
     if short := read_reference(text):
         card = await clients.open_card(await clients.resolve(short))
         return await request.reply.answer(views.render_client(card, request.offered))
-    found = await clients.search(text)
+    found = await clients.search(text, reader=request.chat.chat)
     if found.page.total == 1:
         card = await clients.open_card(found.page.items[0].id)
         return await request.reply.answer(views.render_client(card, request.offered))
@@ -49,8 +49,10 @@ async def turn_found(
     references: References,
     request: Request,
 ) -> None:
-    text = await references.ref_to_id(Kind.TEXT, callback_data.text)
-    await request.reply.answer(views.render_clients(await clients.search(text, callback_data.page)))
+    reader = request.chat.chat
+    text = await references.text_of(callback_data.text, reader)
+    found = await clients.search(text, callback_data.page, reader=reader)
+    await request.reply.answer(views.render_clients(found))
 
 
 async def open_client(
@@ -63,7 +65,9 @@ async def open_client(
 async def link(message: Message, clients: ClientQueries, operations: Operations, request: Request) -> None:
     """The last word is the item; what stands before it, or the answered card, is the client."""
     if not request.words and not message.reply_to_message:
-        return await request.reply.answer(views.render_clients(await clients.search("")))
+        return await request.reply.answer(
+            views.render_clients(await clients.search("", reader=request.chat.chat))
+        )
     name, _space, last = request.words.rpartition(" ")
     item = read_app_item(last)
     client = await _find_client(name, clients, request) if item else None
@@ -76,7 +80,9 @@ async def link(message: Message, clients: ClientQueries, operations: Operations,
 
 async def unlink(message: Message, clients: ClientQueries, operations: Operations, request: Request) -> None:
     if not request.words and not message.reply_to_message:
-        return await request.reply.answer(views.render_clients(await clients.search("")))
+        return await request.reply.answer(
+            views.render_clients(await clients.search("", reader=request.chat.chat))
+        )
     client = await _find_client(request.words, clients, request)
     if client is None:
         raise UserError(_("Write the client: /unlink #4f2a91. Nothing was changed."))
@@ -101,8 +107,8 @@ async def create(
     if not account:
         return await _show_recipients(found[0], 0, clients, references, request)
     if len(found) > 1:
-        refs = await references.ids_to_refs(Kind.TEXT, [account])
-        return await request.reply.answer(views.render_channel_choice(found, account, refs[account]))
+        ref = await references.ref_of_text(account, request.person.id)
+        return await request.reply.answer(views.render_channel_choice(found, account, ref))
     return await _create(found[0], account, sessions, operations, request)
 
 
@@ -114,7 +120,7 @@ async def ask_create(
     request: Request,
 ) -> None:
     channel = await company.open_channel(callback_data.channel)
-    account = await references.ref_to_id(Kind.TEXT, callback_data.account)
+    account = await references.text_of(callback_data.account, request.person.id, request.chat.chat)
     end = set_end(request.clock.now())
     await request.reply.answer(
         views.render_create_question(channel, account, callback_data.account, request.person.id, end)
@@ -132,7 +138,7 @@ async def press_create(
 ) -> None:
     require_answerable(callback_data.by, callback_data.until, request, request.clock.now())
     channel = await company.open_channel(callback_data.channel)
-    account = await references.ref_to_id(Kind.TEXT, callback_data.account)
+    account = await references.text_of(callback_data.account, request.person.id, request.chat.chat)
     await _create(channel, account, sessions, operations, request)
 
 
@@ -167,7 +173,7 @@ async def _show_recipients(
     channel: ChannelSummary, number: int, clients: ClientQueries, references: References, request: Request
 ) -> None:
     page = await clients.list_of_channel(channel.id, number)
-    refs = await references.ids_to_refs(Kind.TEXT, [client.account for client in page.items])
+    refs = await references.refs_of_texts([each.account for each in page.items], request.chat.chat)
     await request.reply.answer(views.render_recipients(channel, page, refs))
 
 
@@ -195,7 +201,7 @@ async def _find_client(name: str, clients: ClientQueries, request: Request) -> s
         return answered[0] if len(answered) == 1 else None
     if short := read_reference(name):
         return await clients.resolve(short)
-    found = await clients.search(name)
+    found = await clients.search(name, reader=request.person.id)
     if found.page.total != 1:
         raise UserError(
             _("{count} clients are called so. Send /client and take the reference of one.").format(

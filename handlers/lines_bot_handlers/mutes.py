@@ -11,11 +11,12 @@ from aiogram.utils.i18n import gettext as _
 from lines_bot.alerts.mutes import Mutes, Window, WindowKind, read_clock_time
 from lines_bot.people import Action
 from lines_bot.queries.alert_subjects import AlertSubjectQueries
-from lines_bot.references import Kind, References
+from lines_bot.references import EVERYONE, References
 from lines_bot.telegram.alerts.actions import AlertActions
 from lines_bot.telegram.callbacks import EndMute, EndWindow
 from lines_bot.telegram.incoming.request import Request
 from lines_bot.telegram.user_errors import UserError
+from lines_bot.telegram.views.alert_subjects import name_alert_subject
 from lines_bot.telegram.views.mutes import (
     MAINTENANCE_LENGTHS,
     QUIET_HOURS,
@@ -60,7 +61,8 @@ async def list_mutes(
 ) -> None:
     held = await mutes.list(request.clock.now())
     windows = [each for each in await mutes.list_windows() if each.chat == request.context.chat]
-    shown = {each.ref: (each.name, held[each.key]) for each in await alert_subjects.summarize(held)}
+    subjects = await alert_subjects.summarize(held)
+    shown = {each.ref: (name_alert_subject(each), held[each.key]) for each in subjects}
     await request.reply.answer(render_mutes(shown, windows))
 
 
@@ -72,12 +74,13 @@ async def press_end_mute(
     request: Request,
 ) -> None:
     meant = await alert_subjects.open(callback_data.key)
-    await request.reply.answer(render_unmuted(meant.name, await alert_actions.unmute_key(meant.key)))
+    ended = await alert_actions.unmute_key(meant.key)
+    await request.reply.answer(render_unmuted(name_alert_subject(meant), ended))
 
 
 async def set_quiet(message: Message, mutes: Mutes, references: References, request: Request) -> None:
     if not request.words:
-        refs = await references.ids_to_refs(Kind.TEXT, QUIET_HOURS)
+        refs = await references.refs_of_texts(QUIET_HOURS, EVERYONE)
         return await request.reply.answer(render_window_choice(WindowKind.QUIET, refs))
     hours = read_hours(request.words)
     if hours is None:
@@ -89,7 +92,7 @@ async def set_quiet(message: Message, mutes: Mutes, references: References, requ
 
 async def set_maintenance(message: Message, mutes: Mutes, references: References, request: Request) -> None:
     if not request.words:
-        refs = await references.ids_to_refs(Kind.TEXT, MAINTENANCE_LENGTHS)
+        refs = await references.refs_of_texts(MAINTENANCE_LENGTHS, EVERYONE)
         return await request.reply.answer(render_window_choice(WindowKind.MAINTENANCE, refs))
     length = read_length(request.words)
     if length is None:

@@ -8,7 +8,7 @@ from aiogram.utils.i18n import gettext as _
 
 from lines_bot.pagination import paginate
 from lines_bot.people import Action, People, Role
-from lines_bot.references import Kind, References
+from lines_bot.references import EVERYONE, References
 from lines_bot.telegram.callbacks import ShowPeople
 from lines_bot.telegram.incoming.request import Request
 from lines_bot.telegram.user_errors import UserError
@@ -47,14 +47,14 @@ async def revoke(
     revoked = await people.revoke(person_id)
     if revoked is None:
         raise UserError(_("This person has no role. Nothing was changed."))
-    refs = await references.ids_to_refs(Kind.TEXT, views.list_person_words(revoked))
+    refs = await references.refs_of_texts(views.list_person_words(revoked), EVERYONE)
     return await request.reply.answer(views.render_revoked(revoked, refs))
 
 
 async def offer_people(number: int, people: People, references: References, request: Request) -> None:
     """Everyone with a role by command, to choose from."""
     page = paginate(await people.list(), number, _PAGE_SIZE)
-    refs = await references.ids_to_refs(Kind.TEXT, [str(each.id) for each in page.items])
+    refs = await references.refs_of_texts([str(each.id) for each in page.items], EVERYONE)
     await request.reply.answer(views.render_people(page, refs))
 
 
@@ -85,7 +85,7 @@ async def _show_person(
     person_id: int, bot: Bot, people: People, references: References, request: Request
 ) -> None:
     person = await people.find(person_id, await name_person(person_id, bot))
-    refs = await references.ids_to_refs(Kind.TEXT, views.list_person_words(person))
+    refs = await references.refs_of_texts(views.list_person_words(person), EVERYONE)
     await request.reply.answer(views.render_person(person, refs))
 
 

@@ -1,68 +1,82 @@
 """/rules and /why."""
 
+from collections.abc import Sequence
+
 from aiogram import Router
 from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
+from aiogram.utils.formatting import Code
+from aiogram.utils.i18n import gettext as _
 
 from lines_bot.alerts.policy import EVERYTHING, Scope
-from lines_bot.alerts.rules import RuleBook, read_rule
+from lines_bot.alerts.rule_book import RuleBook, RuleChange, RuleValue
+from lines_bot.alerts.rules import DEFAULT, read_rule
 from lines_bot.people import Action
 from lines_bot.queries.alert_subjects import AlertSubjectQueries
-from lines_bot.references import Kind, References
-from lines_bot.telegram.alerts.actions import AlertActions
+from lines_bot.telegram.alerts.reader import AlertReader
 from lines_bot.telegram.callbacks import ApplyRule
 from lines_bot.telegram.incoming.request import Request
+from lines_bot.telegram.user_errors import UserError
 from lines_bot.telegram.views.alerts import render_why
-from lines_bot.telegram.views.rules import render_rule_applied, render_rule_change, render_rules
+from lines_bot.telegram.views.rules import (
+    name_rule_target,
+    render_rule_applied,
+    render_rule_change,
+    render_rules,
+)
+from lines_bot.telegram.views.view import fill
 from lines_bot_handlers.alert_subject_picker import choose_alert_subject
-
-_BETWEEN = "\x1f"
 
 
 async def ask_rules(
-    message: Message,
-    alert_subjects: AlertSubjectQueries,
-    rules: RuleBook,
-    references: References,
-    request: Request,
+    message: Message, alert_subjects: AlertSubjectQueries, rules: RuleBook, request: Request
 ) -> None:
     words = request.words.split()
-    listed = await rules.list()
     if len(words) < 2:
-        names = await alert_subjects.name([f"{rule.scope.kind}:{rule.scope.id}" for rule in listed])
-        by_scope = {rule.scope: names[f"{rule.scope.kind}:{rule.scope.id}"] for rule in listed}
-        return await request.reply.answer(render_rules(listed, by_scope))
+        listed = await rules.list()
+        names = await alert_subjects.name_scopes(rule.scope for rule in listed)
+        return await request.reply.answer(render_rules(listed, names))
     *whom, name, value = words
     read_rule(name, value)
-    scope, title = EVERYTHING, ""
+    scopes: Sequence[Scope] = (EVERYTHING,)
+    title = ""
     if whom:
         meant = await choose_alert_subject(
             "rules", " ".join(whom), f"{name} {value}", alert_subjects, request
         )
         if meant is None:
             return None
-        scope, title = Scope("line" if meant.is_line else "channel", meant.target), meant.name
-    before = next((rule.value for rule in listed if (rule.scope, rule.name) == (scope, name)), "—")
-    change = _BETWEEN.join((scope.kind, scope.id, title, name, value))
-    refs = await references.ids_to_refs(Kind.RULE, [change])
-    return await request.reply.answer(render_rule_change(title, name, before, value, refs[change]))
+        scopes, title = meant.scopes, meant.name
+    before, after = await rules.find(name, scopes), RuleValue(value, scopes[0])
+    if value.casefold() == DEFAULT:
+        if before.scope != scopes[0]:
+            raise UserError(
+                fill(
+                    _("{rule} is not set for {whom}. Nothing was changed."),
+                    rule=Code(name),
+                    whom=name_rule_target(title),
+                )
+            )
+        value, after = DEFAULT, await rules.find(name, scopes[1:])
+    change = RuleChange(scopes[0], title, name, value)
+    names = await alert_subjects.name_scopes(scopes)
+    ref = await rules.propose(change)
+    return await request.reply.answer(render_rule_change(change, before, after, names, ref))
 
 
 async def press_apply(
-    query: CallbackQuery, callback_data: ApplyRule, rules: RuleBook, references: References, request: Request
+    query: CallbackQuery, callback_data: ApplyRule, rules: RuleBook, request: Request
 ) -> None:
-    change = await references.ref_to_id(Kind.RULE, callback_data.rule)
-    kind, own_id, title, name, value = change.split(_BETWEEN)
-    await rules.set(Scope(kind, own_id), name, value, request.person.name)
-    await request.reply.answer(render_rule_applied(title, name, value))
+    await request.reply.answer(
+        render_rule_applied(await rules.apply(callback_data.rule, request.person.name))
+    )
 
 
 async def ask_why(
-    message: Message, alert_subjects: AlertSubjectQueries, alert_actions: AlertActions, request: Request
+    message: Message, alert_subjects: AlertSubjectQueries, alert_reader: AlertReader, request: Request
 ) -> None:
     if meant := await choose_alert_subject("why", request.words, "", alert_subjects, request):
-        explain = alert_actions.explain_line if meant.is_line else alert_actions.explain_channel
-        await request.reply.answer(render_why(await explain(meant.target, meant.name, request.context.chat)))
+        await request.reply.answer(render_why(await alert_reader.explain(meant, request.context.chat)))
 
 
 def make_router() -> Router:

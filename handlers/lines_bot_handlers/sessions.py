@@ -57,13 +57,13 @@ async def turn_search(
     references: References,
     request: Request,
 ) -> None:
-    text = await references.text_of(callback_data.text)
+    text = await references.text_of(callback_data.text, request.chat.chat)
     await _show_found(text, callback_data.page, sessions, request)
 
 
 async def _show_found(text: str, page: int, sessions: SessionQueries, request: Request) -> None:
     by_contacts = may_see_contacts(request.person, request.context)
-    found = await sessions.search(text, page, by_contacts=by_contacts)
+    found = await sessions.search(text, page, by_contacts=by_contacts, reader=request.chat.chat)
     await request.reply.answer(
         render_found(mask_for(request.person, request.context, found), request.offered)
     )

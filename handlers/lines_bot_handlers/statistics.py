@@ -7,7 +7,6 @@ from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 from aiogram.utils.i18n import gettext as _
 
-from lines_bot.alerts.observations import queue_key
 from lines_bot.people import Action
 from lines_bot.queries.alert_subjects import AlertSubjectQueries
 from lines_bot.queries.channels import CompanyQueries
@@ -54,7 +53,7 @@ async def press_statistics(
     line, name = EVERY_LINE, _("All lines")
     if callback_data.line:
         line = await references.ref_to_id(Kind.LINE, callback_data.line)
-        (name,) = (await alert_subjects.name([queue_key(line)])).values()
+        name = (await alert_subjects.list_of(Kind.LINE, [line]))[0].name
     period = timedelta(hours=callback_data.hours)
     await _answer(line, name, callback_data.line, period, samples, charts, request)
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from aiogram.types import InlineKeyboardButton, Message
 
-from lines_bot.references import Kind, References
+from lines_bot.references import References
 from lines_bot.telegram.callbacks import RunCommand
 from lines_bot.telegram.incoming.request import Request
 from lines_bot.telegram.views.view import NAME_LENGTH, button
@@ -20,7 +20,7 @@ async def offer_repeats(
     if message.reply_to_message:
         return []
     fitting = [(name, words) for name, words in meant if len(words) <= NAME_LENGTH]
-    refs = await references.ids_to_refs(Kind.TEXT, [words for _name, words in fitting if words])
+    refs = await references.refs_of_texts([words for _name, words in fitting], request.person.id)
     return [
         button(
             f"/{name} {words}".rstrip(),

@@ -17,9 +17,9 @@ from zoneinfo import ZoneInfo
 from pydantic import SecretStr
 from sqlalchemy import select
 
-from lines_bot.alerts.observations import channel_key
+from lines_bot.alerts.families import ChannelSubject
 from lines_bot.alerts.policy import EVERYTHING, Policy
-from lines_bot.alerts.rules import RuleBook
+from lines_bot.alerts.rule_book import RuleBook
 from lines_bot.clock import Clock
 from lines_bot.people import People, Person, Role
 from lines_bot.sandbox import embedded
@@ -156,7 +156,7 @@ async def _judge(database: Database, servers: Embedded, life: Life, driver: Driv
     told_nowhere = [each for each in incidents if places.get(each.id) not in standing]
     # What flapped stays open for a while after it is well, and says so.
     opened = {each.key for each in incidents if each.closed_at is None and not _is_settling(each)}
-    truth = set(map(channel_key, life.broken))
+    truth = set(map(ChannelSubject.make_key, life.broken))
     reconnects = sum(request.methods.count("channels.reconnect") for request in servers.lines.requests)
     return Tally(
         kills=kills,
@@ -220,6 +220,6 @@ def _find_never_noticed(looks: Sequence[Look], incidents: Sequence[IncidentRow])
             since = began.setdefault(channel, look.at)
             if look.at - since >= NOTICED_WITHIN and not any(
                 each.opened_at <= look.at + NOTICED_WITHIN and (each.closed_at or look.at) >= since
-                for each in known[channel_key(channel)]
+                for each in known[ChannelSubject.make_key(channel)]
             ):
                 yield f"channel {channel} was in Error for {look.at - since} by {look.at} and never told"

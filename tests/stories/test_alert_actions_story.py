@@ -1,7 +1,9 @@
 """What a team does about alerts: groups and storms, owners, mutes, rules, reasons, quiet hours."""
 
 import pytest
+from aiogram.methods import EditMessageText
 
+from lines_bot.sandbox.faults import Fault
 from lines_bot.settings import AlertTarget
 from tests.story import Story
 
@@ -191,7 +193,7 @@ async def test_why_tells_the_state_the_rule_and_the_last_changes(calm: Story) ->
 
 async def test_a_rule_is_shown_as_a_difference_and_taken_by_a_tap(calm: Story) -> None:
     shown = await calm.ask(calm.lead, "/rules Shop queue_limit 3")
-    assert "queue_limit for Shop:\n— → 3" in shown.text
+    assert "queue_limit for Shop:\n10 (default) → 3" in shown.text
     await calm.press(calm.lead, "Apply", shown)
     assert "queue_limit for Shop is now 3." in shown.text
     calm.servers.simulation.flood(calm.line("Shop")["__id"], 4)
@@ -200,6 +202,35 @@ async def test_a_rule_is_shown_as_a_difference_and_taken_by_a_tap(calm: Story) -
     (card,) = calm.team.answers
     assert "Shop" in card.text
     assert "Поддержка" not in card.text
+
+
+async def test_a_rule_is_taken_away_with_a_look_at_what_is_in_force_before_and_after(calm: Story) -> None:
+    async def ask(words: str) -> str:
+        shown = await calm.ask(calm.lead, f"/rules {words}")
+        told = shown.text.partition("\n")[2]
+        await calm.press(calm.lead, "Apply", shown)
+        return told
+
+    channel = "Чат на сайте"
+    assert await ask("error_for 30") == "20 (default) → 30"
+    assert await ask("Shop error_for 40") == "30 (everything) → 40"
+    assert await ask(f"{channel} error_for 50") == "40 (line Shop) → 50"
+    assert await ask(f"{channel} error_for default") == f"50 (channel {channel}) → 40 (line Shop)"
+    assert await ask("Shop error_for default") == "40 (line Shop) → 30 (everything)"
+    assert await ask("error_for default") == "30 (everything) → 20 (default)"
+    listed = (await calm.ask(calm.lead, "/rules")).text
+    assert "Every rule has its default." in listed
+    assert "Shop: error_for = default · Anna Lead" in listed
+    told = await calm.ask(calm.lead, "/rules Shop error_for default")
+    assert "error_for is not set for Shop. Nothing was changed." in told.text
+
+
+async def test_a_change_of_a_rule_that_was_shown_long_ago_says_so(calm: Story) -> None:
+    shown = await calm.ask(calm.lead, "/rules Shop queue_limit 3")
+    calm.pass_time(8 * 86_400)
+    await calm.press(calm.lead, "Apply", shown)
+    assert "This change is too old." in calm.lead.private.answers[-1].text
+    assert "Every rule has its default." in (await calm.ask(calm.lead, "/rules")).text
 
 
 @pytest.mark.parametrize("words", ["queue_limit zero", "nonsense 5", "Shop queue_wait -1"])
@@ -320,8 +351,32 @@ async def test_a_board_is_pinned_and_stays_true_through_changes_and_a_restart(ca
 async def test_a_board_is_edited_at_most_every_five_seconds(calm: Story) -> None:
     await calm.lead.send("/board", calm.team)
     board = await calm.team.wait_for("Live chats now")
+    await calm.driver.quiet()
     calm.break_channel("Чат на сайте")
     await calm.poll(after=3)
     assert "🔴 Error 0" in board.text
     await calm.poll(after=3)
     assert "🔴 Error 1" in board.text
+
+
+async def test_a_board_is_edited_only_when_what_it_shows_has_changed(calm: Story) -> None:
+    def count_edits() -> int:
+        edits = calm.servers.telegram.calls(EditMessageText)
+        return sum(edit.message_id == board.id for edit in edits)
+
+    calm.servers.simulation.flood(calm.line("Shop")["__id"], 3)
+    await calm.lead.send("/board", calm.team)
+    board = await calm.team.wait_for("Live chats now")
+    await calm.driver.quiet()
+    await calm.poll(times=2)
+    before = count_edits()
+    await calm.poll(times=10)
+    assert count_edits() == before
+    assert "Lines was read" not in board.text
+    calm.servers.lines.faults.inject(Fault.DOWN)
+    await calm.poll(times=12)
+    assert "Lines was read" in board.text
+    assert count_edits() - before <= 3
+    calm.servers.lines.faults.clear()
+    await calm.poll()
+    assert "Lines was read" not in board.text

@@ -9,6 +9,7 @@ from lines_bot.references import Kind, References
 from lines_bot.sandbox.fields import Item
 from lines_bot.store.database import Database
 from lines_bot.telegram.views.commands import COMMANDS
+from tests.clock import ManualClock
 from tests.driver import Message
 from tests.story import Story
 
@@ -45,7 +46,7 @@ def poison(story: Story, name: str) -> Item:
 async def name_session(story: Story, session_id: str) -> str:
     """The short name of a session."""
     database = Database(story.settings.database_url)
-    short = (await References(database).ids_to_refs(Kind.SESSION, [session_id]))[session_id]
+    short = (await References(database, ManualClock()).ids_to_refs(Kind.SESSION, [session_id]))[session_id]
     await database.close()
     return "#" + short
 

@@ -67,6 +67,6 @@ def _fade(record: Flapping, now: datetime) -> Flapping:
 
 
 def _begin(record: Flapping, now: datetime) -> Flapping:
-    """The third time within the hour is flapping too, whatever the score: slow flapping annoys as much."""
+    """Begin to flap at the score for it, or at the third time within the hour."""
     begins = record.score >= _BEGIN_SCORE or record.times >= _SOON
     return replace(record, since=record.since or now) if begins else record

@@ -1,11 +1,11 @@
-"""Which message a new incident belongs on. Nothing waits for snapshot: messages can be edited."""
+"""Which message a new incident belongs on."""
 
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from lines_bot.alerts.observations import ChannelSubject, Subject
+from lines_bot.alerts.subjects import Subject
 
 JOIN_FOR = timedelta(seconds=120)
 STORM = 5
@@ -51,12 +51,9 @@ def is_storm(subjects: Sequence[Subject]) -> bool:
     """
     if len(subjects) >= STORM:
         return True
-    lines = Counter(each.line_id for each in subjects if isinstance(each, ChannelSubject))
-    return any(
-        lines[each.line_id] >= max(_STORM_OF_LINE, _STORM_SHARE * each.of_line)
-        for each in subjects
-        if isinstance(each, ChannelSubject)
-    )
+    parents = [parent for each in subjects if (parent := each.parent) is not None]
+    counts = Counter(parent.id for parent in parents)
+    return any(counts[each.id] >= max(_STORM_OF_LINE, _STORM_SHARE * each.size) for each in parents)
 
 
 def may_announce(news: Sequence[datetime], now: datetime) -> bool:

@@ -1,27 +1,23 @@
 """What is open, since when, and who holds it: the state of the alerts."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import islice
-from typing import TypeVar
 
 from pydantic import TypeAdapter
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from lines_bot.alerts.engine import ENDINGS, Change, Condition, Phase
+from lines_bot.alerts.families import read_subject
 from lines_bot.alerts.growth import Growth
-from lines_bot.alerts.observations import SUBJECT, Subject
-from lines_bot.store.database import Database
+from lines_bot.alerts.subjects import Subject
+from lines_bot.store.database import Database, cut
 from lines_bot.store.tables import ConditionRow, GrowthRow, IncidentRow, TimestampRow
 
 _LAST_GOOD = "last good reading"
 _CONDITION: TypeAdapter[Condition] = TypeAdapter(Condition)
 _GROWTH: TypeAdapter[Growth] = TypeAdapter(Growth)
-_CHUNK = 500
-
-Item = TypeVar("Item")
 
 
 @dataclass(frozen=True)
@@ -159,7 +155,7 @@ def read_incident(row: IncidentRow) -> Incident:
     return Incident(
         id=row.id,
         key=row.key,
-        subject=SUBJECT.validate_python(row.subject),
+        subject=read_subject(row.subject),
         since=row.since,
         opened_at=row.opened_at,
         flapping=row.flapping,
@@ -170,13 +166,6 @@ def read_incident(row: IncidentRow) -> Incident:
         closed_at=row.closed_at,
         ending=Change(row.ending) if row.ending else None,
     )
-
-
-def cut(items: Iterable[Item]) -> Iterator[list[Item]]:
-    """Pieces that a database takes as parameters of one statement."""
-    rest = iter(items)
-    while piece := list(islice(rest, _CHUNK)):
-        yield piece
 
 
 async def _keep_conditions(session: AsyncSession, updates: Mapping[str, ConditionUpdate]) -> None:
@@ -213,7 +202,7 @@ async def _open(session: AsyncSession, updates: Mapping[str, ConditionUpdate], n
         {
             "key": key,
             "family": each.subject.family,
-            "subject": each.subject.model_dump(mode="json"),
+            "subject": each.subject.dump(),
             "since": each.since or now,
             "opened_at": now,
             "flapping": _count_flapping(each.condition),
@@ -234,8 +223,11 @@ def _is_recovering(told: ConditionUpdate) -> bool:
 
 def _advance(row: IncidentRow, told: ConditionUpdate, now: datetime) -> None:
     if told.subject is not None:
-        row.subject = told.subject.model_dump(mode="json")
-    row.flapping = _count_flapping(told.condition)
+        row.subject = told.subject.follow(told.subject.narrow(read_subject(row.subject))).dump()
+    flapping = _count_flapping(told.condition)
+    if told.change is not None or not row.flapping or not flapping:
+        # That the first of several times is an hour ago is no change.
+        row.flapping = flapping
     if told.change is Change.IMPROVED:
         row.well_since = now
     elif told.change is Change.RELAPSED:

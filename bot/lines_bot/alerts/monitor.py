@@ -9,17 +9,10 @@ from datetime import datetime, timedelta
 from lines_bot.alerts.engine import Change, Condition, Level, step
 from lines_bot.alerts.growth import Growth, update_growth
 from lines_bot.alerts.incidents import ConditionUpdate, EngineState, Incident, Incidents
-from lines_bot.alerts.observations import (
-    ChannelSubject,
-    Evaluation,
-    EvaluationContext,
-    QueueSubject,
-    Subject,
-    observe,
-    observe_outage,
-)
-from lines_bot.alerts.policy import Policy, PolicyBook
-from lines_bot.alerts.rules import RuleBook
+from lines_bot.alerts.observations import observe, observe_outage
+from lines_bot.alerts.policy import PolicyBook
+from lines_bot.alerts.rule_book import RuleBook
+from lines_bot.alerts.subjects import Evaluation, EvaluationContext
 from lines_bot.clock import Clock
 from lines_bot.lines import ChannelState, LinesError
 from lines_bot.snapshot import LinesCache, Snapshot
@@ -37,7 +30,7 @@ class Poll:
 
 
 class Monitor:
-    """Looks at Lines and keeps the incidents true.
+    """Reads Lines and brings the incidents up to date.
 
     `list_disconnected` names the channels that a person disconnected through the bot.
     """
@@ -58,8 +51,8 @@ class Monitor:
         self._before: Snapshot | None = None
         self.last: Poll | None = None
 
-    async def poll(self) -> Sequence[ChannelSubject]:
-        """Look once; returns the channels to reconnect before anyone is called.
+    async def poll(self) -> Sequence[str]:
+        """Look once; returns the ids of the channels to reconnect before anyone is called.
 
         Lines that cannot be read is an observation, not an error.
         """
@@ -82,9 +75,9 @@ class Monitor:
         await self._incidents.record(updates, growths, self.last.at)
         await self._escalate(book)
         return [
-            each.subject
+            each.subject.id
             for each in updates.values()
-            if each.change is Change.HEAL and isinstance(each.subject, ChannelSubject)
+            if each.change is Change.HEAL and each.subject is not None
         ]
 
     async def _escalate(self, book: PolicyBook) -> None:
@@ -109,16 +102,9 @@ class Monitor:
         }
 
 
-def find_policy(subject: Subject, book: PolicyBook) -> Policy:
-    """The policy that an incident about this is measured by."""
-    if isinstance(subject, ChannelSubject):
-        return book.find(subject.line_id, subject.id)
-    return book.find(subject.id) if isinstance(subject, QueueSubject) else book.base
-
-
 def is_overdue(incident: Incident, book: PolicyBook, now: datetime) -> bool:
     """Whether nobody took it for as long as its policy allows."""
-    after = find_policy(incident.subject, book).escalate_after
+    after = incident.subject.find_policy(book).escalate_after
     return after is not None and now - incident.opened_at >= after
 
 

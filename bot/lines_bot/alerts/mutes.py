@@ -1,4 +1,4 @@
-"""What is muted, and which chats are quiet or in maintenance: it changes delivery, never the truth."""
+"""What is muted, and which chats are quiet or in maintenance."""
 
 import re
 from collections.abc import Mapping
@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete, select
 
+from lines_bot.alerts.families import list_muting_keys
 from lines_bot.store.database import Database
 from lines_bot.store.tables import MuteRow, WindowRow
 
@@ -20,6 +21,11 @@ class Mute:
     key: str
     until: datetime | None
     person_name: str
+
+
+def find_mute(key: str, mutes: Mapping[str, Mute]) -> Mute | None:
+    """The mute that covers a key: its own, or that of the line it is about."""
+    return next((mutes[each] for each in list_muting_keys(key) if each in mutes), None)
 
 
 class WindowKind(StrEnum):
@@ -52,23 +58,23 @@ class Window:
 
 
 class Mutes:
-    """The stored modifiers."""
+    """The stored mutes, and the quiet hours and maintenance of chats."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     async def mute(self, key: str, until: datetime | None, person_name: str) -> None:
-        """Say nothing new about a key until then; what its card shows goes on being true."""
+        """Say nothing new about a key until a time, or with None until it is well."""
         async with self._database.begin() as session:
             await session.merge(MuteRow(key=key, until=until, person_name=person_name))
 
-    async def unmute(self, key: str) -> bool:
-        """End a mute; False if there was none."""
+    async def unmute(self, *keys: str) -> bool:
+        """End the mutes of these keys; False if there was none."""
         async with self._database.begin() as session:
-            row = await session.get(MuteRow, key)
-            if row is not None:
+            rows = (await session.scalars(select(MuteRow).where(MuteRow.key.in_(keys)))).all()
+            for row in rows:
                 await session.delete(row)
-            return row is not None
+            return bool(rows)
 
     async def list(self, now: datetime) -> Mapping[str, Mute]:
         """The mutes in force, by key."""
@@ -79,7 +85,7 @@ class Mutes:
             return {row.key: Mute(row.key, row.until, row.person_name) for row in rows}
 
     async def end_until_well(self, keys: "set[str]") -> None:
-        """These are well again: mutes that waited for it are over."""
+        """End those of these mutes that have no time."""
         async with self._database.begin() as session:
             await session.execute(delete(MuteRow).where(MuteRow.key.in_(keys), MuteRow.until.is_(None)))
 

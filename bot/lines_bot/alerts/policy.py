@@ -17,7 +17,7 @@ class Hold:
 
 @dataclass(frozen=True)
 class Policy:
-    """Defaults from the field: short enough to be first, long enough not to cry wolf.
+    """The numbers that are measured by, with their defaults.
 
     `heal_first`: a channel is reconnected before anyone is called, and has `heal_for` to come back.
     `escalate_after`: how long an alert may lack an owner before `escalate_to`, chat and topic, is called.

@@ -1,19 +1,16 @@
-"""The rules people set: numbers of the policy by name, for everything, a line or a channel."""
+"""The rules people can set: numbers of the policy by name, read and written as people do."""
 
 import re
-from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
+from functools import reduce
 from typing import Any
 
-from sqlalchemy import select
-
-from lines_bot.alerts.policy import Policy, PolicyBook, Scope
-from lines_bot.clock import Clock
+from lines_bot.alerts.policy import Policy
 from lines_bot.i18n import N_
-from lines_bot.store.database import Database
-from lines_bot.store.tables import RuleRow
+
+DEFAULT = "default"
 
 
 class BadRule(Exception):
@@ -26,37 +23,59 @@ class BadRule(Exception):
 
 
 @dataclass(frozen=True)
-class Rule:
-    """How a rule is written by people, and the place in the policy it sets."""
+class Values:
+    """What a rule takes: as people read about it, read from what they write, and written as they would."""
 
-    name: str
     expected: str
     read: Callable[[str], Any]
-    apply: Callable[[Policy, Any], Policy]
+    write: Callable[[Any], str]
 
 
-def _seconds(least: int, most: int) -> Callable[[str], timedelta]:
+@dataclass(frozen=True)
+class Rule:
+    """How a rule is called by people, and the place in the policy it sets."""
+
+    name: str
+    values: Values
+    path: tuple[str, ...]
+
+    @property
+    def expected(self) -> str:
+        return self.values.expected
+
+    def write(self, policy: Policy) -> str:
+        """The value that a policy has, as people write it."""
+        return self.values.write(reduce(getattr, self.path, policy))
+
+    def apply(self, policy: Policy, value: Any) -> Policy:
+        """The policy with another value."""
+        changed: Policy = _replace(policy, self.path, value)
+        return changed
+
+
+def _replace(holder: Any, path: Sequence[str], value: Any) -> Any:
+    first, *rest = path
+    return replace(holder, **{first: _replace(getattr(holder, first), rest, value) if rest else value})
+
+
+def _seconds(expected: str, least: int) -> Values:
     def read(text: str) -> timedelta:
         value = int(text)
-        if not least <= value <= most:
+        if not least <= value <= 86_400:
             raise ValueError
         return timedelta(seconds=value)
 
-    return read
+    return Values(expected, read, lambda value: str(int(value.total_seconds())))
 
 
-def _count(text: str) -> int:
+def _read_count(text: str) -> int:
     value = int(text)
     if not 1 <= value <= 100_000:
         raise ValueError
     return value
 
 
-def _switch(text: str) -> bool:
-    return {"on": True, "off": False}[text.casefold()]
-
-
-def _target_or_off(text: str) -> tuple[int, int | None] | None:
+def _read_target(text: str) -> tuple[int, int | None] | None:
     if text.casefold() == "off":
         return None
     match = re.fullmatch(r"(-?\d{1,15})(?::(\d{1,9}))?", text)
@@ -65,114 +84,56 @@ def _target_or_off(text: str) -> tuple[int, int | None] | None:
     return int(match[1]), int(match[2]) if match[2] else None
 
 
-def _minutes_or_off(text: str) -> timedelta | None:
-    return None if text.casefold() == "off" else timedelta(minutes=_count(text))
+def _write_target(target: tuple[int, int | None] | None) -> str:
+    return "off" if target is None else ":".join(str(part) for part in target if part is not None)
 
 
-def _set_error_for(policy: Policy, value: Any) -> Policy:
-    return replace(policy, channel=replace(policy.channel, bad_for=value))
+def _read_minutes(text: str) -> timedelta | None:
+    return None if text.casefold() == "off" else timedelta(minutes=_read_count(text))
 
 
-def _set_well_for(policy: Policy, value: Any) -> Policy:
-    return replace(policy, channel=replace(policy.channel, well_for=value))
+def _write_minutes(value: timedelta | None) -> str:
+    return "off" if value is None else str(value // timedelta(minutes=1))
 
 
-def _set_queue_for(policy: Policy, value: Any) -> Policy:
-    return replace(policy, queue=replace(policy.queue, bad_for=value))
-
-
-def _part(name: str) -> Callable[[Policy, Any], Policy]:
-    return lambda policy, value: replace(policy, **{name: value})
-
-
-_SECONDS = N_("0–86400 (s)")
+_SECONDS = _seconds(N_("0–86400 (s)"), 0)
+_SWITCH = Values(
+    "on, off",
+    lambda text: {"on": True, "off": False}[text.casefold()],
+    lambda value: "on" if value else "off",
+)
 RULES: Mapping[str, Rule] = {
     rule.name: rule
     for rule in (
-        Rule("error_for", _SECONDS, _seconds(0, 86_400), _set_error_for),
-        Rule("well_for", _SECONDS, _seconds(0, 86_400), _set_well_for),
-        Rule("queue_limit", "1–100000", _count, _part("queue_limit")),
-        Rule("queue_wait", N_("1–86400 (s)"), _seconds(1, 86_400), _part("queue_wait")),
-        Rule("queue_for", _SECONDS, _seconds(0, 86_400), _set_queue_for),
-        Rule("early", "on, off", _switch, _part("warn_early")),
-        Rule("disconnected", "on, off", _switch, _part("count_disconnected")),
-        Rule("heal", "on, off", _switch, _part("heal_first")),
-        Rule("escalate", N_("1–100000 (min), off"), _minutes_or_off, _part("escalate_after")),
-        Rule("escalate_to", N_("chat, chat:topic, off"), _target_or_off, _part("escalate_to")),
+        Rule("error_for", _SECONDS, ("channel", "bad_for")),
+        Rule("well_for", _SECONDS, ("channel", "well_for")),
+        Rule("queue_limit", Values("1–100000", _read_count, str), ("queue_limit",)),
+        Rule("queue_wait", _seconds(N_("1–86400 (s)"), 1), ("queue_wait",)),
+        Rule("queue_for", _SECONDS, ("queue", "bad_for")),
+        Rule("early", _SWITCH, ("warn_early",)),
+        Rule("disconnected", _SWITCH, ("count_disconnected",)),
+        Rule("heal", _SWITCH, ("heal_first",)),
+        Rule(
+            "escalate",
+            Values(N_("1–100000 (min), off"), _read_minutes, _write_minutes),
+            ("escalate_after",),
+        ),
+        Rule(
+            "escalate_to",
+            Values(N_("chat, chat:topic, off"), _read_target, _write_target),
+            ("escalate_to",),
+        ),
     )
 }
 
 
 def read_rule(name: str, text: str) -> Any:
-    """The value a person wrote for a rule. Raises BadRule."""
+    """The value a person wrote for a rule; None for `default`. Raises BadRule."""
     if name not in RULES:
         raise BadRule(name, ", ".join(RULES))
+    if text.casefold() == DEFAULT:
+        return None
     try:
-        return RULES[name].read(text)
+        return RULES[name].values.read(text)
     except (ValueError, KeyError):
         raise BadRule(name, RULES[name].expected) from None
-
-
-@dataclass(frozen=True)
-class SetRule:
-    """A rule as somebody set it."""
-
-    scope: Scope
-    name: str
-    value: str
-    person_name: str
-    at: datetime
-
-
-class RuleBook:
-    """The stored rules over a base policy."""
-
-    def __init__(self, database: Database, base: Policy, clock: Clock) -> None:
-        self._database = database
-        self._base = base
-        self._clock = clock
-        self._book: PolicyBook | None = None
-
-    async def load(self) -> PolicyBook:
-        """The policy of everything, with every rule in force."""
-        if self._book is None:
-            by_scope: defaultdict[Scope, dict[str, str]] = defaultdict(dict)
-            for each in await self.list():
-                by_scope[each.scope][each.name] = each.value
-            self._book = PolicyBook(self._base, {scope: _change(rules) for scope, rules in by_scope.items()})
-        return self._book
-
-    async def list(self) -> list[SetRule]:
-        """Every rule that was set, by whom it is for."""
-        async with self._database.begin() as session:
-            rows = await session.scalars(
-                select(RuleRow).order_by(RuleRow.scope, RuleRow.subject, RuleRow.name)
-            )
-            return [
-                SetRule(Scope(row.scope, row.subject), row.name, row.value, row.person_name, row.at)
-                for row in rows
-            ]
-
-    async def set(self, scope: Scope, name: str, text: str, person_name: str) -> None:
-        """Set a rule. Raises BadRule."""
-        read_rule(name, text)
-        async with self._database.begin() as session:
-            row = RuleRow(
-                scope=scope.kind,
-                subject=scope.id,
-                name=name,
-                value=text,
-                person_name=person_name,
-                at=self._clock.now(),
-            )
-            await session.merge(row)
-        self._book = None
-
-
-def _change(rules: Mapping[str, str]) -> Callable[[Policy], Policy]:
-    def change(policy: Policy) -> Policy:
-        for name, text in rules.items():
-            policy = RULES[name].apply(policy, read_rule(name, text))
-        return policy
-
-    return change

@@ -1,21 +1,18 @@
 """The read side of alert keys: which channel or line an alert command is about."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 
-from lines_bot.alerts.observations import channel_key, queue_key
+from lines_bot.alerts.families import list_keys, read_key
+from lines_bot.alerts.policy import EVERYTHING, Scope
+from lines_bot.lines import Channel, Line
 from lines_bot.pagination import Page, paginate
 from lines_bot.queries.matching import find
 from lines_bot.queries.models import AlertSubject
 from lines_bot.references import Kind, References, UnknownReference
-from lines_bot.snapshot import LinesCache
+from lines_bot.snapshot import LinesCache, Snapshot
 
 _FRESH = timedelta(seconds=5)
-_MAKERS: Mapping[Kind, Callable[[str], str]] = {
-    Kind.CHANNEL: channel_key,
-    Kind.LINE: queue_key,
-    Kind.KEY: str,
-}
 
 
 class AlertSubjectQueries:
@@ -28,49 +25,71 @@ class AlertSubjectQueries:
     async def open(self, short: str) -> AlertSubject:
         """What the short reference of a key, a channel or a line is about. Raises UnknownReference."""
         kind, target = await self._references.find(short)
-        if kind not in _MAKERS:
+        keys = [target] if kind is Kind.KEY else list_keys(kind, target)
+        if not keys:
             raise UnknownReference(short)
-        (shown,) = await self.summarize([_MAKERS[kind](target)])
-        return shown
+        return (await self.summarize(keys[:1]))[0]
 
     async def find(self, query: str, *, loosely: bool = False) -> Sequence[AlertSubject]:
         """The channels and lines meant by a reference or a name. Raises UnknownReference too."""
         if query.startswith("#"):
             return [await self.open(query)]
-        return await self._summarize(
-            find(query, (await self._list()).items(), lambda item: item[1], loosely=loosely)
-        )
+        snapshot = await self._cache.read(_FRESH)
+        named = [(key, _name(key, snapshot)) for key in _list(snapshot)]
+        found = find(query, named, lambda item: item[1], loosely=loosely)
+        return await self._summarize([key for key, _ in found], snapshot)
 
     async def list(self, page: int = 0) -> Page[AlertSubject]:
         """Everything that alerts can be about: the lines, then the channels, broken ones first."""
-        part = paginate([*(await self._list()).items()], page)
-        return part.carry(await self._summarize(part.items))
+        snapshot = await self._cache.read(_FRESH)
+        part = paginate(_list(snapshot), page)
+        return part.carry(await self._summarize(part.items, snapshot))
+
+    async def list_of(self, kind: Kind, ids: Iterable[str]) -> Sequence[AlertSubject]:
+        """These channels or lines, in their order; what Lines does not show goes by its id."""
+        return await self.summarize([list_keys(kind, each)[0] for each in ids])
+
+    async def name_scopes(self, scopes: Iterable[Scope]) -> Mapping[Scope, str]:
+        """The names of the lines and channels that rules are set for."""
+        return {
+            each: (await self.list_of(Kind(each.kind), [each.id]))[0].name
+            for each in {*scopes} - {EVERYTHING}
+        }
 
     async def summarize(self, keys: Iterable[str]) -> Sequence[AlertSubject]:
         """What these keys are about, in their order."""
-        return await self._summarize((await self.name(keys)).items())
+        return await self._summarize(keys, await self._cache.read(timedelta(minutes=5)))
 
-    async def name(self, keys: Iterable[str]) -> Mapping[str, str]:
-        """What these keys are about, by name; what Lines does not show goes by its id."""
-        snapshot = await self._cache.read(timedelta(minutes=5))
-        names = {}
-        for key in keys:
-            kind, _, own_id = key.partition(":")
-            item = snapshot.channels.get(own_id) if kind == "channel" else snapshot.lines.get(own_id)
-            names[key] = (item.name if item else None) or own_id
-        return names
+    async def remember(self, words: str, reader: int) -> str:
+        """The reference under which a button keeps the rest of a command; see `References.ref_of_text`."""
+        return await self._references.ref_of_text(words, reader)
 
-    async def remember(self, words: str) -> str:
-        """The reference under which a button keeps the rest of a command; none for no words."""
-        return await self._references.ref_of_text(words)
+    async def _summarize(self, keys: Iterable[str], snapshot: Snapshot) -> Sequence[AlertSubject]:
+        wanted = list(dict.fromkeys(keys))
+        refs = await self._references.ids_to_refs(Kind.KEY, wanted)
+        return [AlertSubject(key, refs[key], _name(key, snapshot), _line(key, snapshot)) for key in wanted]
 
-    async def _list(self) -> Mapping[str, str]:
-        snapshot = await self._cache.read(_FRESH)
-        channels = sorted(snapshot.channels.values(), key=snapshot.rank)
-        named = {queue_key(line.id): line.name or line.id for line in snapshot.lines.values()}
-        return named | {channel_key(each.id): each.name or each.id for each in channels}
 
-    async def _summarize(self, named: Iterable[tuple[str, str]]) -> Sequence[AlertSubject]:
-        names = dict(named)
-        refs = await self._references.ids_to_refs(Kind.KEY, names)
-        return [AlertSubject(key, refs[key], name) for key, name in names.items()]
+def _list(snapshot: Snapshot) -> Sequence[str]:
+    lines = [list_keys(Kind.LINE, each)[0] for each in snapshot.lines]
+    channels = sorted(snapshot.channels.values(), key=snapshot.rank)
+    return [*lines, *(list_keys(Kind.CHANNEL, each.id)[0] for each in channels)]
+
+
+def _find(key: str, snapshot: Snapshot) -> Channel | Line | None:
+    kind, own_id = read_key(key)
+    known: Mapping[Kind | None, Mapping[str, Channel | Line]] = {
+        Kind.CHANNEL: snapshot.channels,
+        Kind.LINE: snapshot.lines,
+    }
+    return known.get(kind, {}).get(own_id)
+
+
+def _name(key: str, snapshot: Snapshot) -> str:
+    item = _find(key, snapshot)
+    return (item.name if item else None) or read_key(key)[1]
+
+
+def _line(key: str, snapshot: Snapshot) -> str:
+    item = _find(key, snapshot)
+    return (item.line or "") if isinstance(item, Channel) else read_key(key)[1]

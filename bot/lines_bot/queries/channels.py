@@ -51,9 +51,12 @@ class CompanyQueries:
         self._references = references
 
     async def list_channels(
-        self, text: str = "", state: ChannelState | None = None, page: int = 0
+        self, text: str = "", state: ChannelState | None = None, page: int = 0, *, reader: int
     ) -> ChannelList:
-        """The channels whose name, line or type match. Raises LinesError if nothing was ever read."""
+        """The channels whose name, line or type match. Raises LinesError if nothing was ever read.
+
+        `reader`: who may leaf through them, as in `References.ref_of_text`.
+        """
         reading = await self.read()
         channels = sorted(reading.snapshot.channels.values(), key=reading.snapshot.rank)
         if text:
@@ -65,7 +68,7 @@ class CompanyQueries:
             counts=Counter(str(channel.state or "") for channel in channels),
             state=state,
             text=text,
-            text_ref=await self._references.ref_of_text(text),
+            text_ref=await self._references.ref_of_text(text, reader),
             taken_at=reading.snapshot.taken_at,
             trouble=reading.trouble,
         )

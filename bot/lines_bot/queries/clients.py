@@ -30,18 +30,21 @@ class ClientQueries:
         """The id behind a client's short reference. Raises UnknownReference."""
         return await self._references.ref_to_id(Kind.CLIENT, short)
 
-    async def search(self, text: str, number: int = 0) -> ClientList:
-        """The clients whose name or account contains the text, in all channels, newest first."""
+    async def search(self, text: str, number: int = 0, *, reader: int) -> ClientList:
+        """The clients whose name or account contains the text, in all channels, newest first.
+
+        `reader`: who may leaf through them, as in `References.ref_of_text`.
+        """
         spellings = dict.fromkeys(each for each in [text.strip(), *spell(text)] if each)
         named: Filter | None = None
         for each in spellings:
             like = Client.f.name.like(each) | Client.f.username.like(each)
             named = like if named is None else named | like
-        page, refs = await asyncio.gather(
+        page, ref = await asyncio.gather(
             self._read_page(number, *([named] if named is not None else [])),
-            self._references.ids_to_refs(Kind.TEXT, [text]),
+            self._references.ref_of_text(text, reader),
         )
-        return ClientList(page, text, refs[text])
+        return ClientList(page, text, ref)
 
     async def list_of_channel(self, channel_id: str, number: int = 0) -> Page[ClientSummary]:
         """The clients of a channel that can be written to by their account, newest first."""

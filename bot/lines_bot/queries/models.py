@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from lines_bot.alerts.families import read_key
+from lines_bot.alerts.policy import EVERYTHING, Policy, PolicyBook, Scope
 from lines_bot.lines import (
     ChannelState,
     ChannelType,
@@ -15,6 +17,7 @@ from lines_bot.lines import (
 )
 from lines_bot.operations.ledger import Entry
 from lines_bot.pagination import Page
+from lines_bot.references import Kind
 
 
 @dataclass(frozen=True)
@@ -210,17 +213,31 @@ class EntrySummary:
 
 @dataclass(frozen=True)
 class AlertSubject:
-    """A channel or a line that alerts can be about, with its alert key and the reference of that."""
+    """What alerts can be about, with its alert key and the reference of that; Lines itself has no name.
+
+    `line` is the id of a channel's line, or of the line itself.
+    """
 
     key: str
     ref: str
     name: str
+    line: str = ""
 
     @property
     def is_line(self) -> bool:
-        return not self.key.startswith("channel:")
+        return read_key(self.key)[0] is Kind.LINE
 
     @property
     def target(self) -> str:
         """The id of the channel or the line itself."""
-        return self.key.partition(":")[2]
+        return read_key(self.key)[1]
+
+    @property
+    def scopes(self) -> Sequence[Scope]:
+        """Whom the rules that hold for it are set for, the nearest first."""
+        own = () if self.is_line else (Scope(Kind.CHANNEL, self.target),)
+        return (*own, *([Scope(Kind.LINE, self.line)] if self.line else []), EVERYTHING)
+
+    def find_policy(self, book: PolicyBook) -> Policy:
+        """The policy that alerts about it are measured by."""
+        return book.find(self.line, None if self.is_line else self.target)

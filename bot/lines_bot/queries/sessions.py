@@ -94,11 +94,12 @@ class SessionQueries:
             return []
         return (await self._list(Session.f.state.in_(sorted(states)) & clients[0], 0, _MOST_FOUND)).items
 
-    async def search(self, text: str, page: int = 0, *, by_contacts: bool) -> SessionList:
+    async def search(self, text: str, page: int = 0, *, by_contacts: bool, reader: int) -> SessionList:
         """What `session_search` reads from the text, newest first.
 
         Unless `by_contacts`, clients are found only by what is left of their names when those are masked:
-        a hit would confirm a hidden number digit by digit.
+        a hit would confirm a hidden number digit by digit. `reader`: who may leaf through them, as in
+        `References.ref_of_text`.
         """
         search = read_search(text)
         conditions = [Session.f.state.in_(sorted(search.states))] if search.states else []
@@ -110,7 +111,7 @@ class SessionQueries:
         for value, parts in asked:
             conditions.append(await self._match(value, parts, by_contacts))
         found = await self._list(_join(conditions), page)
-        return SessionList(found, text, await self._references.ref_of_text(text))
+        return SessionList(found, text, await self._references.ref_of_text(text, reader))
 
     async def name(self, ids: Collection[str]) -> Mapping[str, str]:
         """The clients' names of these sessions."""

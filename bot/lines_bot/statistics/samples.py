@@ -7,12 +7,11 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import delete, insert, select
 
-from lines_bot.alerts.incidents import cut
 from lines_bot.clock import Clock
 from lines_bot.lines import LinesClient, LinesError, Session, SessionState
 from lines_bot.snapshot import LinesCache, Snapshot
 from lines_bot.statistics.summary import Figures, Sample, list_missing, summarize, take_samples, thin
-from lines_bot.store.database import Database
+from lines_bot.store.database import Database, cut
 from lines_bot.store.tables import SampleRow
 
 _log = logging.getLogger(__name__)

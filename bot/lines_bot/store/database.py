@@ -2,9 +2,11 @@
 
 import os
 import sqlite3
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
+from itertools import islice
 from pathlib import Path
+from typing import TypeVar
 
 from alembic import command
 from alembic.config import Config
@@ -14,6 +16,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 
 from lines_bot.store.errors import DatabaseMissing, classify
+
+_CHUNK = 500
+
+Item = TypeVar("Item")
 
 
 class Database:
@@ -101,6 +107,13 @@ def find_place(address: URL) -> str:
         return address.database or "the database"
     port = f":{address.port}" if address.port else ""
     return f"{address.host}{port}/{address.database or ''}"
+
+
+def cut(items: Iterable[Item]) -> Iterator[list[Item]]:
+    """Pieces that a database takes as parameters of one statement."""
+    rest = iter(items)
+    while piece := list(islice(rest, _CHUNK)):
+        yield piece
 
 
 def _upgrade(connection: Connection) -> None:

@@ -57,6 +57,26 @@ class ReferenceRow(Base):
     target: Mapped[str] = mapped_column(Text, unique=True)
 
 
+class TextRow(Base):
+    """A short name that was given to a text. `reader`: the person or group it is for; 0 is everyone."""
+
+    __tablename__ = "texts"
+
+    short: Mapped[str] = mapped_column(primary_key=True)
+    reader: Mapped[int] = mapped_column(BigInteger)
+    text: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime]
+
+
+class SecretRow(Base):
+    """What only this database knows."""
+
+    __tablename__ = "secrets"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[str]
+
+
 class LedgerRow(Base):
     """An intent to change something in Lines, and what came of it."""
 
@@ -167,7 +187,7 @@ class MuteRow(Base):
 
 
 class RuleRow(Base):
-    """A number of the policy, set for everything, a line or a channel."""
+    """A number of the policy for everything, a line or a channel; the value `default` took it away."""
 
     __tablename__ = "rules"
 
@@ -176,6 +196,20 @@ class RuleRow(Base):
     name: Mapped[str] = mapped_column(primary_key=True)
     value: Mapped[str]
     person_name: Mapped[str]
+    at: Mapped[datetime]
+
+
+class RuleChangeRow(Base):
+    """A change of a rule that was shown and can be applied; `title` names whom it is for."""
+
+    __tablename__ = "rule_changes"
+
+    short: Mapped[str] = mapped_column(primary_key=True)
+    scope: Mapped[str]
+    subject: Mapped[str]
+    title: Mapped[str] = mapped_column(Text)
+    name: Mapped[str]
+    value: Mapped[str] = mapped_column(Text)
     at: Mapped[datetime]
 
 

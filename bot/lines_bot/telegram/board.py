@@ -3,6 +3,7 @@
 import logging
 from collections import Counter
 from datetime import timedelta
+from typing import Any
 
 from aiogram import Bot
 from aiogram.exceptions import TelegramAPIError
@@ -21,10 +22,11 @@ from lines_bot.telegram.views.view import View
 
 _log = logging.getLogger(__name__)
 _PAUSE = timedelta(seconds=5)
+_FRESH = timedelta(seconds=30)
 
 
 class Boards:
-    """Keeps every board true, with at most one edit in five seconds."""
+    """Keeps every board true: edited when what it shows has changed, every five seconds at most."""
 
     def __init__(
         self,
@@ -43,6 +45,7 @@ class Boards:
         self._cache = cache
         self._incidents = incidents
         self._clock = clock
+        self._shown: dict[tuple[int, int], dict[str, Any]] = {}
 
     async def put_up(self, target: AlertTarget) -> None:
         """Send a new board and pin it where the bot may; the older one of that chat is left as it is."""
@@ -67,7 +70,10 @@ class Boards:
         if not due:
             return
         view = render_board(await self._gather())
+        message = view.as_message()
         for row in due:
+            if self._shown.get((row.chat, row.message)) == message:
+                continue
             try:
                 stands = await self._redraw(row, view)
             except ChatGone:
@@ -75,6 +81,7 @@ class Boards:
             except TelegramAPIError as error:
                 _log.warning("the board of chat %s could not be edited: %s", row.chat, error)
                 continue
+            self._shown[row.chat, row.message] = message
             async with self._database.begin() as session:
                 kept = await session.get_one(BoardRow, (row.chat, row.topic))
                 kept.edited_at = self._clock.now()
@@ -106,4 +113,5 @@ class Boards:
             lines=sorted(lines, key=lambda each: (-each.waiting, each.name)),
             incidents=len(incidents),
             taken_at=snapshot.taken_at,
+            is_fresh=self._clock.now() - snapshot.taken_at < _FRESH,
         )

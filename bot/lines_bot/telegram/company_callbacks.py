@@ -46,7 +46,7 @@ class ShowClient(CallbackData, prefix="ci1"):
 
 
 class ShowClients(CallbackData, prefix="ck1"):
-    text: Ref
+    text: AnyRef = ""
     page: Number = 0
 
 

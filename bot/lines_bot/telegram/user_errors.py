@@ -37,5 +37,9 @@ class LateRequest(Exception):
         self.is_tap = is_tap
 
 
+class UnknownCard(Exception):
+    """No card has this number."""
+
+
 class NotYourButton(Exception):
     """A question that only the person who asked may answer."""

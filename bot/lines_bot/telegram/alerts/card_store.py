@@ -8,14 +8,15 @@ from operator import itemgetter
 
 from sqlalchemy import delete, func, insert, select, update
 
+from lines_bot.alerts.families import FAMILIES
 from lines_bot.alerts.grouping import NEWS_WINDOW, Group, is_storm
-from lines_bot.alerts.incidents import Incident, cut, read_incident
+from lines_bot.alerts.incidents import Incident, read_incident
 from lines_bot.settings import AlertTarget
-from lines_bot.store.database import Database
+from lines_bot.store.database import Database, cut
 from lines_bot.store.tables import CardIncidentRow, CardRow, IncidentRow, SentAlertRow
+from lines_bot.telegram.user_errors import UnknownCard
 
 MISSED = "missed"
-SILENT = frozenset({MISSED, "growth"})
 
 
 class CardState(StrEnum):
@@ -28,10 +29,6 @@ class CardState(StrEnum):
     FINAL = "final"
 
 
-class UnknownCard(Exception):
-    """No card has this number."""
-
-
 @dataclass
 class Card:
     """One group's message in one chat, with the incidents it shows."""
@@ -42,6 +39,16 @@ class Card:
     @property
     def open(self) -> list[Incident]:
         return [each for each in self.incidents if each.closed_at is None]
+
+    @property
+    def is_missed(self) -> bool:
+        """Whether it is the digest of what came and went unheard, which is of no family."""
+        return self.row.family == MISSED
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether nothing about it makes a sound."""
+        return self.is_missed or FAMILIES[self.row.family].is_silent
 
     @property
     def group(self) -> Group:
@@ -185,7 +192,7 @@ class CardStore:
             return [read_incident(row) for row in rows]
 
     async def expire(self, ended_before: datetime) -> None:
-        """Let go of what ended long ago and that some chat, gone for good, never showed to its end."""
+        """Settle what ended before a time, whether or not every chat shows its end."""
         async with self._database.begin() as session:
             old = update(IncidentRow).where(IncidentRow.closed_at < ended_before)
             await session.execute(old.values(settled=True))

@@ -2,22 +2,19 @@
 
 import asyncio
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from functools import partial
 
 from aiogram.exceptions import TelegramNetworkError, TelegramServerError
 
 from lines_bot.alerts.incidents import Incident
-from lines_bot.alerts.mutes import Mutes
-from lines_bot.clock import Clock
 from lines_bot.settings import AlertTarget
-from lines_bot.telegram.alerts.card_content import CardContentReader
 from lines_bot.telegram.alerts.card_store import CardState, CardStore
 from lines_bot.telegram.alerts.quiet_digests import QuietDigests
 from lines_bot.telegram.alerts.reconciler import CardReconciler
-from lines_bot.telegram.alerts.suppression import Suppression
-from lines_bot.telegram.chats import ChatRegistry
+from lines_bot.telegram.alerts.router import AlertRouter
+from lines_bot.telegram.alerts.suppression import Suppression, SuppressionReader
 from lines_bot.telegram.outgoing.delivery import ChatGone
 
 _log = logging.getLogger(__name__)
@@ -26,30 +23,22 @@ _STALE = timedelta(days=7)
 
 
 class Notifier:
-    """Keeps every incident's card true in every chat of alerts; `fallbacks` stand in for a lost one."""
+    """Keeps every incident's card true in every chat of alerts. `timeout`: seconds that one chat may take."""
 
     def __init__(
         self,
         card_store: CardStore,
         reconciler: CardReconciler,
         digests: QuietDigests,
-        content: CardContentReader,
-        mutes: Mutes,
-        chats: ChatRegistry,
-        targets: Sequence[AlertTarget],
-        fallbacks: Sequence[AlertTarget],
-        clock: Clock,
+        router: AlertRouter,
+        suppressions: SuppressionReader,
         timeout: float = _TIMEOUT,
     ) -> None:
         self._card_store = card_store
         self._reconciler = reconciler
         self._digests = digests
-        self._content = content
-        self._mutes = mutes
-        self._chats = chats
-        self._targets = targets
-        self._fallbacks = fallbacks
-        self._clock = clock
+        self._router = router
+        self._suppressions = suppressions
         self._timeout = timeout
         self._unreachable: set[AlertTarget] = set()
         self._under_way: dict[AlertTarget, asyncio.Task[set[int]]] = {}
@@ -71,8 +60,8 @@ class Notifier:
                 _log.exception("cards could not be delivered; the next poll tries again")
 
     async def expire(self) -> None:
-        """What ended a week ago and could not be told until now is news to nobody."""
-        await self._card_store.expire(self._clock.now() - _STALE)
+        """Give up on what ended a week ago and could not be told until now."""
+        await self._card_store.expire((await self._suppressions.read()).now - _STALE)
 
     async def flush(self, seconds: float) -> None:
         """Deliver what `seconds` allow; the rest is stored and goes out at the next start."""
@@ -101,18 +90,12 @@ class Notifier:
 
     async def _reconcile_once(self) -> None:
         unsettled = {each.id: each for each in await self._card_store.list_unsettled()}
-        suppression = Suppression(
-            await self._mutes.list(self._clock.now()),
-            await self._mutes.list_windows(),
-            self._clock.now(),
-            self._clock.zone,
-        )
-        parts = await self._route(unsettled.values())
+        suppression = await self._suppressions.read()
+        parts = await self._router.route(unsettled.values(), self._unreachable)
         if settled := await self._reconcile_targets(parts, unsettled, suppression):
             await self._card_store.settle(settled)
-        well = {key for key, mute in suppression.mutes.items() if mute.until is None}
-        if over := well - {each.key for each in unsettled.values() if each.closed_at is None}:
-            await self._mutes.end_until_well(over)
+        opened = [each for each in unsettled.values() if each.closed_at is None]
+        await self._suppressions.end_mutes(suppression, opened)
 
     async def _reconcile_targets(
         self,
@@ -142,27 +125,6 @@ class Notifier:
         if not task.cancelled() and (error := task.exception()):
             _log.error("the cards of a chat could not be delivered", exc_info=error)
         self._wake.set()
-
-    async def _route(self, incidents: Iterable[Incident]) -> Mapping[AlertTarget, list[Incident]]:
-        """Everything goes to every target, what nobody took in time to the next one too.
-
-        While a chat cannot be written to, the administrators stand in for it. Whoever was told once is told
-        how it ended.
-        """
-        everything = list(incidents)
-        targets = [await self._chats.locate(target) for target in self._targets]
-        parts: dict[AlertTarget, list[Incident]] = dict.fromkeys(targets, everything)
-        if self._unreachable.intersection(targets):
-            parts.update(dict.fromkeys(self._fallbacks, everything))
-        for incident in everything:
-            next_target = await self._content.find_next_target(incident)
-            if next_target is not None:
-                told = parts.setdefault(await self._chats.locate(next_target), [])
-                if told is not everything:
-                    told.append(incident)
-        for place in await self._card_store.list_places():
-            parts.setdefault(place, [])
-        return parts
 
     async def _reconcile(
         self,

@@ -34,10 +34,7 @@ class QuietDigests:
             return
         told = await self._card_store.list_shown(target, began.at)
         if incidents := [each for each in told if not suppression.suppresses(each, target.chat)]:
-            shown = [
-                await self._content.summarize(each, suppression.mutes, suppression.now)
-                for each in incidents[:LISTED]
-            ]
+            shown = [await self._content.summarize(each, suppression) for each in incidents[:LISTED]]
             view = render_quiet_over(incidents, shown, began.at, suppression.now)
             is_over = all(each.closed_at is not None for each in incidents)
             await self._delivery.mention(target, view, silent=is_over)

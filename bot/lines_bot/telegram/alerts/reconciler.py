@@ -12,10 +12,9 @@ from lines_bot.alerts.grouping import JOIN_FOR, choose_group, may_announce
 from lines_bot.alerts.incidents import Incident
 from lines_bot.settings import AlertTarget
 from lines_bot.telegram.alerts.card_content import CardContentReader
-from lines_bot.telegram.alerts.card_store import MISSED, SILENT, Card, CardState, CardStore
+from lines_bot.telegram.alerts.card_store import MISSED, Card, CardState, CardStore
 from lines_bot.telegram.alerts.reminders import Reminders
 from lines_bot.telegram.alerts.suppression import Suppression
-from lines_bot.telegram.chats import ChatRegistry
 from lines_bot.telegram.outgoing.delivery import ChatGone, Delivery
 from lines_bot.telegram.outgoing.errors import was_never_sent
 from lines_bot.telegram.views.cards import render_card, render_refused
@@ -26,20 +25,18 @@ _FLAPPING_EDIT = timedelta(seconds=60)
 
 
 class CardReconciler:
-    """Assigns incidents on cards and brings each card to what is true; `administrators` hear of refusals."""
+    """Assigns incidents to cards and brings each card to what is true; `administrators` hear of refusals."""
 
     def __init__(
         self,
         card_store: CardStore,
         delivery: Delivery,
         content: CardContentReader,
-        chats: ChatRegistry,
         administrators: Collection[AlertTarget],
     ) -> None:
         self._card_store = card_store
         self._delivery = delivery
         self._content = content
-        self._chats = chats
         self._administrators = administrators
         self._reminders = Reminders(card_store, delivery)
 
@@ -62,7 +59,7 @@ class CardReconciler:
                 families[each.subject.family].append(each)
         news = await self._card_store.list_sent(target.chat, suppression.now) if families else []
         for family, incidents in families.items():
-            groups = {card.row.id: card for card in kept if card.row.family != MISSED}
+            groups = {card.row.id: card for card in kept if not card.is_missed}
             group = choose_group(family, [card.group for card in groups.values()], news, suppression.now)
             if group is None:
                 kept.append(await self._card_store.add(target, family, incidents, suppression.now))
@@ -86,18 +83,18 @@ class CardReconciler:
             kept.append(await self._card_store.add(target, MISSED, missed, suppression.now))
 
     async def reconcile(self, target: AlertTarget, card: Card, suppression: Suppression) -> None:
-        """Bring one card to what is true. Raises ChatGone and what Delivery raises when nobody knows."""
+        """Bring one card to what is true. Raises ChatGone, TelegramNetworkError and TelegramServerError."""
         row, is_over = card.row, not card.open
         if row.state == CardState.FINAL:
             return
         was_heard = row.message is not None
         if not was_heard:
-            # A message whose answer was lost may stand in the chat already: its twin says so.
+            # A message whose answer was lost may stand in the chat already: the second says that it is one.
             resent = row.resent or row.state == CardState.SENDING
             await self._card_store.update(card, resent=resent, delivered_at=suppression.now)
         elif not is_over and _is_restless(card, suppression.now):
             return
-        view = render_card(await self._content.read(card, suppression.mutes, suppression.now))
+        view = render_card(await self._content.read(card, suppression))
         shown = _digest(view)
         is_shown = was_heard and row.shown == shown
         if not is_shown and not await self._put(target, card, view, suppression):
@@ -112,16 +109,15 @@ class CardReconciler:
     async def _put(self, target: AlertTarget, card: Card, view: View, suppression: Suppression) -> bool:
         """Edit the card, or send it where there is none; False if Telegram refuses it in every form."""
         row = card.row
-        # Until the answer comes nobody knows what the message shows.
+        # Until the answer comes it is unknown what the message shows.
         await self._card_store.update(card, state=CardState.SENDING, shown=None)
         try:
             receipt = await self._delivery.edit(target, row.message, view) if row.message else None
             if receipt is None:
-                silent = suppression.is_quiet(target.chat) or row.family in SILENT
-                target = await self._chats.locate(target)
+                silent = suppression.is_quiet(target.chat) or card.is_silent
                 receipt = await self._delivery.send(target, view, silent=silent)
                 await self._card_store.update(card, message=receipt.message)
-                if row.family not in SILENT:
+                if not card.is_silent:
                     await self._card_store.record_sent(target.chat, suppression.now)
         except (TelegramNetworkError, TelegramServerError) as error:
             if row.message is None and was_never_sent(error):
@@ -154,8 +150,8 @@ class CardReconciler:
 
 
 def _is_young_digest(card: Card, now: datetime) -> bool:
-    """More of the kind may join it still."""
-    return card.row.family == MISSED and now - card.row.opened_at < JOIN_FOR
+    """Whether it is a digest that others may still join."""
+    return card.is_missed and now - card.row.opened_at < JOIN_FOR
 
 
 def _is_restless(card: Card, now: datetime) -> bool:

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from lines_bot.alerts.grouping import has_doubled, may_announce
 from lines_bot.settings import AlertTarget
-from lines_bot.telegram.alerts.card_store import SILENT, Card, CardStore
+from lines_bot.telegram.alerts.card_store import Card, CardStore
 from lines_bot.telegram.alerts.suppression import Suppression
 from lines_bot.telegram.outgoing.delivery import Delivery
 from lines_bot.telegram.views.reminders import render_end, render_reminder, render_worsening
@@ -48,15 +48,10 @@ class Reminders:
         """Say without a sound that what was loud and long is over."""
         lasted = max((each.well_since or suppression.now) - each.since for each in card.incidents)
         is_hidden = all(suppression.suppresses(each, target.chat) for each in card.incidents)
-        if (
-            lasted <= _WORTH_AN_END
-            or card.row.family in SILENT
-            or is_hidden
-            or suppression.is_quiet(target.chat)
-        ):
+        if lasted <= _WORTH_AN_END or card.is_silent or is_hidden or suppression.is_quiet(target.chat):
             return
         if await self._may_announce(target, suppression.now):
-            view = render_end(len(card.incidents), lasted)
+            view = render_end(card.incidents, lasted)
             await self._delivery.mention(target, view, silent=True, reply_to=card.row.message)
 
     async def _may_announce(self, target: AlertTarget, now: datetime) -> bool:

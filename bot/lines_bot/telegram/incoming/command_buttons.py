@@ -7,7 +7,7 @@ from typing import Any
 from aiogram import BaseMiddleware
 from aiogram.types import CallbackQuery, InaccessibleMessage, Message, TelegramObject, Update
 
-from lines_bot.references import Kind, References, UnknownReference
+from lines_bot.references import References, UnknownReference
 from lines_bot.telegram.callbacks import RunCommand
 from lines_bot.telegram.incoming.access import Handler, answer
 from lines_bot.telegram.incoming.request import Request
@@ -33,7 +33,7 @@ class CommandButtonMiddleware(BaseMiddleware):
         if pressed.by not in (0, request.person.id):
             return await answer(query, describe_error(NotYourButton()))
         try:
-            text = await self._write(pressed)
+            text = await self._write(pressed, request)
         except UnknownReference as error:
             return await answer(query, describe_error(error))
         if pressed.beside:
@@ -44,12 +44,13 @@ class CommandButtonMiddleware(BaseMiddleware):
         typed = _type(text, query, query.message)
         return await handler(Update(update_id=event.update_id, message=typed), data)
 
-    async def _write(self, pressed: RunCommand) -> str:
+    async def _write(self, pressed: RunCommand, request: Request) -> str:
         words = [f"/{pressed.command}"]
         if pressed.about:
             words.append(f"#{pressed.about}")
         if pressed.words:
-            words.append(await self._references.ref_to_id(Kind.TEXT, pressed.words))
+            readers = (request.person.id, request.chat.chat)
+            words.append(await self._references.text_of(pressed.words, *readers))
         return " ".join(words)
 
 

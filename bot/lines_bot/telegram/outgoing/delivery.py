@@ -72,7 +72,9 @@ class Delivery:
     async def send(
         self, target: AlertTarget, view: View, *, silent: bool, reply_to: int | None = None
     ) -> Receipt:
-        """Send a message; without its topic where that is gone, plain where it must be."""
+        """Send a message to the chat under the id it has today; without its topic where that is gone, plain
+        where it must be."""
+        target = await self._chats.locate(target)
         try:
             return await self._send(target, view, silent, reply_to)
         except (TelegramNetworkError, TelegramServerError):

@@ -39,6 +39,10 @@ def render_alert_subject_choice(
     return View(title, pair(_offer(purpose, keys, words)))
 
 
+def name_alert_subject(subject: AlertSubject) -> str:
+    return subject.name or _("Lines")
+
+
 def _offer(purpose: KeyPurpose, keys: Sequence[AlertSubject], words: str) -> list[InlineKeyboardButton]:
     return [
         button(

@@ -7,11 +7,10 @@ from aiogram.utils.i18n import gettext as _
 
 from lines_bot.alerts.engine import Change, Phase
 from lines_bot.pagination import Page
-from lines_bot.telegram.alerts.actions import Explanation
-from lines_bot.telegram.alerts.card_content import IncidentSummary
 from lines_bot.telegram.callbacks import ShowAlerts
 from lines_bot.telegram.views.incidents import describe_incident
-from lines_bot.telegram.views.labels import name_duration
+from lines_bot.telegram.views.incidents.renderers import RENDERERS
+from lines_bot.telegram.views.models import Explanation, IncidentSummary
 from lines_bot.telegram.views.mutes import describe_window
 from lines_bot.telegram.views.view import View, clip, fill, moment, stack, turn_pages
 
@@ -31,27 +30,11 @@ def render_alerts(page: Page[IncidentSummary], now: datetime) -> View:
 
 def render_why(why: Explanation) -> View:
     """In words: what the engine holds, by which numbers, and what kept a message back."""
-    policy = why.policy
-    hold = policy.queue if why.is_queue else policy.channel
-    told: list[Text | str | None] = [Bold(clip(why.name)), _describe_phase(why)]
-    if why.incident and why.incident.subject.family == "source":
-        told.append(_("Rule: one alert when Lines could not be read twice, for 20 s."))
-    elif why.is_queue:
-        told.append(
-            _("Rule: an alert when {limit} or more wait for {hold}, or one waits for {wait}.").format(
-                limit=policy.queue_limit,
-                hold=name_duration(hold.bad_for),
-                wait=name_duration(policy.queue_wait),
-            )
-        )
-    else:
-        told.append(
-            _(
-                "Rule: an alert after {hold} in Error and {count} readings; closed after {well} without it."
-            ).format(
-                hold=name_duration(hold.bad_for), count=hold.bad_readings, well=name_duration(hold.well_for)
-            )
-        )
+    told: list[Text | str | None] = [
+        Bold(clip(why.name)),
+        _describe_phase(why),
+        RENDERERS[why.family].describe_rule(why.policy),
+    ]
     if why.mute:
         end = moment(why.mute.until) if why.mute.until else Text(_("when it is well"))
         told.append(fill(_("Muted by {name}, ends {time}"), name=clip(why.mute.person_name), time=end))

@@ -24,16 +24,20 @@ class BoardLine:
 
 @dataclass(frozen=True)
 class BoardContent:
-    """`taken_at`: when Lines was last read; None before the first time."""
+    """`taken_at`: when Lines was last read; None before the first time. `is_fresh`: that is not long ago."""
 
     counts: Mapping[ChannelState | None, int]
     lines: Sequence[BoardLine]
     incidents: int
     taken_at: datetime | None
+    is_fresh: bool = False
 
 
 def render_board(content: BoardContent) -> View:
-    """Channels by state, the queue by line, open alerts, and the age of it all."""
+    """Channels by state, the queue by line, open alerts, and how old that is once it is old.
+
+    While it is fresh no time of reading is told, so that the message changes only with what it shows.
+    """
     states = [ChannelState.ERROR, ChannelState.DISCONNECTED, ChannelState.ACTIVE]
     others = sum(count for state, count in content.counts.items() if state not in states)
     counts = [f"{name_channel_state(state)} {content.counts.get(state, 0)}" for state in states]
@@ -49,7 +53,7 @@ def render_board(content: BoardContent) -> View:
             _("…and {count} more").format(count=left) if left > 0 else None,
             "",
             fill("{mark} {told}", mark=mark, told=_("Open alerts: {count}").format(count=content.incidents)),
-            Italic(age) if age else Italic(_("Lines has not been read yet.")),
+            None if content.is_fresh else Italic(age or _("Lines has not been read yet.")),
         ),
         [
             [

@@ -1,4 +1,4 @@
-"""Alert cards: a function of stored incidents, so an edit shows what is true and never what was."""
+"""Alert cards, from the incidents as they are stored."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -8,23 +8,21 @@ from aiogram.types import InlineKeyboardButton
 from aiogram.utils.formatting import Bold, Code, Text
 from aiogram.utils.i18n import gettext as _
 
+from lines_bot.alerts.engine import Change
 from lines_bot.alerts.incidents import Incident
-from lines_bot.alerts.observations import ChannelSubject
-from lines_bot.telegram.alerts.card_content import CardContent, LineFilter
 from lines_bot.telegram.callbacks import (
     AskWhy,
     FilterCard,
     MuteCard,
-    PickSession,
     ReconnectCard,
     ShowDetails,
-    ShowQueue,
     TakeCard,
     TurnCard,
 )
 from lines_bot.telegram.views.digests import describe_missed
 from lines_bot.telegram.views.incidents import describe_entry, describe_in_full, describe_incident
-from lines_bot.telegram.views.labels import count_channels
+from lines_bot.telegram.views.incidents.renderers import RENDERERS, find_renderer
+from lines_bot.telegram.views.models import CardContent, LineFilter
 from lines_bot.telegram.views.view import View, button, clip, fill, moment, pair, stack, turn_pages
 
 _LATE = timedelta(seconds=60)
@@ -32,7 +30,7 @@ _LATE = timedelta(seconds=60)
 
 def render_card(content: CardContent) -> View:
     """The card as it stands now: one incident in full, several as a list, what was missed as a digest."""
-    if content.family == "missed":
+    if content.is_missed:
         return View(stack(describe_missed(content), *_describe_delivery(content)))
     one = len(content.incidents) == 1
     body = describe_in_full(content.page.items[0], content.now) if one else _describe_many(content)
@@ -44,18 +42,9 @@ def _describe_many(content: CardContent) -> list[Text | str]:
     open_now = [each for each in content.incidents if each.closed_at is None]
     bad = [each for each in open_now if each.well_since is None]
     mark = "🔴" if bad else "🟡" if open_now else "🟢"
-    if content.family == "channel":
-        title = _("{bad} of {channels} still in trouble").format(
-            bad=len(bad), channels=count_channels(len(content.incidents))
-        )
-        title = (
-            title
-            if open_now
-            else _("{channels} well again").format(channels=count_channels(len(content.incidents)))
-        )
-    else:
-        title = _("Queues in trouble: {bad} of {all}").format(bad=len(bad), all=len(content.incidents))
-    by_line = Counter(each.subject.line for each in bad if isinstance(each.subject, ChannelSubject))
+    is_well = all(each.closed_at and each.ending is not Change.REMOVED for each in content.incidents)
+    title = RENDERERS[content.family].describe_group(len(bad), len(content.incidents), is_over=is_well)
+    by_line = Counter(parent.name for each in bad if (parent := each.subject.parent) is not None)
     told: list[Text | str] = [fill("{mark} {title}", mark=mark, title=Bold(title))]
     if len(by_line) > 1:
         told.append(" · ".join(f"{clip(line, 30) or '—'}: {count}" for line, count in by_line.most_common(8)))
@@ -134,17 +123,11 @@ def _offer_line(card: int, line: LineFilter) -> InlineKeyboardButton:
 
 def _offer_cure(content: CardContent, open_now: Sequence[Incident]) -> list[InlineKeyboardButton]:
     """What would end the trouble: reconnecting channels, assigning who waits."""
-    if content.family in ("queue", "growth") and len(content.page.items) == 1:
-        ref = content.page.items[0].ref
-        return [
-            button(_("Assign"), PickSession(purpose="assign", line=ref, beside=True), "primary"),
-            button(_("Queue"), ShowQueue(line=ref, beside=True)),
-        ]
-    cures = [
-        each
-        for each in open_now
-        if isinstance(each.subject, ChannelSubject) and each.subject.can_reconnect and each.well_since is None
-    ]
+    if len(content.page.items) == 1:
+        (shown,) = content.page.items
+        if offered := find_renderer(shown.incident).offer_cure(shown):
+            return offered
+    cures = [each for each in open_now if each.subject.is_curable and each.well_since is None]
     working = any(shown.entry and shown.entry.outcome is None for shown in content.page.items)
     if not cures or working:
         return []

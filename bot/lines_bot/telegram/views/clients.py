@@ -119,6 +119,7 @@ def render_recipients(channel: ChannelSummary, clients: Page[ClientSummary], ref
             AskCreate(channel=channel.ref, account=refs[client.account]),
         )
         for client in clients.items
+        if client.account
     ]
     return View(
         stack(

@@ -8,8 +8,8 @@ from aiogram.utils.i18n import gettext as _
 
 from lines_bot.alerts.engine import Change
 from lines_bot.alerts.incidents import Incident
-from lines_bot.telegram.alerts.card_content import CardContent, IncidentSummary
 from lines_bot.telegram.views.incidents import describe_incident
+from lines_bot.telegram.views.models import CardContent, IncidentSummary
 from lines_bot.telegram.views.view import View, exact, fill, stack
 
 LISTED = 15

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from aiogram.utils.formatting import Code, Text
 from aiogram.utils.i18n import gettext as _
 
+from lines_bot.alerts.rule_book import UnknownRuleChange
 from lines_bot.alerts.rules import BadRule
 from lines_bot.i18n import N_
 from lines_bot.lines import (
@@ -50,8 +51,13 @@ from lines_bot.store.errors import (
     DatabaseTrouble,
     DatabaseUnreachable,
 )
-from lines_bot.telegram.alerts.card_store import UnknownCard
-from lines_bot.telegram.user_errors import LateRequest, NameNotFound, NotYourButton, UserError
+from lines_bot.telegram.user_errors import (
+    LateRequest,
+    NameNotFound,
+    NotYourButton,
+    UnknownCard,
+    UserError,
+)
 from lines_bot.telegram.views.commands import give_example
 from lines_bot.telegram.views.labels import (
     name_channel_state,
@@ -287,6 +293,7 @@ _SAYINGS: dict[type[Exception], Callable[..., Text]] = {
     UnknownReference: _say_unknown_reference,
     BadRule: _say_bad_rule,
     LateRequest: _say_late,
+    UnknownRuleChange: _say(N_("This change is too old. Send /rules again. Nothing was changed.")),
     NotYourButton: _say(
         N_("Only the person who asked can answer this. Send the command yourself. Nothing was changed.")
     ),

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from aiogram.utils.i18n import gettext as _
 
+from lines_bot.alerts.engine import Change
 from lines_bot.alerts.incidents import Incident
 from lines_bot.telegram.views.labels import name_duration
 from lines_bot.telegram.views.view import View, fill
@@ -26,11 +27,14 @@ def render_worsening(incidents: Sequence[Incident]) -> View:
     )
 
 
-def render_end(count: int, lasted: timedelta) -> View:
+def render_end(incidents: Sequence[Incident], lasted: timedelta) -> View:
     """What was loud and long is over; without a sound."""
-    if count == 1:
-        return View(
-            fill("🟢 {told}", told=_("Well again after {length}.").format(length=name_duration(lasted)))
-        )
-    told = _("All {count} are well again; the longest lasted {length}.")
-    return View(fill("🟢 {told}", told=told.format(count=count, length=name_duration(lasted))))
+    is_removed = any(each.ending is Change.REMOVED for each in incidents)
+    if len(incidents) == 1:
+        told = _("Removed from Lines after {length}.") if is_removed else _("Well again after {length}.")
+    elif is_removed:
+        told = _("All {count} are over, some were removed from Lines; the longest lasted {length}.")
+    else:
+        told = _("All {count} are well again; the longest lasted {length}.")
+    words = told.format(count=len(incidents), length=name_duration(lasted))
+    return View(fill("{mark} {told}", mark="⚪" if is_removed else "🟢", told=words))

@@ -6,7 +6,8 @@ from aiogram.utils.formatting import Bold, Code, Text
 from aiogram.utils.i18n import gettext as _
 
 from lines_bot.alerts.policy import EVERYTHING, Scope
-from lines_bot.alerts.rules import RULES, SetRule
+from lines_bot.alerts.rule_book import RuleChange, RuleValue, SetRule
+from lines_bot.alerts.rules import RULES
 from lines_bot.i18n import N_
 from lines_bot.telegram.callbacks import ApplyRule
 from lines_bot.telegram.views.view import View, button, clip, fill, stack
@@ -26,23 +27,18 @@ PURPOSES = {
 
 
 def render_rules(rules: Sequence[SetRule], names: Mapping[Scope, str]) -> View:
-    """The rules that differ from the defaults, and how to set one."""
-    told: list[Text | str] = [
-        fill(
-            "{whom}: {name} = {value} · {person}",
-            whom=_("everything") if rule.scope == EVERYTHING else clip(names.get(rule.scope, rule.scope.id)),
-            name=Code(rule.name),
-            value=rule.value,
-            person=clip(rule.person_name),
-        )
-        for rule in rules
-    ]
+    """The rules that differ from the defaults, those that were taken away, and how to set one."""
+    is_set = [rule for rule in rules if not rule.is_default]
+    taken_away = [rule for rule in rules if rule.is_default]
     return View(
         stack(
             Bold(_("Rules")),
-            *(told or [_("Every rule has its default.")]),
+            *(_describe(rule, names) for rule in is_set),
+            None if is_set else _("Every rule has its default."),
+            *(_describe(rule, names) for rule in taken_away),
             "",
             _("Set one: /rules queue_limit 15, or for a line or a channel: /rules Shop queue_limit 15."),
+            _("Take one away: /rules Shop queue_limit default."),
             *(
                 fill(
                     "{name} ({expected}): {purpose}",
@@ -56,22 +52,52 @@ def render_rules(rules: Sequence[SetRule], names: Mapping[Scope, str]) -> View:
     )
 
 
-def render_rule_change(whom: str, name: str, before: str, after: str, rule_ref: str) -> View:
-    """The difference, before it is taken."""
+def _describe(rule: SetRule, names: Mapping[Scope, str]) -> Text:
+    return fill(
+        "{whom}: {name} = {value} · {person}",
+        whom=_("everything") if rule.scope == EVERYTHING else clip(names.get(rule.scope, rule.scope.id)),
+        name=Code(rule.name),
+        value=rule.value,
+        person=clip(rule.person_name),
+    )
+
+
+def render_rule_change(
+    change: RuleChange, before: RuleValue, after: RuleValue, names: Mapping[Scope, str], ref: str
+) -> View:
+    """The values in force before and after it is taken, and where they come from."""
+    left, right = _describe_value(before, names), _describe_value(after, names)
     return View(
         stack(
-            fill(_("{rule} for {whom}:"), rule=Code(name), whom=Bold(clip(whom) or _("everything"))),
-            f"{before} → {after}",
+            fill(_("{rule} for {whom}:"), rule=Code(change.name), whom=Bold(name_rule_target(change.title))),
+            f"{left} → {right if change.is_default else after.value}",
         ),
-        [[button("✅ " + _("Apply"), ApplyRule(rule=rule_ref), "primary")]],
+        [[button("✅ " + _("Apply"), ApplyRule(rule=ref), "primary")]],
     )
 
 
-def render_rule_applied(whom: str, name: str, value: str) -> View:
-    told = fill(
-        _("{rule} for {whom} is now {value}."),
-        rule=Code(name),
-        whom=clip(whom) or _("everything"),
-        value=value,
+def render_rule_applied(change: RuleChange) -> View:
+    told = (
+        _("{rule} for {whom} is not set any more.")
+        if change.is_default
+        else _("{rule} for {whom} is now {value}.")
     )
-    return View(fill("✅ {told}", told=told))
+    whom = name_rule_target(change.title)
+    return View(fill("✅ {told}", told=fill(told, rule=Code(change.name), whom=whom, value=change.value)))
+
+
+def name_rule_target(title: str) -> str:
+    """Whom a rule is for; without a name, everything."""
+    return clip(title) or _("everything")
+
+
+def _describe_value(value: RuleValue, names: Mapping[Scope, str]) -> str:
+    """A value and where it comes from."""
+    if value.scope is None:
+        source = _("default")
+    elif value.scope == EVERYTHING:
+        source = _("everything")
+    else:
+        named = {"line": _("line {name}"), "channel": _("channel {name}")}[value.scope.kind]
+        source = named.format(name=clip(names.get(value.scope, value.scope.id)))
+    return f"{value.value} ({source})"
