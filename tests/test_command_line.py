@@ -131,6 +131,8 @@ async def test_a_handler_that_runs_ends_its_work_when_the_bot_is_stopped(
             await servers.lines.wait_for_requests(len(servers.lines.requests) + 1)
         hold = faults.hang(GetUpdates)
         hold.released = released = Watched()
+        # What it listens with now ends by this, and what it listens with next is watched.
+        await driver.person("viewer").send("/help", team)
         await hold.arrived.wait()
         process.send_signal(signal.SIGTERM)
         await released.abandoned.wait()

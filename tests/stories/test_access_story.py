@@ -49,7 +49,7 @@ async def test_each_role_may_press_exactly_the_buttons_that_the_table_gives_it(
 ) -> None:
     await story.poll(times=4)
     board = await story.ask(story.admin, "/status", story.team)
-    who, end = story.driver.person(role or "stranger"), int(story.clock().timestamp()) + 30
+    who, end = story.driver.person(role or "stranger"), int(story.clock.now().timestamp()) + 30
     known = await name_everything(story) | {"by": str(who.id), "until": str(end)}
     # What the buttons of the commands that a role may use do is told in the story of the help.
     refused = LEAST_FOR_COMMAND.keys() - list_commands(role)
