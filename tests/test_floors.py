@@ -14,6 +14,7 @@ FLOORS = (
     ("demo",),
     ("check", "runner"),
     ("app",),
+    ("jobs", "services"),
     ("connections", "health", "lines_bot_handlers", "logs"),
     ("telegram",),
     ("queries",),

@@ -334,7 +334,7 @@ VIEWS: dict[str, Callable[[Chance], View]] = {
     "details": lambda chance: incidents.render_details(chance.page(chance.incident), NOW),
     "error": show_error,
     "status": lambda chance: render_status(
-        Status(Poll(NOW, BadAnswer(chance.text())), 12.3, None, 99_999, 99_999), NOW
+        Status(Poll(NOW, BadAnswer(chance.text()), 0), timedelta(days=9), 12.3, None, 99_999, 99_999)
     ),
 }
 

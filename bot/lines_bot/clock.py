@@ -25,6 +25,10 @@ class Clock:
             time.clock_gettime(time.CLOCK_BOOTTIME) if hasattr(time, "CLOCK_BOOTTIME") else time.monotonic()
         )
 
+    def offset(self) -> float:
+        """Seconds between the two: what changes of it is by how much the time of day was set."""
+        return self.now().timestamp() - self.monotonic()
+
     def midnight(self) -> datetime:
         """When today began in the zone."""
         return self.now().astimezone(self.zone).replace(hour=0, minute=0, second=0, microsecond=0)

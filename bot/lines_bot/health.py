@@ -1,7 +1,7 @@
 """What a supervisor asks over HTTP: `/healthz`, 503 when not well, and `/metrics` for Prometheus."""
 
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -14,6 +14,7 @@ from lines_bot.alerts.monitor import Monitor
 from lines_bot.clock import Clock
 from lines_bot.lines import LinesClient
 from lines_bot.settings import BadSettings, Listen
+from lines_bot.store.errors import DatabaseTrouble
 from lines_bot.telegram.alerts.card_store import CardStore
 from lines_bot.telegram.outgoing.rate_limiter import OutgoingRateLimiter
 
@@ -24,7 +25,10 @@ _LEAST_AGE = timedelta(seconds=60)
 
 @dataclass(frozen=True)
 class Health:
-    """Reads how the bot is. A poll is too old after four that should have been, a minute at least."""
+    """Reads how the bot is. A poll is too old after four that should have been, a minute at least.
+
+    `count_failures`: looks in a row that came to nothing; `count_unreadable`: updates that nobody could read.
+    """
 
     monitor: Monitor
     incidents: Incidents
@@ -33,6 +37,8 @@ class Health:
     rate_limiter: OutgoingRateLimiter
     poll_every: timedelta
     clock: Clock
+    count_failures: Callable[[], int]
+    count_unreadable: Callable[[], int]
 
     async def list_troubles(self) -> list[str]:
         """A sentence for each thing that is not well."""
@@ -42,7 +48,12 @@ class Health:
             troubles.append(
                 "Lines was not looked at yet" if age is None else "the last look at Lines is too old"
             )
-        waiting = await self.card_store.find_oldest_undelivered()
+        if failures := self.count_failures():
+            troubles.append(f"the last {failures} looks at Lines came to nothing")
+        try:
+            waiting = await self.card_store.find_oldest_undelivered()
+        except DatabaseTrouble as trouble:
+            return [*troubles, str(trouble)]
         if waiting is not None and self.clock.now() - waiting > _DELIVERY_AGE:
             troubles.append("an alert has not been delivered for too long")
         return troubles
@@ -56,7 +67,6 @@ class Health:
                 Gauge(f"lines_bot_{name}", words, registry=registry).set(value)
 
         poll, age = self.monitor.last, self._age_of_poll()
-        waiting = await self.card_store.find_oldest_undelivered()
         tell(
             "poll_age_seconds",
             "Age of the last look at Lines",
@@ -67,6 +77,18 @@ class Health:
         )
         tell("lines_latency_seconds", "The last answered request to Lines", self.lines.latency)
         tell("telegram_latency_seconds", "The last answered request to Telegram", self.rate_limiter.latency)
+        tell("failed_looks", "Looks at Lines in a row that came to nothing", self.count_failures())
+        tell("unreadable_updates", "Updates of Telegram that could not be read", self.count_unreadable())
+        try:
+            await self._measure_memory(tell)
+        except DatabaseTrouble:
+            tell("memory_usable", "1 when the database answers", 0)
+        else:
+            tell("memory_usable", "1 when the database answers", 1)
+        return generate_latest(registry)
+
+    async def _measure_memory(self, tell: Callable[[str, str, float | None], None]) -> None:
+        waiting = await self.card_store.find_oldest_undelivered()
         tell("open_incidents", "Incidents that are open", len(await self.incidents.list_open()))
         tell(
             "undelivered_cards",
@@ -75,10 +97,10 @@ class Health:
         )
         oldest = (self.clock.now() - waiting).total_seconds() if waiting else 0.0
         tell("undelivered_age_seconds", "How long the oldest of them waits", oldest)
-        return generate_latest(registry)
 
     def _age_of_poll(self) -> timedelta | None:
-        return self.clock.now() - self.monitor.last.at if self.monitor.last else None
+        last = self.monitor.last
+        return timedelta(seconds=self.clock.monotonic() - last.ended_at) if last else None
 
 
 @asynccontextmanager

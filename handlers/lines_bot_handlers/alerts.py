@@ -94,7 +94,7 @@ async def put_up_board(message: Message, boards: Boards, request: Request) -> No
 
 
 async def ask_status(message: Message, read_status: StatusReader, request: Request) -> None:
-    await request.reply.answer(render_status(await read_status(), request.clock.now()))
+    await request.reply.answer(render_status(await read_status()))
 
 
 def make_router() -> Router:

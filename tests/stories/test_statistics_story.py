@@ -143,7 +143,7 @@ async def test_a_reading_that_fails_costs_only_who_took_the_sessions(calm: Story
     await calm.poll()
     calm.servers.simulation.drain(line)
     calm.pass_time(15)
-    await calm.app.monitor.poll()
+    await calm.app.jobs.monitor.poll()
     calm.servers.lines.faults.inject(Fault.DOWN)
     await calm.app.samples.take()
     calm.servers.lines.faults.clear()

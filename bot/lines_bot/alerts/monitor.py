@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from lines_bot.alerts.engine import Change, Condition, Level, step
 from lines_bot.alerts.growth import Growth, update_growth
 from lines_bot.alerts.incidents import ConditionUpdate, EngineState, Incident, Incidents
+from lines_bot.alerts.jumps import shift_state
 from lines_bot.alerts.observations import observe, observe_outage
 from lines_bot.alerts.policy import PolicyBook
 from lines_bot.alerts.rule_book import RuleBook
@@ -18,15 +19,17 @@ from lines_bot.lines import ChannelState, LinesError
 from lines_bot.snapshot import LinesCache, Snapshot
 
 _log = logging.getLogger(__name__)
+_LEAST_JUMP = 1.0  # seconds; less is a clock that is kept right
 _TROUBLE = (Level.BAD, Level.URGENT)
 
 
 @dataclass(frozen=True)
 class Poll:
-    """How the last look at Lines ended; `trouble` is None when it was read."""
+    """How the last look at Lines ended; `trouble` is None when it was read, `ended_at` monotonic seconds."""
 
     at: datetime
     trouble: LinesError | None
+    ended_at: float
 
 
 class Monitor:
@@ -49,6 +52,7 @@ class Monitor:
         self._list_disconnected = list_disconnected
         self._clock = clock
         self._before: Snapshot | None = None
+        self._offset = clock.offset()
         self.last: Poll | None = None
 
     async def poll(self) -> Sequence[str]:
@@ -56,24 +60,27 @@ class Monitor:
 
         Lines that cannot be read is an observation, not an error.
         """
-        state = await self._incidents.load()
+        offset = self._clock.offset()
+        state = shift_state(await self._incidents.load(), _measure_jump(self._offset, offset))
         book = await self._rules.load()
         growths: Mapping[str, Growth] | None = None
         try:
             snapshot = await self._cache.read(timedelta(0))
         except LinesError as error:
             _log.warning("Lines cannot be read: %s", error)
-            self.last = Poll(self._clock.now(), error)
+            last = Poll(self._clock.now(), error, self._clock.monotonic())
             evaluations = observe_outage(error, state.conditions, book.base)
         else:
-            self.last = Poll(snapshot.taken_at, None)
+            last = Poll(snapshot.taken_at, None, self._clock.monotonic())
             growths = self._follow_queues(snapshot, state)
             context = EvaluationContext(state.last_good, growths, await self._list_disconnected())
             evaluations = observe(snapshot, state.conditions.keys(), context, book)
             self._before = snapshot
-        updates = advance(state.conditions, evaluations, self.last.at)
-        await self._incidents.record(updates, growths, self.last.at)
+        updates = advance(state.conditions, evaluations, last.at)
+        await self._incidents.record(updates, growths, last.at)
         await self._escalate(book)
+        # A look that could not be kept is none.
+        self.last, self._offset = last, offset
         return [
             each.subject.id
             for each in updates.values()
@@ -135,3 +142,9 @@ def advance(
         since = after or before
         updates[key] = ConditionUpdate(after, change, evaluation.subject, since.since if since else None)
     return updates
+
+
+def _measure_jump(before: float, after: float) -> timedelta:
+    """By how much the time of day was set, from the offsets of the clock."""
+    jump = after - before
+    return timedelta(seconds=jump) if abs(jump) >= _LEAST_JUMP else timedelta(0)

@@ -9,6 +9,7 @@ from functools import partial
 from aiogram.exceptions import TelegramNetworkError, TelegramServerError
 
 from lines_bot.alerts.incidents import Incident
+from lines_bot.operations.ledger import Entry
 from lines_bot.settings import AlertTarget
 from lines_bot.telegram.alerts.card_store import CardState, CardStore
 from lines_bot.telegram.alerts.quiet_digests import QuietDigests
@@ -48,6 +49,10 @@ class Notifier:
     def wake(self) -> None:
         """Something a card shows has changed."""
         self._wake.set()
+
+    async def redraw(self, _entry: Entry) -> None:
+        """Something was done in Lines that a card may show."""
+        self.wake()
 
     async def run(self) -> None:
         """Deliver whenever woken, until cancelled."""

@@ -1,7 +1,7 @@
 """Is the bot itself well."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import timedelta
 
 from aiogram.utils.formatting import Bold
 from aiogram.utils.i18n import gettext as _
@@ -14,21 +14,22 @@ from lines_bot.telegram.views.view import View, stack
 
 @dataclass(frozen=True)
 class Status:
-    """`*_latency` in seconds, None before the first answer."""
+    """`age` is that of the last look; `*_latency` in seconds, None before the first answer."""
 
     poll: Poll | None
+    age: timedelta
     lines_latency: float | None
     telegram_latency: float | None
     incidents: int
     undelivered: int
 
 
-def render_status(status: Status, now: datetime) -> View:
+def render_status(status: Status) -> View:
     """One line each; a mark tells at a glance."""
     poll = status.poll
     last = "⏳ " + _("Lines has not been read yet.")
     if poll is not None:
-        age = name_duration(now - poll.at)
+        age = name_duration(status.age)
         last = (
             "🔴 " + _("The last look at Lines failed, {age} ago").format(age=age)
             if poll.trouble

@@ -1,0 +1,169 @@
+"""What the product is made of, joined room by room from the ground up."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+
+from aiogram import Bot
+
+from lines_bot.alerts.incidents import Incidents
+from lines_bot.alerts.monitor import Monitor
+from lines_bot.alerts.mutes import Mutes
+from lines_bot.alerts.policy import Policy
+from lines_bot.alerts.rule_book import RuleBook
+from lines_bot.clock import Clock
+from lines_bot.connections import make_bot, make_lines
+from lines_bot.lines import LinesClient
+from lines_bot.operations.ledger import Ledger
+from lines_bot.operations.operations import Operations
+from lines_bot.people import People
+from lines_bot.queries.alert_subjects import AlertSubjectQueries
+from lines_bot.queries.audit import Audit
+from lines_bot.queries.channels import CompanyQueries
+from lines_bot.queries.clients import ClientQueries
+from lines_bot.queries.sessions import SessionQueries
+from lines_bot.queries.transcripts import Transcripts
+from lines_bot.references import References
+from lines_bot.settings import AlertTarget, Settings
+from lines_bot.snapshot import LinesCache
+from lines_bot.store.database import Database
+from lines_bot.telegram.alerts.actions import AlertActions
+from lines_bot.telegram.alerts.card_content import CardContentReader
+from lines_bot.telegram.alerts.card_store import CardStore
+from lines_bot.telegram.alerts.notifier import Notifier
+from lines_bot.telegram.alerts.quiet_digests import QuietDigests
+from lines_bot.telegram.alerts.reader import AlertReader
+from lines_bot.telegram.alerts.reconciler import CardReconciler
+from lines_bot.telegram.alerts.router import AlertRouter
+from lines_bot.telegram.alerts.suppression import SuppressionReader
+from lines_bot.telegram.chats import ChatRegistry
+from lines_bot.telegram.outgoing.completions import ResumedOperations
+from lines_bot.telegram.outgoing.delivery import Delivery
+from lines_bot.telegram.outgoing.rate_limiter import OutgoingRateLimiter, RateLimits
+
+
+@dataclass(frozen=True)
+class Core:
+    """The two servers, the memory, and what everything else stands on."""
+
+    settings: Settings
+    clock: Clock
+    database: Database
+    lines: LinesClient
+    bot: Bot
+    rate_limiter: OutgoingRateLimiter
+    references: References
+    cache: LinesCache
+    ledger: Ledger
+    people: People
+    chats: ChatRegistry
+    operations: Operations
+
+
+@dataclass(frozen=True)
+class Queries:
+    """All reading for people, by the names under which handlers ask for it."""
+
+    company: CompanyQueries
+    sessions: SessionQueries
+    clients: ClientQueries
+    audit: Audit
+    alert_subjects: AlertSubjectQueries
+    transcripts: Transcripts
+
+
+@dataclass(frozen=True)
+class Alerting:
+    """From a look at Lines to what chats are shown of it."""
+
+    incidents: Incidents
+    mutes: Mutes
+    rules: RuleBook
+    monitor: Monitor
+    card_store: CardStore
+    delivery: Delivery
+    notifier: Notifier
+    actions: AlertActions
+    reader: AlertReader
+
+
+@asynccontextmanager
+async def open_core(
+    settings: Settings, clock: Clock, rate_limits: RateLimits, lines: LinesClient | None
+) -> AsyncIterator[Core]:
+    """Open the memory and both connections, with this client of Lines if there is one; closed at the end."""
+    async with AsyncExitStack() as stack:
+        database = Database(settings.database_url)
+        stack.push_async_callback(database.close)
+        await database.migrate()
+        lines = await stack.enter_async_context(lines or make_lines(settings))
+        bot = make_bot(settings)
+        stack.push_async_callback(bot.session.close)
+        rate_limiter = OutgoingRateLimiter(rate_limits)
+        bot.session.middleware(rate_limiter)
+        ledger, people = Ledger(database, clock), People(database, settings.admins, clock)
+        operations = Operations(lines, ledger, people.refresh)
+        operations.listen_to_completions(ResumedOperations(bot).notify)
+        yield Core(
+            settings,
+            clock,
+            database,
+            lines,
+            bot,
+            rate_limiter,
+            References(database, clock),
+            LinesCache(lines, clock),
+            ledger,
+            people,
+            ChatRegistry(database, settings.chats),
+            operations,
+        )
+
+
+def make_queries(core: Core) -> Queries:
+    lines, cache, references, clock = core.lines, core.cache, core.references, core.clock
+    company = CompanyQueries(lines, cache, references)
+    sessions = SessionQueries(lines, cache, references, company, clock)
+    return Queries(
+        company,
+        sessions,
+        ClientQueries(lines, cache, references, sessions),
+        Audit(core.database, cache, references, sessions),
+        AlertSubjectQueries(cache, references),
+        Transcripts(lines, cache, sessions, core.ledger, clock),
+    )
+
+
+def make_alerting(core: Core, policy: Policy | None) -> Alerting:
+    """By this policy, or by that of the settings."""
+    database, settings, clock = core.database, core.settings, core.clock
+    limits = Policy(queue_limit=settings.queue_limit, queue_wait=timedelta(seconds=settings.queue_wait))
+    incidents, mutes, rules = (
+        Incidents(database),
+        Mutes(database),
+        RuleBook(database, policy or limits, clock),
+    )
+    card_store, delivery = CardStore(database), Delivery(core.bot, core.chats)
+    content = CardContentReader(incidents, core.ledger, core.references, clock)
+    administrators = [AlertTarget(admin) for admin in sorted(settings.admins)]
+    suppressions = SuppressionReader(mutes, clock)
+    notifier = Notifier(
+        card_store,
+        CardReconciler(card_store, delivery, content, administrators),
+        QuietDigests(database, card_store, delivery, content),
+        AlertRouter(card_store, core.chats, rules, settings.alert_chats, administrators),
+        suppressions,
+    )
+    core.operations.listen(notifier.redraw)
+    return Alerting(
+        incidents,
+        mutes,
+        rules,
+        Monitor(core.cache, incidents, rules, core.ledger.list_disconnected, clock),
+        card_store,
+        delivery,
+        notifier,
+        AlertActions(card_store, incidents, mutes, notifier, core.operations, clock),
+        AlertReader(card_store, incidents, content, suppressions, rules),
+    )
