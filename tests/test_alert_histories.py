@@ -15,6 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as some
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
@@ -325,7 +326,7 @@ class Histories(RuleBasedStateMachine):
         )
 
 
-TestHistories = Histories.TestCase
+TestHistories = pytest.mark.timeout(1800)(Histories.TestCase)
 TestHistories.settings = settings(
     max_examples=int(os.environ.get("HISTORIES", "24")),
     # The same histories every time, so that a change is what makes a difference; the long run is random.
