@@ -167,7 +167,7 @@ async def make_app(
         stack.push_async_callback(database.close)
         await database.migrate()
         lines = await stack.enter_async_context(lines or make_lines(settings))
-        rate_limiter = OutgoingRateLimiter(rate_limits or RateLimits())
+        rate_limiter = OutgoingRateLimiter(rate_limits or RateLimits(), clock)
         bot = make_bot(settings)
         stack.push_async_callback(bot.session.close)
         bot.session.middleware(rate_limiter)
@@ -195,7 +195,7 @@ async def make_app(
             AlertRouter(card_store, chats, rules, settings.alert_chats, administrators),
             suppressions,
         )
-        boards = Boards(bot, database, delivery, chats, cache, incidents, clock)
+        boards = Boards(bot, database, Delivery(bot, chats, is_urgent=False), chats, cache, incidents, clock)
         every = timedelta(seconds=settings.poll_seconds)
         samples = Samples(database, cache, lines, every, clock)
         health = Health(monitor, incidents, card_store, lines, rate_limiter, every, clock)
