@@ -30,6 +30,7 @@ from lines_bot.telegram.incoming.inbox import Inbox
 from lines_bot.telegram.incoming.polling import UpdateLoop
 from lines_bot.telegram.language import Language
 from lines_bot.telegram.outgoing.administrators import Administrators
+from lines_bot.telegram.outgoing.delivery import Delivery
 from lines_bot.telegram.outgoing.expiring_buttons import ExpiringButtons
 from lines_bot.telegram.outgoing.rate_limiter import RateLimits
 from lines_bot.telegram.views.status import Status
@@ -99,9 +100,8 @@ async def make_app(
     async with open_core(settings, clock, rate_limits or RateLimits(), lines) as core:
         alerting = make_alerting(core, policy)
         every = timedelta(seconds=settings.poll_seconds)
-        boards = Boards(
-            core.bot, core.database, alerting.delivery, core.chats, core.cache, alerting.incidents, clock
-        )
+        unhurried = Delivery(core.bot, core.chats, is_urgent=False)
+        boards = Boards(core.bot, core.database, unhurried, core.chats, core.cache, alerting.incidents, clock)
         samples = Samples(core.database, core.cache, core.lines, every, clock)
         expiring_buttons = ExpiringButtons(core.bot, clock)
         dispatcher = _make_dispatcher(core, make_queries(core), alerting, boards, samples)

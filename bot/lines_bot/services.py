@@ -82,7 +82,6 @@ class Alerting:
     rules: RuleBook
     monitor: Monitor
     card_store: CardStore
-    delivery: Delivery
     notifier: Notifier
     actions: AlertActions
     reader: AlertReader
@@ -100,7 +99,7 @@ async def open_core(
         lines = await stack.enter_async_context(lines or make_lines(settings))
         bot = make_bot(settings)
         stack.push_async_callback(bot.session.close)
-        rate_limiter = OutgoingRateLimiter(rate_limits)
+        rate_limiter = OutgoingRateLimiter(rate_limits, clock)
         bot.session.middleware(rate_limiter)
         ledger, people = Ledger(database, clock), People(database, settings.admins, clock)
         operations = Operations(lines, ledger, people.refresh)
@@ -162,7 +161,6 @@ def make_alerting(core: Core, policy: Policy | None) -> Alerting:
         rules,
         Monitor(core.cache, incidents, rules, core.ledger.list_disconnected, clock),
         card_store,
-        delivery,
         notifier,
         AlertActions(card_store, incidents, mutes, notifier, core.operations, clock),
         AlertReader(card_store, incidents, content, suppressions, rules),

@@ -16,7 +16,7 @@ from lines_bot.snapshot import LinesCache, waits_since
 from lines_bot.store.database import Database
 from lines_bot.store.tables import BoardRow
 from lines_bot.telegram.chats import ChatRegistry
-from lines_bot.telegram.outgoing.delivery import ChatGone, Delivery
+from lines_bot.telegram.outgoing.delivery import ChatGone, ChatPaused, Delivery
 from lines_bot.telegram.views.board import BoardContent, BoardLine, render_board
 from lines_bot.telegram.views.view import View
 
@@ -76,11 +76,11 @@ class Boards:
                 continue
             try:
                 stands = await self._redraw(row, view)
-            except ChatGone:
-                stands = False
-            except TelegramAPIError as error:
+            except (ChatPaused, TelegramAPIError) as error:
                 _log.warning("the board of chat %s could not be edited: %s", row.chat, error)
                 continue
+            except ChatGone:
+                stands = False
             self._shown[row.chat, row.message] = message
             async with self._database.begin() as session:
                 kept = await session.get_one(BoardRow, (row.chat, row.topic))

@@ -1,9 +1,19 @@
 """What Telegram's refusals mean: the one place that reads their texts."""
 
+from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
-from aiogram.exceptions import TelegramAPIError, TelegramForbiddenError, TelegramNetworkError
+from aiogram.exceptions import (
+    TelegramAPIError,
+    TelegramForbiddenError,
+    TelegramNetworkError,
+    TelegramRetryAfter,
+)
+from aiogram.methods import TelegramMethod
 from aiohttp import ClientConnectorError
+
+LONGEST_REST = 24 * 60 * 60  # seconds; after it Telegram is asked once more, whatever it said
 
 
 class Refusal(StrEnum):
@@ -37,6 +47,22 @@ class ProxyFailed(TelegramNetworkError):
     """The way ended at the proxy: there was no connection to Telegram yet on which to send anything."""
 
     label = "The proxy failed"
+
+
+class ChatResting(TelegramAPIError):
+    """Telegram wants this chat left alone until `until`; the request was not sent, or refused for that."""
+
+    def __init__(self, method: TelegramMethod[Any], until: datetime) -> None:
+        super().__init__(method, f"it takes nothing for this chat before {until:%Y-%m-%d %H:%M:%S %Z}")
+        self.until = until
+
+
+def read_rest(refusal: TelegramAPIError) -> float | None:
+    """The seconds that a refusal asks to wait, from 1 to a day; None if it is about something else."""
+    if isinstance(refusal, TelegramRetryAfter):
+        return min(max(refusal.retry_after, 1), LONGEST_REST)
+    # A rest of 0 is no `retry_after` to aiogram.
+    return 1 if refusal.message.lower().startswith("too many requests") else None
 
 
 def was_never_sent(error: TelegramAPIError) -> bool:

@@ -1,5 +1,6 @@
 """Buttons that are good for a minute are taken off their messages when it is over."""
 
+import asyncio
 import logging
 
 from aiogram import Bot
@@ -18,12 +19,13 @@ class ExpiringButtons:
     def __init__(self, bot: Bot, clock: Clock) -> None:
         self._bot = bot
         self._clock = clock
-        self._shown: dict[tuple[int, int], View] = {}
+        self._shown: dict[tuple[int, int], tuple[View, float]] = {}
 
     def remember(self, chat: int, message: int, view: View) -> None:
         """What a message shows from now on."""
         if view.passing is not None:
-            self._shown[chat, message] = view
+            good_for = (view.passing.until - self._clock.now()).total_seconds()
+            self._shown[chat, message] = view, self._clock.monotonic() + good_for
 
     def forget(self, chat: int, message: int) -> None:
         """The message is about to be redrawn: what it showed is nobody's matter any more."""
@@ -31,11 +33,12 @@ class ExpiringButtons:
 
     async def take_away(self) -> None:
         """Leave the lasting buttons alone where the others are over."""
-        for (chat, message), view in list(self._shown.items()):
-            if view.passing is not None and self._clock.now() > view.passing.until:
-                # Forgotten first: what is drawn from here on stands behind this edit, and so above it.
-                self.forget(chat, message)
-                await self._strip(chat, message, view)
+        now = self._clock.monotonic()
+        over = {key: view for key, (view, until) in self._shown.items() if now > until}
+        for chat, message in over:
+            # Forgotten first: what is drawn from here on stands behind this edit, and so above it.
+            self.forget(chat, message)
+        await asyncio.gather(*(self._strip(chat, message, view) for (chat, message), view in over.items()))
 
     async def _strip(self, chat: int, message: int, view: View) -> None:
         try:

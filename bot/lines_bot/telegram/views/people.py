@@ -70,6 +70,18 @@ def render_group_asks_too_much(allowance: FloodLimits) -> View:
     return View(Text(told.format(count=seconds)))
 
 
+def render_answers_wait() -> View:
+    """Said once to a group whose answers have to wait."""
+    return View(
+        Text(
+            _(
+                "Telegram lets me write only so much to a group in a minute. "
+                "The other answers follow, one after the other."
+            )
+        )
+    )
+
+
 def render_granted(person: Person) -> View:
     assert person.role is not None
     return View(
