@@ -145,7 +145,11 @@ class Notifier:
             for card in cards:
                 await self._reconciler.reconcile(target, card, suppression)
             await self._digests.tell(target, suppression)
-            self._unreachable.discard(target)
+            # Lists of what a refusal can say are never complete: what counts is that the chat has it not.
+            if any(card.row.state == CardState.FAILED for card in cards):
+                self._unreachable.add(target)
+            else:
+                self._unreachable.discard(target)
         except (TelegramNetworkError, TelegramServerError) as error:
             _log.warning("Telegram cannot be reached for chat %s: %s", target.chat, error)
         except ChatGone as error:
