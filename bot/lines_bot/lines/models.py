@@ -9,7 +9,7 @@ the call, and can be asked with `obstacle_to_…()`, which returns the error tha
 from collections.abc import Callable
 from typing import Annotated, Any, ClassVar, Generic, TypeVar
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr
 from pydantic.alias_generators import to_camel
 
 from lines_bot.lines.enums import (
@@ -27,6 +27,7 @@ from lines_bot.lines.query import (
     ItemFields,
     UserFields,
 )
+from lines_bot.lines.times import Time
 from lines_bot.lines.transport import Transport
 
 T = TypeVar("T")
@@ -55,11 +56,11 @@ class Item(BaseModel):
 
     id: str = Field(min_length=1)
     name: str | None = None
-    created_at: AwareDatetime | None = None
+    created_at: Time = None
     created_by: str | None = None
-    updated_at: AwareDatetime | None = None
+    updated_at: Time = None
     updated_by: str | None = None
-    deleted_at: AwareDatetime | None = None
+    deleted_at: Time = None
 
     _transport: Transport | None = PrivateAttr(None)
 

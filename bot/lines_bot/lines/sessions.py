@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from lines_bot.lines.enums import OPEN_STATES, TYPES_WITHOUT_SPAM, ChannelType, SessionPriority, SessionState
 from lines_bot.lines.errors import Refused, SpamNotAllowed, UnspamNotAllowed, WrongState
@@ -19,6 +19,7 @@ from lines_bot.lines.models import (
     wire_names,
 )
 from lines_bot.lines.query import SessionFields, id_of
+from lines_bot.lines.times import Time
 
 MESSAGE_LENGTH = 4096
 
@@ -64,9 +65,9 @@ class Session(Item):
     user_id: str | None = None
     user_group_id: str | None = None
     apps: Many[AppItem] = ()
-    accepted_at: AwareDatetime | None = None
-    closed_at: AwareDatetime | None = None
-    last_activity_at: AwareDatetime | None = None
+    accepted_at: Time = None
+    closed_at: Time = None
+    last_activity_at: Time = None
     external_chat_id: str | None = None
     external_chat_name: str | None = None
 
