@@ -30,13 +30,14 @@ def listing(*identifiers: object, total: object = None) -> Callable[[list[Call]]
     return lambda calls: {"id": calls[0]["id"], "result": result}
 
 
-def stored(many: int) -> Callable[[list[Call]], object]:
-    """A collection of `many` items, served by `from` and `size`."""
+def stored(many: int, most: int = FULL, total: int | None = None) -> Callable[[list[Call]], object]:
+    """A collection of `many` items, served by `from` and `size`, but never more than `most` in one page."""
 
     def serve(calls: list[Call]) -> object:
         params = calls[0]["params"]
-        numbers = range(many)[params["from"] : params["from"] + params["size"]]
-        return {"id": calls[0]["id"], "result": {"result": [{"__id": str(number)} for number in numbers]}}
+        numbers = range(many)[params["from"] : params["from"] + min(params["size"], most)]
+        result = {"result": [{"__id": str(number)} for number in numbers], "total": total}
+        return {"id": calls[0]["id"], "result": result}
 
     return serve
 
@@ -79,10 +80,60 @@ async def test_get_leaves_deleted_items_out_and_says_what_is_missing(
 
 @pytest.mark.parametrize("many", [0, 1, FULL - 1, FULL, FULL + 1, 2 * FULL])
 async def test_all_means_all(lines: LinesClient, server: Server, many: int) -> None:
-    server.will(*[document(stored(many))] * 3)
+    server.will(*[document(stored(many, total=many))] * 3)
     found = await lines.clients.search().all()
     assert [client.id for client in found] == [str(number) for number in range(many)]
     assert len(server.bodies) == many // FULL + 1
+
+
+@pytest.mark.parametrize("total", [None, 57, 60, 0, -5])
+@pytest.mark.parametrize("most", [1, 7, 10, 1000])
+async def test_a_short_page_is_not_taken_for_all(
+    lines: LinesClient, server: Server, most: int, total: int | None
+) -> None:
+    server.will(*[document(stored(57, most, total))] * 60)
+    found = await lines.clients.search().all()
+    assert [client.id for client in found] == [str(number) for number in range(57)]
+    server.answers.clear()
+    server.will(*[document(stored(57, most, total))] * 60)
+    found = await lines.clients.search().offset(40).size(12).all()
+    assert [client.id for client in found] == [str(number) for number in range(40, 52)]
+
+
+async def test_a_count_that_ends_with_the_page_is_not_taken_for_all(
+    lines: LinesClient, server: Server
+) -> None:
+    server.will(*[document(stored(FULL + 5, total=FULL))] * 3)
+    assert len(await lines.clients.search().all()) == FULL + 5
+
+
+async def test_a_short_page_that_repeats_is_the_last(lines: LinesClient, server: Server) -> None:
+    server.will(*[document(listing(*range(7)))] * 3)
+    found = await lines.clients.search().all()
+    assert [client.id for client in found] == [str(number) for number in range(7)]
+    assert len(server.bodies) == 2
+
+
+@pytest.mark.parametrize(("many", "most"), [(0, 500), (1, 500), (499, 500), (500, 500), (1201, 500), (57, 7)])
+async def test_a_conversation_is_read_in_pages_until_nothing_new_comes(
+    lines: LinesClient, server: Server, many: int, most: int
+) -> None:
+    session = await lines.sessions.create("c", "anna")
+    server.will(*[document(stored(many, most))] * 20)
+    messages = await session.read_conversation()
+    assert [message.id for message in messages] == [str(number) for number in range(many)]
+    asked = [body["params"] for body in server.bodies[1:]]
+    assert {params["size"] for params in asked} == {500}
+    assert [params["from"] for params in asked] == [*range(0, many, most), *([many] if many else [0])]
+
+
+async def test_messages_that_repeat_are_a_bad_answer_or_the_end(lines: LinesClient, server: Server) -> None:
+    session = await lines.sessions.create("c", "anna")
+    server.will(*[document(listing(*range(7)))] * 2)
+    assert len(await session.read_conversation()) == 7
+    server.will(*[document(listing(*range(500)))] * 3)
+    with pytest.raises(BadAnswer, match="repeats the same page of messages"):
+        await session.read_conversation()
 
 
 @pytest.mark.parametrize("size", [1, 7, FULL, FULL + 5])
@@ -106,10 +157,12 @@ async def test_a_page_that_repeats_is_a_bad_answer(lines: LinesClient, server: S
     assert len(server.bodies) == 2
 
 
+@pytest.mark.parametrize("limits", [{"PAGE": 2, "MOST_PAGES": 100}, {"PAGE": 20, "MOST_ITEMS": 200}])
 async def test_pages_that_never_end_are_a_bad_answer(
-    lines: LinesClient, server: Server, monkeypatch: pytest.MonkeyPatch
+    lines: LinesClient, server: Server, monkeypatch: pytest.MonkeyPatch, limits: dict[str, int]
 ) -> None:
-    monkeypatch.setattr("lines_bot.lines.search.PAGE", 2)
+    for name, value in limits.items():
+        monkeypatch.setattr(f"lines_bot.lines.search.{name}", value)
     server.will(*[document(stored(1000))] * 101)
     with pytest.raises(BadAnswer, match="never stops sending clients: 200 came"):
         await lines.clients.search().all()
@@ -168,7 +221,7 @@ async def test_a_search_is_not_changed_by_its_next_step(lines: LinesClient, serv
         "sort": [{"field": "__id", "ascending": True}],
         "from": 0,
         "size": FULL,
-        "total": False,
+        "total": True,
     }
 
 

@@ -1,5 +1,6 @@
 """Searches: what to look for, in which order, and how much of it."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import Generic
 
@@ -9,7 +10,40 @@ from lines_bot.lines.query import Field, Filter, ItemFields, V
 from lines_bot.lines.transport import Transport
 
 PAGE = 10_000
-MOST_PAGES = 100
+MOST_PAGES = 1000
+MOST_ITEMS = 1_000_000
+
+
+async def read_pages(
+    read: Callable[[int, int], Awaitable[Page[I]]],
+    collection: str,
+    *,
+    page_size: int,
+    start: int = 0,
+    limit: int | None = None,
+) -> list[I]:
+    """Up to `limit` items from `start` on; `read` takes an offset and a size, and may give fewer.
+
+    It is asked until a page brings nothing new, or is not full and the last of as many as were counted.
+    BadAnswer if full pages repeat or the pages do not end.
+    """
+    found: dict[str, I] = {}
+    offset = start
+    for _ in range(MOST_PAGES):
+        size = page_size if limit is None else min(page_size, limit - len(found))
+        page = await read(offset, size)
+        known = len(found)
+        for item in page.result:
+            found.setdefault(item.id, item)
+        offset += len(page.result)
+        if len(found) == known and len(page.result) == page_size:
+            raise BadAnswer(f"Lines repeats the same page of {collection} again and again.")
+        all_counted = len(page.result) < size and start + len(found) == page.total
+        if len(found) in (known, limit) or all_counted:
+            return list(found.values())
+        if len(found) >= MOST_ITEMS:
+            break
+    raise BadAnswer(f"Lines never stops sending {collection}: {len(found)} came.")
 
 
 @dataclass(frozen=True)
@@ -52,24 +86,13 @@ class Search(Generic[I]):
 
     async def all(self) -> list[I]:
         """Everything found: as many pages as it takes. BadAnswer if the pages do not end."""
-        found: dict[str, I] = {}
-        start = self.start
-        for _ in range(MOST_PAGES):
-            size = PAGE if self.limit is None else min(PAGE, self.limit - len(found))
-            page = await self._page(start, size)
-            known = len(found)
-            for item in page:
-                found.setdefault(item.id, item)
-            if len(page) < size or len(found) == self.limit:
-                return list(found.values())
-            if len(found) == known:
-                raise BadAnswer(f"Lines repeats the same page of {self.collection} again and again.")
-            start += size
-        raise BadAnswer(f"Lines never stops sending {self.collection}: {len(found)} came.")
+        return await read_pages(
+            self._read_page, self.collection, page_size=PAGE, start=self.start, limit=self.limit
+        )
 
     async def first(self) -> I | None:
-        page = await self._page(self.start, 1)
-        return page[0] if page else None
+        found = (await self._read_page(self.start, 1, total=False)).result
+        return found[0] if found else None
 
     async def count(self) -> int:
         """How many there are, whatever the offset and the size."""
@@ -79,16 +102,16 @@ class Search(Generic[I]):
             raise BadAnswer(f"Lines did not count the {self.collection}.")
         return total
 
-    async def _page(self, start: int, size: int) -> list[I]:
+    async def _read_page(self, start: int, size: int, total: bool = True) -> Page[I]:
         order = self.order
         if ItemFields.id.name not in dict(order):
             # Equal items would change places from page to page.
             order = (*order, (ItemFields.id.name, True))
         sort = [{"field": field, "ascending": ascending} for field, ascending in order]
-        page = await self._ask({**self._params(), "sort": sort, "from": start, "size": size, "total": False})
+        page = await self._ask({**self._params(), "sort": sort, "from": start, "size": size, "total": total})
         if len(page.result) > size:
             raise BadAnswer(f"Lines sent {len(page.result)} {self.collection} where {size} were asked for.")
-        return page.result
+        return page
 
     def _params(self) -> dict[str, object]:
         return {} if self.condition is None else {"where": self.condition.expression}

@@ -19,9 +19,11 @@ from lines_bot.lines.models import (
     wire_names,
 )
 from lines_bot.lines.query import SessionFields, id_of
+from lines_bot.lines.search import read_pages
 from lines_bot.lines.times import Time
 
 MESSAGE_LENGTH = 4096
+MESSAGES_AT_ONCE = 500
 
 
 class File(BaseModel):
@@ -121,13 +123,20 @@ class Session(Item):
 
     async def get_all_messages(self, offset: int = 0, size: int = 10) -> list[Message]:
         """Up to `size` (1 to 10,000) messages from `offset`, oldest first."""
-        return (await self._ask("getAllMessages", Page[Message], **{"from": offset, "size": size})).result
+        return (await self._read_messages(offset, size)).result
+
+    async def read_conversation(self) -> list[Message]:
+        """All messages, oldest first: as many pages as it takes. BadAnswer if the pages do not end."""
+        return await read_pages(self._read_messages, "messages", page_size=MESSAGES_AT_ONCE)
 
     async def send_system_message(self, text: str) -> Message | None:
         """Show `text` (1 to 4096 characters) in the conversation, from the system."""
         if not 1 <= len(text) <= MESSAGE_LENGTH:
             raise ValueError(f"A system message has 1 to {MESSAGE_LENGTH} characters, not {len(text)}.")
         return (await self._act("sendSystemMessage", ItemAnswer[Message | None], text=text)).item
+
+    async def _read_messages(self, offset: int, size: int) -> Page[Message]:
+        return await self._ask("getAllMessages", Page[Message], **{"from": offset, "size": size})
 
     def _obstacle_unless_open(self) -> Refused | None:
         return None if self.state in OPEN_STATES else WrongState(state=self.state)

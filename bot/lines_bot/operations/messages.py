@@ -20,8 +20,6 @@ from lines_bot.operations.executor import Operation
 from lines_bot.operations.ledger import Verb
 from lines_bot.people import Action
 
-_ALL_MESSAGES = 10_000
-
 
 @dataclass(frozen=True)
 class Conversation:
@@ -52,7 +50,7 @@ class MessageOperations:
 
         async def read() -> Conversation:
             session = await self._lines.sessions.get(session_id)
-            return Conversation(session, tuple(await session.get_all_messages(size=_ALL_MESSAGES)))
+            return Conversation(session, tuple(await session.read_conversation()))
 
         async def call(conversation: Conversation) -> Conversation:
             message = await conversation.session.send_system_message(text)

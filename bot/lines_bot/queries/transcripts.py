@@ -2,10 +2,9 @@
 
 import asyncio
 from collections.abc import Sequence
-from itertools import count
 
 from lines_bot.clock import Clock
-from lines_bot.lines import BadAnswer, LinesClient, Message, Session, UserGroup
+from lines_bot.lines import LinesClient, Message, Session, UserGroup
 from lines_bot.operations.ledger import Ledger, Verb
 from lines_bot.pagination import paginate
 from lines_bot.people import ChatContext, Person
@@ -16,7 +15,6 @@ from lines_bot.snapshot import LinesCache
 
 EARLIER = 5
 HISTORY_PAGE = 10
-_MOST_AT_ONCE = 10_000
 
 
 class Transcripts:
@@ -99,16 +97,8 @@ class Transcripts:
         return (group.name if group else None) or session.user_group_id
 
     async def _read_all(self, session: Session) -> Sequence[Message]:
-        found: dict[str, Message] = {}
-        for offset in count(step=_MOST_AT_ONCE):
-            part = await session.get_all_messages(offset, _MOST_AT_ONCE)
-            known = len(found)
-            found |= {message.id: message for message in part}
-            if len(part) < _MOST_AT_ONCE:
-                break
-            if len(found) == known:
-                raise BadAnswer("Lines repeats the same messages again and again.")
-        return sorted(found.values(), key=lambda message: message.created_at or self._clock.now())
+        messages = await session.read_conversation()
+        return sorted(messages, key=lambda message: message.created_at or self._clock.now())
 
     async def _summarize(self, messages: Sequence[Message]) -> Sequence[MessageSummary]:
         clients, users = await asyncio.gather(
