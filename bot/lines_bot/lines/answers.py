@@ -1,9 +1,10 @@
 """What an HTTP answer says: an error of the road, or an outcome for each call."""
 
-import json
 import re
 from collections.abc import Iterable, Mapping
 from copy import copy
+from datetime import datetime
+from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 
 import httpx
@@ -20,10 +21,10 @@ from lines_bot.lines.errors import (
     refusal,
 )
 
-LARGEST = 64 * 1024 * 1024  # bytes
 MISUNDERSTOOD = frozenset({-32700, -32600, -32601, -32602})
 UNCLEAR = object()
-SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
+LONGEST_MESSAGE = 1000
+LONGEST_PAUSE = 300.0  # seconds: the quota is counted by the minute, and nobody may keep the bot blind
 
 
 def check_status(response: httpx.Response, host: str) -> None:
@@ -41,43 +42,48 @@ def check_status(response: httpx.Response, host: str) -> None:
         case HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
             raise BodyTooLarge(f"Lines at {host} refuses so big a request (HTTP 413): ask for less at once.")
         case HTTPStatus.TOO_MANY_REQUESTS:
-            wait = response.headers.get("Retry-After", "")
-            seconds = float(wait) if re.fullmatch(r"\d{1,9}", wait) else None
-            hint = "" if seconds is None else f" It asks to wait {seconds:g} s."
             raise QuotaExceeded(
-                f"The request quota of Lines at {host} is used up.{hint}", retry_after=seconds
+                f"The request quota of Lines at {host} is used up.{_tell_pause(response)}",
+                retry_after=read_retry_after(response),
             )
     if not response.is_success:
-        raise BadAnswer(f"Lines at {host} is out of order (HTTP {status}).", status=status)
-
-
-async def read_content(response: httpx.Response, host: str) -> bytes:
-    """The body, unless it grows too large."""
-    content = bytearray()
-    async for chunk in response.aiter_bytes():
-        content += chunk
-        if len(content) > LARGEST:
-            raise BadAnswer(
-                f"Lines at {host} sent more than {LARGEST >> 20} MiB: ask for less at once.",
-                status=response.status_code,
-            )
-    return bytes(content)
-
-
-def read_json(content: bytes, response: httpx.Response, host: str) -> object:
-    try:
-        document: object = json.loads(content)
-        if SURROGATE.search(content):
-            # The platform may cut a text inside an emoji; half a character would break whoever shows it.
-            document = json.loads(json.dumps(document, ensure_ascii=False).encode(errors="replace"))
-    except (ValueError, RecursionError):
-        kind = response.headers.get("Content-Type", "").partition(";")[0] if content else "nothing"
         raise BadAnswer(
-            f"Lines at {host} answered with {kind or 'something'} instead of JSON "
-            f"(HTTP {response.status_code}).",
-            status=response.status_code,
-        ) from None
-    return document
+            f"Lines at {host} is out of order (HTTP {status}).{_tell_pause(response)}",
+            status=status,
+            retry_after=read_retry_after(response),
+        )
+
+
+def read_retry_after(response: httpx.Response) -> float | None:
+    """Seconds that the server asks to wait, five minutes at most; None if it does not say."""
+    seconds = _read_pause(response)
+    return None if seconds is None else min(seconds, LONGEST_PAUSE)
+
+
+def _read_pause(response: httpx.Response) -> float | None:
+    told = response.headers.get("Retry-After", "").strip()
+    if re.fullmatch(r"[0-9]+(\.[0-9]+)?", told):
+        return float(told) or None
+    until, sent = _read_date(told), _read_date(response.headers.get("Date", ""))
+    # A date counts from the answer's own, so that no two clocks need to agree.
+    seconds = (until - sent).total_seconds() if until and sent else 0
+    return seconds if seconds > 0 else None
+
+
+def _read_date(told: str) -> datetime | None:
+    try:
+        date = parsedate_to_datetime(told)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+    return date if date.tzinfo else None
+
+
+def _tell_pause(response: httpx.Response) -> str:
+    seconds = _read_pause(response)
+    if seconds is None:
+        return ""
+    until = "" if seconds <= LONGEST_PAUSE else f"; it is asked again after {LONGEST_PAUSE:g} s"
+    return f" It asks to wait {seconds:g} s{until}."
 
 
 def read_outcomes(document: object, numbers: Iterable[int]) -> dict[int, object]:
@@ -117,10 +123,10 @@ def read_error(error: object) -> LinesError | None:
     match error:
         case {"code": int(code), "message": str(message), **rest}:
             if code in MISUNDERSTOOD:
-                return ProtocolError(message, code=code)
+                return ProtocolError(message[:LONGEST_MESSAGE], code=code)
             data = rest.get("data")
-            told = data if isinstance(data, dict) else {}
-            return refusal(str(told.get("reason") or "platform"), message, told)
+            told = {name: text for name, text in data.items() if isinstance(text, str)} if isinstance(data, dict) else {}
+            return refusal(told.get("reason") or "platform", message[:LONGEST_MESSAGE], told)
     return None
 
 

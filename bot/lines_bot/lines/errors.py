@@ -1,11 +1,11 @@
 """What can go wrong between a caller and Lines.
 
     LinesError
-    ├── Unavailable            no usable answer came
+    ├── Unavailable            no usable answer came                                 .retry_after
     │   ├── Unreachable        no connection could be opened
     │   ├── TimedOut           no answer in time
     │   ├── BadAnswer          HTML, nothing, garbage or a 5xx came instead          .status
-    │   ├── QuotaExceeded      HTTP 429                                              .retry_after
+    │   ├── QuotaExceeded      HTTP 429
     │   ├── AccessDenied       HTTP 401 or 403: the token is refused                 .status
     │   ├── WrongAddress       HTTP 404
     │   └── BodyTooLarge       HTTP 413
@@ -40,9 +40,13 @@ class LinesError(Exception):
 
 
 class Unavailable(LinesError):
-    """No usable answer came; whether a change was carried out is told by `nothing_was_done`."""
+    """No usable answer came; whether a change was carried out is told by `nothing_was_done`.
+
+    `retry_after` is in seconds, if the platform asked to wait.
+    """
 
     nothing_was_done: ClassVar[bool] = False
+    retry_after: float | None = None
 
 
 class Unreachable(Unavailable):
@@ -58,13 +62,16 @@ class TimedOut(Unavailable):
 class BadAnswer(Unavailable):
     """What came is not an answer; `status` is the HTTP status, if there was one."""
 
-    def __init__(self, message: str, *, status: int | None = None) -> None:
+    def __init__(
+        self, message: str, *, status: int | None = None, retry_after: float | None = None
+    ) -> None:
         super().__init__(message)
         self.status = status
+        self.retry_after = retry_after
 
 
 class QuotaExceeded(Unavailable):
-    """The platform's quota is used up; `retry_after` is in seconds, if it told."""
+    """The platform's quota is used up."""
 
     nothing_was_done = True
 
@@ -221,14 +228,11 @@ class PlatformError(Refused):
     sentence = "The platform refused without saying why."
 
 
-def refusal(reason: str, message: str, data: Mapping[str, object]) -> Refused:
+def refusal(reason: str, message: str, data: Mapping[str, str]) -> Refused:
     """The refusal that a server's reason and data stand for."""
     for kind in Refused.__subclasses__():
         if kind.reason == reason:
-            told = {name: data.get(name) for name in kind.details}
-            return kind(
-                message, **{name: None if value is None else str(value) for name, value in told.items()}
-            )
+            return kind(message, **{name: data.get(name) for name in kind.details})
     unknown = PlatformError(message)
     unknown.reason = reason
     return unknown
