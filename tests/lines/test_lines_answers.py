@@ -16,7 +16,8 @@ from lines_bot.lines import (
     Refused,
     WrongState,
 )
-from lines_bot.lines.answers import read_error, read_json, read_outcomes
+from lines_bot.lines.answers import read_error, read_outcomes
+from lines_bot.lines.content import read_json
 from lines_bot.lines.errors import refusal
 
 REASONS = {

@@ -20,7 +20,7 @@ from lines_bot.lines import (
     Unreachable,
     WrongAddress,
 )
-from lines_bot.lines.answers import LARGEST
+from lines_bot.lines.content import LARGEST
 from tests.lines.scripted_server import (
     TOKEN,
     Answer,

@@ -125,7 +125,8 @@ def read_error(error: object) -> LinesError | None:
             if code in MISUNDERSTOOD:
                 return ProtocolError(message[:LONGEST_MESSAGE], code=code)
             data = rest.get("data")
-            told = {name: text for name, text in data.items() if isinstance(text, str)} if isinstance(data, dict) else {}
+            named = data if isinstance(data, dict) else {}
+            told = {name: text for name, text in named.items() if isinstance(text, str)}
             return refusal(told.get("reason") or "platform", message[:LONGEST_MESSAGE], told)
     return None
 

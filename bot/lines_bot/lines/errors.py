@@ -62,9 +62,7 @@ class TimedOut(Unavailable):
 class BadAnswer(Unavailable):
     """What came is not an answer; `status` is the HTTP status, if there was one."""
 
-    def __init__(
-        self, message: str, *, status: int | None = None, retry_after: float | None = None
-    ) -> None:
+    def __init__(self, message: str, *, status: int | None = None, retry_after: float | None = None) -> None:
         super().__init__(message)
         self.status = status
         self.retry_after = retry_after

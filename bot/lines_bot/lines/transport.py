@@ -15,8 +15,9 @@ from aiolimiter import AsyncLimiter
 from pydantic import BaseModel, SecretStr, ValidationError
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, wait_exponential_jitter
 
-from lines_bot.lines.answers import check_status, first_flaw, read_content, read_json, read_outcomes
+from lines_bot.lines.answers import check_status, first_flaw, read_outcomes
 from lines_bot.lines.calls import Call, unanswered
+from lines_bot.lines.content import compute, is_large, read_json, receive, unpack
 from lines_bot.lines.errors import (
     BadAnswer,
     QuotaExceeded,
@@ -61,8 +62,14 @@ class Transport:
         self._clock = clock
         self._sleep = sleep
         self._http = httpx.AsyncClient(
-            headers={"Authorization": f"Bearer {secret}", "Content-Type": "application/json"},
+            headers={
+                "Authorization": f"Bearer {secret}",
+                "Content-Type": "application/json",
+                "Accept-Encoding": "gzip",
+            },
             verify=verify,
+            # A proxy of the environment would read the token of a plain address.
+            trust_env=self._address.scheme == "https",
             # Less than the whole request gets, so that "never connected" is told apart from "never answered".
             timeout=httpx.Timeout(timeout, connect=timeout / 2),
         )
@@ -98,6 +105,11 @@ class Transport:
     async def _call(self, method: str, params: Mapping[str, object], answer: type[A], *, changes: bool) -> A:
         if self._closed:
             raise Unreachable("The Lines client is closed.")
+        if (pause := self._quota_back_at - self._clock()) > self._deadline:
+            raise QuotaExceeded(
+                f"The request quota of Lines at {self._host} is used up: it is asked again in {pause:.0f} s.",
+                retry_after=pause,
+            )
         loop = asyncio.get_running_loop()
         number = next(self._numbers)
         body = json.dumps(
@@ -209,7 +221,7 @@ class Transport:
                 self._http.stream("POST", self._address, content=body) as response,
             ):
                 check_status(response, self._host)
-                content = await read_content(response, self._host)
+                packed = await receive(response, self._host)
         except (TimeoutError, httpx.ReadTimeout, httpx.WriteTimeout):
             raise TimedOut(f"Lines at {self._host} did not answer within {self._timeout:g} s.") from None
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError) as error:
@@ -221,7 +233,12 @@ class Transport:
                 f"Lines at {self._host} broke off its answer: {error or type(error).__name__}."
             ) from None
         self.latency = self._clock() - started
-        return read_json(content.replace(self._secret.encode(), b"[token]"), response, self._host)
+
+        def read() -> object:
+            content = unpack(packed, response, self._host).replace(self._secret.encode(), b"[token]")
+            return read_json(content, response, self._host)
+
+        return await compute(read, apart=is_large(packed, response))
 
 
 def _address(url: str, secret: str) -> httpx.URL:
