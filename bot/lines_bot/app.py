@@ -104,10 +104,11 @@ async def make_app(
         boards = Boards(core.bot, core.database, unhurried, core.chats, core.cache, alerting.incidents, clock)
         samples = Samples(core.database, core.cache, core.lines, every, clock)
         expiring_buttons = ExpiringButtons(core.bot, clock)
+        inbox, administrators = Inbox(core.database), Administrators(core.bot, settings.admins, clock)
         dispatcher = _make_dispatcher(core, make_queries(core), alerting, boards, samples)
+        dispatcher["administrators"] = administrators
         flood_control = FloodControl(flood_limits or FloodLimits(), clock)
         _put_before_handlers(dispatcher, core, flood_control, expiring_buttons)
-        inbox, administrators = Inbox(core.database), Administrators(core.bot, settings.admins, clock)
         jobs = Jobs(
             Language(settings.language, settings.timezone),
             clock,

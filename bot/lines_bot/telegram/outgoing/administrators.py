@@ -1,6 +1,7 @@
 """What the people of ADMINS are told in private about the bot itself; it needs no memory."""
 
 import logging
+from collections import deque
 from collections.abc import Collection
 from datetime import timedelta
 
@@ -11,6 +12,9 @@ from lines_bot.clock import Clock
 from lines_bot.telegram.views.view import View
 
 _log = logging.getLogger(__name__)
+_DAY = timedelta(days=1)
+_HOUR = 3600.0
+_MOST_AN_HOUR = 5
 
 
 class Administrators:
@@ -21,6 +25,7 @@ class Administrators:
         self._admins = sorted(admins)
         self._clock = clock
         self._told: dict[str, float] = {}
+        self._of_strangers: deque[float] = deque()
 
     async def tell(self, view: View) -> None:
         """Send it to all of them. Raises nothing."""
@@ -30,9 +35,25 @@ class Administrators:
             except TelegramAPIError as error:
                 _log.warning("administrator %s was not told: %s", admin, error)
 
-    async def tell_once(self, topic: str, view: View, every: timedelta = timedelta(days=1)) -> None:
-        """Send it unless they were told of this topic within `every`, as far as this process knows."""
-        now, told = self._clock.monotonic(), self._told.get(topic)
-        if told is None or now - told >= every.total_seconds():
-            self._told[topic] = now
+    async def tell_once(self, topic: str, view: View) -> None:
+        """Send it unless they were told of this topic within a day, as far as this process knows."""
+        if self._is_news(topic):
             await self.tell(view)
+
+    async def tell_of_stranger(self, topic: str, view: View, last: View) -> None:
+        """As `tell_once`, for what strangers can bring about: a few an hour in all, then `last` alone."""
+        now = self._clock.monotonic()
+        while self._of_strangers and now - self._of_strangers[0] >= _HOUR:
+            self._of_strangers.popleft()
+        if len(self._of_strangers) > _MOST_AN_HOUR or not self._is_news(topic):
+            return
+        self._of_strangers.append(now)
+        await self.tell(last if len(self._of_strangers) > _MOST_AN_HOUR else view)
+
+    def _is_news(self, topic: str) -> bool:
+        now = self._clock.monotonic()
+        self._told = {each: at for each, at in self._told.items() if now - at < _DAY.total_seconds()}
+        if topic in self._told:
+            return False
+        self._told[topic] = now
+        return True

@@ -50,6 +50,16 @@ def render_foreign_group(title: str, chat: int, by: str, by_id: int) -> View:
     )
 
 
+def render_more_foreign_groups() -> View:
+    """Told instead of the next group, and of those after it within the hour."""
+    return View(
+        stack(
+            "⚠️ " + _("I am being added to many groups that the settings do not name."),
+            _("I do nothing in them, and tell you no more of them for an hour."),
+        )
+    )
+
+
 def render_anonymous() -> View:
     """Nobody can be given a role under a group's name."""
     return View(Text(_("I cannot see who you are. Turn off “Remain anonymous” and send it again, please.")))
