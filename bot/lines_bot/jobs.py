@@ -57,7 +57,7 @@ class Jobs:
             await self._try(step)
 
     async def look(self) -> None:
-        """Finish what a crash left, look at Lines, and have the cards brought to what is true."""
+        """Finish what a crash left, look at Lines, and reconnect what is to be healed."""
         await self._try(self.operations.complete_unfinished)
         with self.language.speak():
             try:
@@ -67,11 +67,10 @@ class Jobs:
             else:
                 await self._count_success()
                 await asyncio.gather(*(self._heal(channel) for channel in ailing))
-            self.notifier.wake()
 
     def schedule(self, scheduler: AsyncIOScheduler, poll_seconds: float) -> None:
         """Give each job its turn."""
-        self._repeat(scheduler, self.look, poll_seconds, at_once=True)
+        self._repeat(scheduler, self._look_and_tell, poll_seconds, at_once=True)
         self._repeat(scheduler, self.boards.update, poll_seconds)
         self._repeat(scheduler, self.samples.take, poll_seconds)
         self._repeat(scheduler, self.expiring_buttons.take_away, _LOOK_AT_BUTTONS)
@@ -110,6 +109,11 @@ class Jobs:
                 await step()
             except Exception:
                 _log.exception("%s failed; its next turn tries again", getattr(step, "__qualname__", step))
+
+    async def _look_and_tell(self) -> None:
+        """Telling chats has its own pace: no look waits for it."""
+        await self.look()
+        self.notifier.wake()
 
     async def _heal(self, channel: str) -> None:
         """Reconnect a channel before anyone is called; what comes of it is seen at the next look."""

@@ -146,7 +146,7 @@ class Notifier:
                 await self._reconciler.reconcile(target, card, suppression)
             await self._digests.tell(target, suppression)
             # Lists of what a refusal can say are never complete: what counts is that the chat has it not.
-            if any(card.row.state == CardState.FAILED for card in cards):
+            if any(card.row.state == CardState.FAILED and card.row.message is None for card in cards):
                 self._unreachable.add(target)
             else:
                 self._unreachable.discard(target)
