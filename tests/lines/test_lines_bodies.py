@@ -56,6 +56,8 @@ async def test_any_other_packing_is_no_answer_and_is_not_unpacked(
         (b"not packed at all", "damaged"),
         (gzip.compress(b"[" * 200_000), "instead of JSON"),
     ],
+    # Their bytes tell the time at which they were packed.
+    ids=["a bomb", "cut off", "not packed", "nested too deeply"],
 )
 async def test_what_does_not_unpack_to_an_answer_is_none(
     lines: LinesClient, server: Server, content: bytes, told: str

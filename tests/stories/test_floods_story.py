@@ -10,7 +10,7 @@ from lines_bot.sandbox import embedded
 from lines_bot.sandbox import telegram as sandbox
 from lines_bot.telegram.incoming.flood_control import FloodControl, FloodLimits, Verdict
 from tests.clock import ManualClock
-from tests.story import Story
+from tests.story import Story, find_button
 
 TOLD = "That was too much at once. I listen to you again in 30 s."
 GROUP_TOLD = "Too much was asked in this chat at once. I listen here again in 30 s; in private, now."
@@ -144,6 +144,42 @@ async def test_an_alert_reaches_a_group_that_is_not_heard(crowded: Story) -> Non
     before = len(crowded.team.answers)
     await flood(crowded, crowd)
     assert len(crowded.team.answers) == before, "it is still not heard"
+
+
+@pytest.mark.parametrize("button", ["🙋 Take", "🔕 Mute 1 h", "Why", "Details", "Reconnect"])
+async def test_what_ends_trouble_is_heard_while_the_group_asks_too_much(crowded: Story, button: str) -> None:
+    crowd = await gather_crowd(crowded, Role.VIEWER)
+    crowded.break_channel("Чат на сайте")
+    await crowded.poll(times=3)
+    card = crowded.team.find("🔴 Чат на сайте")
+    assert card is not None
+    await flood(crowded, crowd)
+    await flood(crowded, crowd)
+    assert crowded.team.find(GROUP_TOLD)
+    toast = await crowded.lead.press(find_button(button, card), card)
+    assert toast.text == "", "no refusal"
+
+
+def test_taps_on_alerts_are_counted_by_themselves() -> None:
+    flood_control = FloodControl(FloodLimits(requests=1), ManualClock())
+    assert flood_control.judge(1) is Verdict.ALLOWED
+    assert flood_control.judge(1) is Verdict.WARNED
+    assert [flood_control.judge_alert_tap(1) for _ in range(3)] == [
+        Verdict.ALLOWED,
+        Verdict.WARNED,
+        Verdict.DROPPED,
+    ]
+    assert flood_control.judge_alert_tap(2) is Verdict.ALLOWED
+
+
+def test_whoever_is_calm_is_forgotten() -> None:
+    clock = ManualClock()
+    flood_control = FloodControl(FloodLimits(), clock)
+    for person in range(1000):
+        flood_control.judge(person)
+    clock.move(31)
+    flood_control.judge(5000)
+    assert list(flood_control._asked) == [("person", 5000)]
 
 
 def test_a_pause_ends_by_itself_however_much_is_asked_in_it() -> None:

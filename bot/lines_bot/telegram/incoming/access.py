@@ -17,6 +17,15 @@ from aiogram.utils.formatting import Text
 
 from lines_bot.clock import Clock
 from lines_bot.people import READING, Action, ChatContext, NotAllowed, People, Person, may
+from lines_bot.telegram.callbacks import (
+    AskWhy,
+    FilterCard,
+    MuteCard,
+    ReconnectCard,
+    ShowDetails,
+    TakeCard,
+    TurnCard,
+)
 from lines_bot.telegram.chats import ChatRegistry
 from lines_bot.telegram.incoming.flood_control import FloodControl, Verdict
 from lines_bot.telegram.incoming.request import Request
@@ -36,6 +45,9 @@ from lines_bot.telegram.views.privacy import render_answered_in_private, render_
 from lines_bot.telegram.views.view import clip
 
 _LATE = timedelta(minutes=2)
+_ALERT_PREFIXES = {
+    each.__prefix__ for each in (ReconnectCard, TakeCard, MuteCard, TurnCard, FilterCard, ShowDetails, AskWhy)
+}
 _log = logging.getLogger(__name__)
 Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
 
@@ -67,8 +79,10 @@ class AccessMiddleware(BaseMiddleware):
             return None
         chat = _find_chat(asked)
         reply = Reply(data["bot"], asked, self._expiring_buttons)
+        ends_trouble = _is_alert_tap(asked)
         if _is_request(asked, chat):
-            verdict = self._flood_control.judge(asked.from_user.id)
+            judge = self._flood_control.judge_alert_tap if ends_trouble else self._flood_control.judge
+            verdict = judge(asked.from_user.id)
             if verdict is not Verdict.ALLOWED:
                 return await self._hold_off(asked, chat, reply, verdict)
         if isinstance(asked, Message) and asked.sender_chat is not None:
@@ -77,7 +91,7 @@ class AccessMiddleware(BaseMiddleware):
         # Ephemeral messages all have the number 0, which tells none of them from another.
         written = (asked.message_id or None) if isinstance(asked, Message) else None
         context = ChatContext(chat.id, chat.type == ChatType.PRIVATE, await self._is_open(chat), written)
-        if _is_request(asked, chat) and not context.is_private:
+        if _is_request(asked, chat) and not context.is_private and not ends_trouble:
             verdict = self._flood_control.judge_group(chat.id, are_strangers=person.role is None)
             if verdict is not Verdict.ALLOWED:
                 return await self._hold_off_group(asked, context, reply, verdict)
@@ -214,6 +228,12 @@ def _is_not_obeyed(event: Message | CallbackQuery) -> bool:
 def _is_request(event: Message | CallbackQuery, chat: Chat) -> bool:
     """What people say to each other in a group costs nobody anything."""
     return isinstance(event, CallbackQuery) or chat.type == ChatType.PRIVATE or _is_command(event)
+
+
+def _is_alert_tap(event: Message | CallbackQuery) -> bool:
+    """Whether it presses a button of an alert's card."""
+    data = event.data or "" if isinstance(event, CallbackQuery) else ""
+    return data.partition(":")[0] in _ALERT_PREFIXES
 
 
 def _is_command(event: Message) -> bool:

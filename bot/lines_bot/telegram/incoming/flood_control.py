@@ -31,39 +31,54 @@ class _Asked:
     deaf_until: float | None = None
 
 
+Asker = tuple[str, int]
+
+
 class FloodControl:
     """Judges each request by what the same people asked before; forgets whoever is calm."""
 
     def __init__(self, limits: FloodLimits, clock: Clock) -> None:
         self.limits = limits
         self._clock = clock
-        self._asked: dict[int | tuple[int, bool], _Asked] = {}
+        self._window = limits.window.total_seconds()
+        self._asked: dict[Asker, _Asked] = {}
+        self._sweep_at = clock.monotonic() + self._window
 
     def judge(self, person: int) -> Verdict:
         """What becomes of a request of this person that comes now."""
-        return self._judge(person, self.limits.requests)
+        return self._judge(("person", person), self.limits.requests)
+
+    def judge_alert_tap(self, person: int) -> Verdict:
+        """As `judge`, for what ends trouble: nothing else that anybody asks uses it up."""
+        return self._judge(("alerts", person), self.limits.requests)
 
     def judge_group(self, chat: int, are_strangers: bool) -> Verdict:
         """What becomes of a request from this group; strangers in it cannot use up what the team may ask."""
-        return self._judge((chat, are_strangers), self.limits.group_requests)
+        return self._judge(("strangers" if are_strangers else "team", chat), self.limits.group_requests)
 
-    def _judge(self, asker: int | tuple[int, bool], requests: int) -> Verdict:
-        now, window = self._clock.monotonic(), self.limits.window.total_seconds()
-        self._forget(now)
+    def _judge(self, asker: Asker, requests: int) -> Verdict:
+        now = self._clock.monotonic()
+        if now >= self._sweep_at:
+            self._sweep_at = now + self._window
+            for each in list(self._asked):
+                self._forget(each, now)
+        self._forget(asker, now)
         asked = self._asked.setdefault(asker, _Asked())
         if asked.deaf_until is not None:
             return Verdict.DROPPED
         if len(asked.times) == requests:
-            asked.deaf_until = now + window
+            asked.deaf_until = now + self._window
             return Verdict.WARNED
         asked.times.append(now)
         return Verdict.ALLOWED
 
-    def _forget(self, now: float) -> None:
-        window = self.limits.window.total_seconds()
-        for asker, asked in list(self._asked.items()):
-            while asked.times and now - asked.times[0] >= window:
-                asked.times.popleft()
-            is_deaf = asked.deaf_until is not None and now < asked.deaf_until
-            if not is_deaf and (asked.deaf_until is not None or not asked.times):
-                del self._asked[asker]
+    def _forget(self, asker: Asker, now: float) -> None:
+        """What is too long ago to count."""
+        asked = self._asked.get(asker)
+        if asked is None:
+            return
+        while asked.times and now - asked.times[0] >= self._window:
+            asked.times.popleft()
+        is_deaf = asked.deaf_until is not None and now < asked.deaf_until
+        if not is_deaf and (asked.deaf_until is not None or not asked.times):
+            del self._asked[asker]
