@@ -20,8 +20,8 @@ FLOORS = (
     ("queries",),
     ("operations", "statistics"),
     ("alerts",),
-    ("people", "references", "snapshot"),
-    ("clock", "i18n", "lines", "pagination", "sandbox", "settings", "store"),
+    ("people", "references", "snapshot", "vocabulary"),
+    ("clock", "i18n", "lines", "pagination", "sandbox", "settings", "spelling", "store"),
 )
 HEIGHTS = {part: len(FLOORS) - number for number, floor in enumerate(FLOORS) for part in floor}
 CHAT = HEIGHTS["telegram"]

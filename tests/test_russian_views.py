@@ -182,7 +182,9 @@ def render_views() -> Iterator[View]:
     trouble = lines.TimedOut("")
     every = [make_channel(kind, state) for kind in (None, *ChannelType) for state in (None, *ChannelState)]
     for page in (every, []):
-        shown = ChannelList(paginate(page, 1), {}, None, "", "", NOW - timedelta(minutes=3), trouble)
+        shown = ChannelList(
+            paginate(page, 1), {}, None, "", "", bool(page), NOW - timedelta(minutes=3), trouble
+        )
         yield channels.render_channels(shown, NOW)
         yield channels.render_broken(page, 0, EVERYTHING)
     yield channels.render_channel_choice(every, "чат")

@@ -221,6 +221,7 @@ def show_list(chance: Chance) -> View:
         state=chance.one_of([None, ChannelState.ERROR]),
         text=chance.text(),
         text_ref="4f2a91",
+        is_near=chance.one_of([True, False]),
         taken_at=NOW,
         trouble=BadAnswer(chance.text()),
     )

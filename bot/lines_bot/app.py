@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import UTC, timedelta
 
 from aiogram import Bot, Dispatcher
@@ -15,7 +15,8 @@ from lines_bot.health import Health, serve_health
 from lines_bot.jobs import Jobs
 from lines_bot.lines import LinesClient
 from lines_bot.people import People
-from lines_bot.services import Alerting, Core, Queries, make_alerting, make_queries, open_core
+from lines_bot.queries.queries import Queries
+from lines_bot.services import Alerting, Core, make_alerting, make_queries, open_core
 from lines_bot.settings import Settings
 from lines_bot.statistics.samples import Samples
 from lines_bot.telegram.alerts.notifier import Notifier
@@ -28,6 +29,7 @@ from lines_bot.telegram.incoming.command_buttons import CommandButtonMiddleware
 from lines_bot.telegram.incoming.flood_control import FloodControl, FloodLimits
 from lines_bot.telegram.incoming.inbox import Inbox
 from lines_bot.telegram.incoming.polling import UpdateLoop
+from lines_bot.telegram.incoming.request import RequestMiddleware
 from lines_bot.telegram.language import Language
 from lines_bot.telegram.outgoing.administrators import Administrators
 from lines_bot.telegram.outgoing.delivery import Delivery
@@ -161,7 +163,7 @@ def _make_dispatcher(
         return Status(poll, age, core.lines.latency, core.rate_limiter.latency, len(opened), undelivered)
 
     dispatcher = Dispatcher(
-        **{each.name: getattr(queries, each.name) for each in fields(queries)},
+        queries=queries,
         operations=core.operations,
         people=core.people,
         chats=core.chats,
@@ -191,3 +193,5 @@ def _put_before_handlers(
     for observer in (dispatcher.message, dispatcher.callback_query):
         observer.middleware(permission)
     dispatcher.message.middleware(CommandArgumentsMiddleware(core.references))
+    for observer in (dispatcher.message, dispatcher.callback_query):
+        observer.middleware(RequestMiddleware())

@@ -22,6 +22,7 @@ from lines_bot.queries.alert_subjects import AlertSubjectQueries
 from lines_bot.queries.audit import Audit
 from lines_bot.queries.channels import CompanyQueries
 from lines_bot.queries.clients import ClientQueries
+from lines_bot.queries.queries import Queries
 from lines_bot.queries.sessions import SessionQueries
 from lines_bot.queries.transcripts import Transcripts
 from lines_bot.references import References
@@ -59,18 +60,6 @@ class Core:
     people: People
     chats: ChatRegistry
     operations: Operations
-
-
-@dataclass(frozen=True)
-class Queries:
-    """All reading for people, by the names under which handlers ask for it."""
-
-    company: CompanyQueries
-    sessions: SessionQueries
-    clients: ClientQueries
-    audit: Audit
-    alert_subjects: AlertSubjectQueries
-    transcripts: Transcripts
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,6 @@
 from collections.abc import Awaitable, Callable
 
 from aiogram import Router
-from aiogram.filters import Command
-from aiogram.types import CallbackQuery, Message
 
 from lines_bot.people import Action
 from lines_bot.references import Kind, References
@@ -22,6 +20,7 @@ from lines_bot.telegram.callbacks import (
     TakeCard,
     TurnCard,
 )
+from lines_bot.telegram.incoming.commands import command
 from lines_bot.telegram.incoming.request import Request
 from lines_bot.telegram.views.alerts import render_alerts, render_why
 from lines_bot.telegram.views.incidents import render_details
@@ -31,69 +30,58 @@ StatusReader = Callable[[], Awaitable[Status]]
 
 
 async def press_reconnect(
-    query: CallbackQuery, callback_data: ReconnectCard, alert_actions: AlertActions, request: Request
+    request: Request, callback_data: ReconnectCard, alert_actions: AlertActions
 ) -> None:
     """The card itself shows what comes of it, for everyone who reads it."""
     await alert_actions.reconnect(callback_data.card, request.person, request.context)
 
 
-async def press_take(
-    query: CallbackQuery, callback_data: TakeCard, alert_actions: AlertActions, request: Request
-) -> None:
+async def press_take(request: Request, callback_data: TakeCard, alert_actions: AlertActions) -> None:
     await alert_actions.take(callback_data.card, request.person)
 
 
-async def press_mute(
-    query: CallbackQuery, callback_data: MuteCard, alert_actions: AlertActions, request: Request
-) -> None:
+async def press_mute(request: Request, callback_data: MuteCard, alert_actions: AlertActions) -> None:
     await alert_actions.mute(callback_data.card, callback_data.length, request.person)
 
 
-async def press_page(query: CallbackQuery, callback_data: TurnCard, alert_actions: AlertActions) -> None:
+async def press_page(request: Request, callback_data: TurnCard, alert_actions: AlertActions) -> None:
     await alert_actions.turn(callback_data.card, callback_data.page)
 
 
 async def press_line(
-    query: CallbackQuery, callback_data: FilterCard, alert_actions: AlertActions, references: References
+    request: Request, callback_data: FilterCard, alert_actions: AlertActions, references: References
 ) -> None:
     line = await references.ref_to_id(Kind.LINE, callback_data.line) if callback_data.line else None
     await alert_actions.filter(callback_data.card, line)
 
 
-async def press_details(
-    query: CallbackQuery, callback_data: ShowDetails, alert_reader: AlertReader, request: Request
-) -> None:
+async def press_details(request: Request, callback_data: ShowDetails, alert_reader: AlertReader) -> None:
     await request.reply.send(
         render_details(await alert_reader.list_details(callback_data.card), request.clock.now())
     )
 
 
-async def press_why(
-    query: CallbackQuery, callback_data: AskWhy, alert_reader: AlertReader, request: Request
-) -> None:
+async def press_why(request: Request, callback_data: AskWhy, alert_reader: AlertReader) -> None:
     await request.reply.send(
         render_why(await alert_reader.explain_card(callback_data.card, request.context.chat))
     )
 
 
-async def list_alerts(message: Message, alert_reader: AlertReader, request: Request) -> None:
+async def list_alerts(request: Request, alert_reader: AlertReader) -> None:
     await request.reply.answer(render_alerts(await alert_reader.list_open(0), request.clock.now()))
 
 
-async def turn_alerts(
-    query: CallbackQuery, callback_data: ShowAlerts, alert_reader: AlertReader, request: Request
-) -> None:
+async def turn_alerts(request: Request, callback_data: ShowAlerts, alert_reader: AlertReader) -> None:
     await request.reply.answer(
         render_alerts(await alert_reader.list_open(callback_data.page), request.clock.now())
     )
 
 
-async def put_up_board(message: Message, boards: Boards, request: Request) -> None:
-    topic = message.message_thread_id if message.is_topic_message else None
-    await boards.put_up(AlertTarget(request.context.chat, topic))
+async def put_up_board(request: Request, boards: Boards) -> None:
+    await boards.put_up(AlertTarget(request.context.chat, request.topic))
 
 
-async def ask_status(message: Message, read_status: StatusReader, request: Request) -> None:
+async def ask_status(request: Request, read_status: StatusReader) -> None:
     await request.reply.answer(render_status(await read_status()))
 
 
@@ -109,8 +97,8 @@ def make_router() -> Router:
     router.callback_query.register(press_line, FilterCard.filter(), flags=see)
     router.callback_query.register(press_details, ShowDetails.filter(), flags=see)
     router.callback_query.register(press_why, AskWhy.filter(), flags=see)
-    router.message.register(list_alerts, Command("alerts"), flags=see)
+    router.message.register(list_alerts, command("alerts"), flags=see)
     router.callback_query.register(turn_alerts, ShowAlerts.filter(), flags=see)
-    router.message.register(put_up_board, Command("board"), flags=mute)
-    router.message.register(ask_status, Command("status"), flags=see)
+    router.message.register(put_up_board, command("board"), flags=mute)
+    router.message.register(ask_status, command("status"), flags=see)
     return router

@@ -1,17 +1,19 @@
-"""What the words of a command mean: a reference, a name, a length of time."""
+"""What the words of a command mean: a reference, a name, a length of time.
+
+A name wins where words can be both, and what only comes close to a name is offered, never taken.
+"""
 
 import re
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from datetime import timedelta
-from typing import Literal
+from typing import Literal, TypeVar
 
 from aiogram.utils.formatting import Code
 from aiogram.utils.i18n import gettext as _
 
 from lines_bot.lines import SessionState
 from lines_bot.people import Person
-from lines_bot.queries.channels import CompanyQueries
-from lines_bot.queries.matching import normalize
+from lines_bot.queries.matching import is_same
 from lines_bot.queries.models import (
     ChannelSummary,
     GroupSummary,
@@ -19,15 +21,15 @@ from lines_bot.queries.models import (
     OperatorSummary,
     SessionSummary,
 )
-from lines_bot.queries.sessions import SessionQueries
+from lines_bot.queries.queries import Queries
 from lines_bot.references import Kind, UnknownReference
 from lines_bot.telegram.incoming.request import Request
 from lines_bot.telegram.user_errors import NameNotFound, UserError
 from lines_bot.telegram.views.view import clip, fill
+from lines_bot.vocabulary import BOT, ME, is_word, split_length
 
-_ME = {"me", "мне", "я"}
-_BOT = {"bot", "бот", "боту"}
-_LENGTH = re.compile(r"(\d{1,4})\s*(m|min|м|мин|h|ч|d|д)", re.IGNORECASE)
+Found = TypeVar("Found")
+Find = Callable[[str], Awaitable[Sequence[Found]]]
 _REFERENCE = re.compile(r"#?([0-9a-f]{6,})", re.IGNORECASE)
 
 
@@ -37,67 +39,71 @@ def read_reference(text: str) -> str | None:
     return match[1].lower() if match else None
 
 
-def read_length(text: str) -> timedelta | None:
-    """`30m`, `2h` or `1d`; None if it is none of these."""
-    match = _LENGTH.fullmatch(text)
-    if match is None:
-        return None
-    unit = match[2].casefold()
-    minutes = 1 if unit in ("m", "min", "м", "мин") else 60 if unit in ("h", "ч") else 1440
-    return timedelta(minutes=int(match[1]) * minutes)
+async def find_meant(
+    query: str, find: Find[Found], resolve: Callable[[str], Awaitable[Found]], name: Callable[[Found], str]
+) -> Sequence[Found]:
+    """What is meant by a name or by a reference: both, where a part of a name could be a reference too.
+
+    Raises UnknownReference where it can only be one.
+    """
+    ref = read_reference(query)
+    named = await find(query)
+    if ref is None or any(is_same(query, name(each)) for each in named):
+        return named
+    try:
+        referenced = await resolve(ref)
+    except UnknownReference:
+        if query.startswith("#") and not named:
+            raise
+        return named
+    others = [] if query.startswith("#") else [each for each in named if each != referenced]
+    return [referenced, *others]
 
 
-async def find_channels(query: str, company: CompanyQueries) -> Sequence[ChannelSummary]:
+async def find_channels(query: str, queries: Queries) -> Sequence[ChannelSummary]:
     """The channels meant by a reference or a name. Raises UserError if there are none."""
-    if short := read_reference(query):
-        try:
-            return [await company.open_channel(short)]
-        except UnknownReference:
-            if query.startswith("#"):
-                raise
-    found = await company.find_channels(query)
+    company = queries.company
+    found = await find_meant(query, company.find_channels, company.open_channel, lambda each: each.name)
     if not found:
         raise NameNotFound(
             fill(_("No channel is called “{query}”. Send /channels to see them all."), query=clip(query)),
             query,
-            [each.name for each in await company.find_channels(query, loosely=True)],
+            await company.find_channels_near(query),
         )
     return found
 
 
-async def find_meant_channels(company: CompanyQueries, request: Request) -> Sequence[ChannelSummary]:
+async def find_meant_channels(request: Request, queries: Queries) -> Sequence[ChannelSummary]:
     """The channels meant by the words, or else those on the answered card. Raises UserError."""
     if request.words:
-        return await find_channels(request.words, company)
-    return [await company.get_channel(each) for each in request.list_answered(Kind.CHANNEL)]
+        return await find_channels(request.words, queries)
+    return [await queries.company.get_channel(each) for each in request.list_answered(Kind.CHANNEL)]
 
 
-async def find_lines(query: str, company: CompanyQueries) -> Sequence[LineSummary]:
+async def find_lines(query: str, queries: Queries) -> Sequence[LineSummary]:
     """The lines meant by a name. Raises UserError if there are none."""
-    found = await company.find_lines(query)
+    found = await queries.company.find_lines(query)
     if not found:
         raise NameNotFound(
             fill(_("No line is called “{query}”. Send /queue to see all."), query=clip(query)),
             query,
-            [each.name for each in await company.find_lines(query, loosely=True)],
+            await queries.company.find_lines_near(query),
         )
     return found
 
 
 async def find_sessions(
-    query: str, states: Collection[SessionState], sessions: SessionQueries
+    query: str, states: Collection[SessionState], queries: Queries
 ) -> Sequence[SessionSummary]:
     """The sessions meant by a reference, or by a client's name in these states. Raises UserError."""
-    if short := read_reference(query):
-        try:
-            return [await sessions.open(short)]
-        except UnknownReference:
-            if query.startswith("#"):
-                raise
-    found = await sessions.find(query, states)
+    sessions = queries.sessions
+
+    async def find(name: str) -> Sequence[SessionSummary]:
+        return await sessions.find(name, states)
+
+    found = await find_meant(query, find, sessions.open, lambda each: each.client)
     if not found:
-        waiting = SessionState.WAITING in states
-        near = await sessions.find_waiting(query, loosely=True) if waiting else []
+        near = await sessions.find_waiting_near(query) if SessionState.WAITING in states else []
         raise NameNotFound(
             fill(
                 _("No session of a client called “{query}” fits. Send /sessions to look for it."),
@@ -110,32 +116,36 @@ async def find_sessions(
 
 
 async def find_targets(
-    name: str, person: Person, company: CompanyQueries
+    name: str, person: Person, queries: Queries
 ) -> Sequence[OperatorSummary] | Sequence[GroupSummary] | Literal["bot"]:
-    """Whom a session can go to: me, the bot, operators, or groups where no operator is called so.
+    """Whom a session can go to: operators, groups where no operator is called so, the bot, or me.
 
     Raises UserError.
     """
-    if normalize(name) in _BOT:
+    company = queries.company
+    operators, groups = await company.find_operators(name), await company.find_groups(name)
+    for named in (operators, groups):
+        if any(is_same(name, each.name) for each in named):
+            return named
+    if is_word(name, BOT):
         return "bot"
-    if normalize(name) in _ME:
-        return [await find_me(person, company)]
-    if operators := await company.find_operators(name):
-        return operators
-    if groups := await company.find_groups(name):
-        return groups
-    near = [each.name for each in await company.find_operators(name, loosely=True)]
-    near += [each.name for each in await company.find_groups(name, loosely=True)]
+    if is_word(name, ME):
+        return [await find_me(person, queries)]
+    if operators or groups:
+        return operators or groups
+    near = [*await company.find_operators_near(name), *await company.find_groups_near(name)]
     raise NameNotFound(fill(_("No operator and no group is called “{query}”."), query=clip(name)), name, near)
 
 
-async def is_target(name: str, company: CompanyQueries) -> bool:
+async def is_target(name: str, queries: Queries) -> bool:
     """Whether a session can go to what is called so."""
-    known = normalize(name) in _ME | _BOT
-    return known or bool(await company.find_operators(name) or await company.find_groups(name))
+    company = queries.company
+    return is_word(name, ME | BOT) or bool(
+        await company.find_operators(name) or await company.find_groups(name)
+    )
 
 
-async def find_me(person: Person, company: CompanyQueries) -> OperatorSummary:
+async def find_me(person: Person, queries: Queries) -> OperatorSummary:
     """The operator that a person is. Raises UserError."""
     if person.user is None:
         raise UserError(
@@ -147,34 +157,73 @@ async def find_me(person: Person, company: CompanyQueries) -> OperatorSummary:
                 id=Code(str(person.id)),
             )
         )
-    return await company.get_operator(person.user)
+    return await queries.company.get_operator(person.user)
 
 
-async def find_groups(query: str, company: CompanyQueries) -> Sequence[GroupSummary]:
+async def find_groups(query: str, queries: Queries) -> Sequence[GroupSummary]:
     """The groups meant by a name. Raises UserError."""
-    found = await company.find_groups(query)
+    found = await queries.company.find_groups(query)
     if not found:
         raise NameNotFound(
             fill(_("No group is called “{query}”."), query=clip(query)),
             query,
-            [each.name for each in await company.find_groups(query, loosely=True)],
+            await queries.company.find_groups_near(query),
         )
     return found
 
 
 async def split_session(
-    text: str,
-    states: Collection[SessionState],
-    sessions: SessionQueries,
-    means_something: Callable[[str], Awaitable[bool]],
+    text: str, states: Collection[SessionState], queries: Queries, is_known: Callable[[str], Awaitable[bool]]
 ) -> tuple[Sequence[SessionSummary], str]:
-    """A session and what to do with it, from words that do not say where one ends. Raises UserError."""
+    """A session and where it goes, from words that do not say where one ends. Raises UserError."""
+    whole = await queries.sessions.find_waiting(text)
+    if any(is_same(text, each.client) for each in whole):
+        return whole, ""
     words = text.split()
-    if read_reference(words[0]):
-        return await find_sessions(words[0], states, sessions), " ".join(words[1:])
-    for place in range(len(words) - 1, 0, -1):
-        waiting = await sessions.find_waiting(" ".join(words[:place]))
-        rest = " ".join(words[place:])
-        if waiting and await means_something(rest):
+    splits = [(" ".join(words[:place]), " ".join(words[place:])) for place in range(len(words) - 1, 0, -1)]
+    for name, rest in splits:
+        waiting = await queries.sessions.find_waiting(name)
+        if waiting and await is_known(rest):
             return waiting, rest
-    return await find_sessions(text, states, sessions), ""
+    if read_reference(words[0]):
+        return await find_sessions(words[0], states, queries), " ".join(words[1:])
+    if not whole:
+        for name, rest in splits:
+            if await is_known(rest):
+                return await find_sessions(name, states, queries), rest
+    return await find_sessions(text, states, queries), ""
+
+
+async def read_name_and_length(
+    text: str, find: Find[Found], name: Callable[[Found], str]
+) -> tuple[str, timedelta | None]:
+    """A name, maybe none, and the length after it, unless all of it is a name.
+
+    Raises UserError for words that are neither.
+    """
+    named = await find(text) if text else []
+    split = split_length(text)
+    if not text or any(is_same(text, name(each)) for each in named):
+        return text, None
+    if split and (not split[0] or not named or await find(split[0])):
+        return split
+    if named:
+        return text, None
+    words = text.split()
+    for place in range(len(words) - 1, 0, -1):
+        begun = " ".join(words[:place])
+        if await find(begun):
+            raise UserError(
+                fill(
+                    _("I know “{name}”, but did not understand “{rest}”. {hint}"),
+                    name=clip(begun),
+                    rest=clip(" ".join(words[place:])),
+                    hint=describe_lengths(),
+                )
+            )
+    return text, None
+
+
+def describe_lengths() -> str:
+    """How a length is written, after one that was not understood."""
+    return _("Write a length like 30m, 2h, 1h30m or 1d. Nothing was changed.")

@@ -1,41 +1,39 @@
 """/audit and its buttons."""
 
 from aiogram import Router
-from aiogram.filters import Command
-from aiogram.types import CallbackQuery, Message
 from aiogram.utils.formatting import Text
 from aiogram.utils.i18n import gettext as _
 
 from lines_bot.people import Action
-from lines_bot.queries.audit import Audit, read_audit
+from lines_bot.queries.audit import read_audit
+from lines_bot.queries.queries import Queries
 from lines_bot.references import References
 from lines_bot.telegram.company_callbacks import ExportAudit, ShowAudit
+from lines_bot.telegram.incoming.commands import command
 from lines_bot.telegram.incoming.request import Request
 from lines_bot.telegram.views.audit import name_verbs, render_audit, write_audit
 
 
-async def ask(message: Message, audit: Audit, references: References, request: Request) -> None:
+async def ask(request: Request, queries: Queries, references: References) -> None:
     text = request.words
     ref = await references.ref_of_text(text, request.chat.chat)
-    page = await audit.list(read_audit(text, name_verbs(), request.clock.now(), request.clock.zone))
+    page = await queries.audit.list(read_audit(text, name_verbs(), request.clock.now(), request.clock.zone))
     await request.reply.answer(render_audit(page, text, ref))
 
 
-async def turn(
-    query: CallbackQuery, callback_data: ShowAudit, audit: Audit, references: References, request: Request
-) -> None:
+async def turn(request: Request, callback_data: ShowAudit, queries: Queries, references: References) -> None:
     text = await references.text_of(callback_data.text, request.chat.chat)
-    page = await audit.list(
+    page = await queries.audit.list(
         read_audit(text, name_verbs(), request.clock.now(), request.clock.zone), callback_data.page
     )
     await request.reply.answer(render_audit(page, text, callback_data.text))
 
 
 async def export(
-    query: CallbackQuery, callback_data: ExportAudit, audit: Audit, references: References, request: Request
+    request: Request, callback_data: ExportAudit, queries: Queries, references: References
 ) -> None:
     text = await references.text_of(callback_data.text, request.chat.chat)
-    rows = await audit.export(read_audit(text, name_verbs(), request.clock.now(), request.clock.zone))
+    rows = await queries.audit.export(read_audit(text, name_verbs(), request.clock.now(), request.clock.zone))
     content = write_audit(rows).encode("utf-8-sig")
     await request.reply.send_file("audit.csv", content, Text(_("Audit, as of now")))
 
@@ -43,7 +41,7 @@ async def export(
 def make_router() -> Router:
     router = Router(name="audit")
     flags = {"action": Action.AUDIT}
-    router.message.register(ask, Command("audit"), flags=flags)
+    router.message.register(ask, command("audit"), flags=flags)
     router.callback_query.register(turn, ShowAudit.filter(), flags=flags)
     router.callback_query.register(export, ExportAudit.filter(), flags=flags)
     return router

@@ -6,58 +6,59 @@ from collections.abc import Sequence
 from typing import Any
 
 from aiogram import Bot, F, Router
-from aiogram.filters import Command
-from aiogram.types import CallbackQuery, Message
+from aiogram.dispatcher.event.bases import SkipHandler
+from aiogram.filters import CommandObject
+from aiogram.types import Message
 from aiogram.utils.i18n import gettext as _
 
 from lines_bot.lines import LinesError
 from lines_bot.operations.operations import Operations, Unconfirmed
 from lines_bot.people import Action
-from lines_bot.queries.channels import CompanyQueries
+from lines_bot.queries.matching import is_same
 from lines_bot.queries.models import ChannelSummary
+from lines_bot.queries.queries import Queries
 from lines_bot.telegram.company_callbacks import CancelAll, ReconnectAll
+from lines_bot.telegram.incoming.commands import command
 from lines_bot.telegram.incoming.request import Request
 from lines_bot.telegram.user_errors import UserError
 from lines_bot.telegram.views.bulk import Outcome, render_preview, render_progress
 from lines_bot.telegram.views.confirmations import render_cancelled
+from lines_bot.vocabulary import ALL, is_word
 from lines_bot_handlers.confirmations import require_answerable, require_own, set_end
 
 _AT_ONCE = 5
-_ALL = ("all", "все", "всё")
 
 
-async def preview(message: Message, company: CompanyQueries, request: Request) -> None:
-    channels = await company.list_broken_channels()
-    end = set_end(request.clock.now())
+async def preview(request: Request, queries: Queries) -> None:
+    if any(is_same(request.words, each.name) for each in await queries.company.find_channels(request.words)):
+        raise SkipHandler
+    channels = await queries.company.list_broken_channels()
+    end = set_end(request)
     await request.reply.answer(render_preview(channels, request.person.id, end, _mark(channels)))
 
 
 async def press_all(
-    query: CallbackQuery,
-    callback_data: ReconnectAll,
-    company: CompanyQueries,
-    operations: Operations,
-    request: Request,
+    request: Request, callback_data: ReconnectAll, queries: Queries, operations: Operations
 ) -> None:
-    require_answerable(callback_data.by, callback_data.until, request, request.clock.now())
-    await _reconnect(callback_data.seen, None, company, operations, request)
+    require_answerable(callback_data.by, callback_data.until, request)
+    await _reconnect(request, callback_data.seen, None, queries, operations)
 
 
-async def cancel(query: CallbackQuery, callback_data: CancelAll, request: Request) -> None:
+async def cancel(request: Request, callback_data: CancelAll) -> None:
     require_own(callback_data.by, request)
     await request.reply.answer(render_cancelled())
 
 
 async def type_number(
-    message: Message, question: CancelAll, company: CompanyQueries, operations: Operations, request: Request
+    request: Request, question: CancelAll, queries: Queries, operations: Operations
 ) -> None:
-    require_answerable(question.by, question.until, request, request.clock.now())
-    await _reconnect(question.seen, message.text, company, operations, request)
+    require_answerable(question.by, question.until, request)
+    await _reconnect(request, question.seen, request.text, queries, operations)
 
 
-def answers_question(message: Message, bot: Bot) -> dict[str, Any] | bool:
+def answers_question(request: Request, bot: Bot) -> dict[str, Any] | bool:
     """Whether this is a reply to the bot's own question for a number."""
-    asked = message.reply_to_message
+    asked = request.reply_to
     if asked is None or asked.from_user is None or asked.from_user.id != bot.id or not asked.reply_markup:
         return False
     buttons = (button for row in asked.reply_markup.inline_keyboard for button in row)
@@ -68,10 +69,10 @@ def answers_question(message: Message, bot: Bot) -> dict[str, Any] | bool:
 
 
 async def _reconnect(
-    seen: str, typed: str | None, company: CompanyQueries, operations: Operations, request: Request
+    request: Request, seen: str, typed: str | None, queries: Queries, operations: Operations
 ) -> None:
     """What is not as the preview showed it is not touched."""
-    channels = await company.list_broken_channels()
+    channels = await queries.company.list_broken_channels()
     if _mark(channels) != seen:
         raise UserError(_("The channels changed since you asked. Nothing was changed; ask again."))
     possible = [channel for channel in channels if channel.obstacle is None]
@@ -82,7 +83,7 @@ async def _reconnect(
     async def reconnect(channel: ChannelSummary) -> None:
         try:
             result = await operations.reconnect(channel.id, request.person, request.context)
-            outcomes[channel.id] = await company.summarize_channel(result.item)
+            outcomes[channel.id] = await queries.company.summarize_channel(result.item)
         except (LinesError, Unconfirmed) as error:
             outcomes[channel.id] = error
 
@@ -92,6 +93,10 @@ async def _reconnect(
     await request.reply.answer(render_progress(possible, outcomes))
 
 
+def _means_all(_message: Message, command: CommandObject) -> bool:
+    return is_word(command.args or "", ALL)
+
+
 def _mark(channels: Sequence[ChannelSummary]) -> str:
     """What a button remembers of the channels it was shown for."""
     possible = sorted(channel.id for channel in channels if channel.obstacle is None)
@@ -99,10 +104,10 @@ def _mark(channels: Sequence[ChannelSummary]) -> str:
 
 
 def make_router() -> Router:
-    """Asked before /reconnect, whose argument is a name."""
+    """Asked before /reconnect with a name."""
     router = Router(name="bulk")
     flags = {"action": Action.RECONNECT}
-    router.message.register(preview, Command("reconnect", magic=F.args.lower().in_(_ALL)), flags=flags)
+    router.message.register(preview, command("reconnect"), _means_all, flags=flags)
     router.message.register(type_number, F.text, answers_question, flags=flags)
     router.callback_query.register(press_all, ReconnectAll.filter(), flags=flags)
     router.callback_query.register(cancel, CancelAll.filter(), flags=flags)

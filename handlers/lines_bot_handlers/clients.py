@@ -1,8 +1,8 @@
 """/client, /link, /unlink and /new, and their buttons."""
 
+from collections.abc import Sequence
+
 from aiogram import Router
-from aiogram.filters import Command
-from aiogram.types import CallbackQuery, Message
 from aiogram.utils.i18n import gettext as _
 
 from lines_bot.lines import AppItem
@@ -10,10 +10,8 @@ from lines_bot.operations.clients import read_app_item
 from lines_bot.operations.operations import Operations
 from lines_bot.pagination import paginate
 from lines_bot.people import Action
-from lines_bot.queries.channels import CompanyQueries
-from lines_bot.queries.clients import ClientQueries
 from lines_bot.queries.models import ChannelSummary
-from lines_bot.queries.sessions import SessionQueries
+from lines_bot.queries.queries import Queries
 from lines_bot.references import Kind, References
 from lines_bot.telegram.company_callbacks import (
     AskCreate,
@@ -22,206 +20,197 @@ from lines_bot.telegram.company_callbacks import (
     ShowClient,
     ShowClients,
 )
+from lines_bot.telegram.incoming.commands import command
 from lines_bot.telegram.incoming.request import Request
-from lines_bot.telegram.user_errors import UserError
+from lines_bot.telegram.user_errors import NameNotFound, UserError
 from lines_bot.telegram.views import clients as views
-from lines_bot_handlers.arguments import find_channels, read_reference
+from lines_bot.telegram.views.view import clip, fill
+from lines_bot_handlers.arguments import find_channels, find_meant
 from lines_bot_handlers.confirmations import require_answerable, set_end
 
 
-async def find(message: Message, clients: ClientQueries, request: Request) -> None:
+async def find(request: Request, queries: Queries) -> None:
     """Without a name it is the newest."""
-    text = request.words
-    if short := read_reference(text):
-        card = await clients.open_card(await clients.resolve(short))
+    clients = queries.clients
+    meant = await _find_clients(request.words, queries) if request.words else []
+    if len(meant) == 1:
+        card = await clients.open_card(meant[0])
         return await request.reply.answer(views.render_client(card, request.offered))
-    found = await clients.search(text, reader=request.chat.chat)
-    if found.page.total == 1:
-        card = await clients.open_card(found.page.items[0].id)
-        return await request.reply.answer(views.render_client(card, request.offered))
+    found = await clients.search(request.words, reader=request.chat.chat)
     return await request.reply.answer(views.render_clients(found))
 
 
 async def turn_found(
-    query: CallbackQuery,
-    callback_data: ShowClients,
-    clients: ClientQueries,
-    references: References,
-    request: Request,
+    request: Request, callback_data: ShowClients, queries: Queries, references: References
 ) -> None:
     reader = request.chat.chat
     text = await references.text_of(callback_data.text, reader)
-    found = await clients.search(text, callback_data.page, reader=reader)
+    found = await queries.clients.search(text, callback_data.page, reader=reader)
     await request.reply.answer(views.render_clients(found))
 
 
-async def open_client(
-    query: CallbackQuery, callback_data: ShowClient, clients: ClientQueries, request: Request
-) -> None:
-    client = await clients.resolve(callback_data.client)
-    await request.reply.answer(views.render_client(await clients.open_card(client), request.offered))
+async def open_client(request: Request, callback_data: ShowClient, queries: Queries) -> None:
+    client = await queries.clients.resolve(callback_data.client)
+    await request.reply.answer(views.render_client(await queries.clients.open_card(client), request.offered))
 
 
-async def link(message: Message, clients: ClientQueries, operations: Operations, request: Request) -> None:
+async def link(request: Request, queries: Queries, operations: Operations) -> None:
     """The last word is the item; what stands before it, or the answered card, is the client."""
-    if not request.words and not message.reply_to_message:
+    if not request.words and not request.reply_to:
         return await request.reply.answer(
-            views.render_clients(await clients.search("", reader=request.chat.chat))
+            views.render_clients(await queries.clients.search("", reader=request.chat.chat))
         )
     name, _space, last = request.words.rpartition(" ")
     item = read_app_item(last)
-    client = await _find_client(name, clients, request) if item else None
+    client = await _find_client(request, name, queries) if item else None
     if item is None or client is None:
         raise UserError(
             _("Write the client and the item: /link #4f2a91 shop/orders/77. Nothing was changed.")
         )
-    return await _link(client, item, clients, operations, request)
+    return await _link(request, client, item, queries, operations)
 
 
-async def unlink(message: Message, clients: ClientQueries, operations: Operations, request: Request) -> None:
-    if not request.words and not message.reply_to_message:
+async def unlink(request: Request, queries: Queries, operations: Operations) -> None:
+    if not request.words and not request.reply_to:
         return await request.reply.answer(
-            views.render_clients(await clients.search("", reader=request.chat.chat))
+            views.render_clients(await queries.clients.search("", reader=request.chat.chat))
         )
-    client = await _find_client(request.words, clients, request)
+    client = await _find_client(request, request.words, queries)
     if client is None:
         raise UserError(_("Write the client: /unlink #4f2a91. Nothing was changed."))
-    return await _link(client, None, clients, operations, request)
+    return await _link(request, client, None, queries, operations)
 
 
-async def create(
-    message: Message,
-    company: CompanyQueries,
-    clients: ClientQueries,
-    sessions: SessionQueries,
-    references: References,
-    operations: Operations,
-    request: Request,
-) -> None:
-    """The account is the last word; what stands before it, or the answered card, is the channel."""
+async def create(request: Request, queries: Queries, references: References) -> None:
+    """All of it is a channel, or the last word is the account; what is missing is chosen."""
     name, _space, account = request.words.rpartition(" ")
     answered = request.list_answered(Kind.CHANNEL)
-    if not name and len(answered) != 1:
-        return await _offer_recipients(account, company, clients, references, request)
-    found = await find_channels(name, company) if name else [await company.get_channel(answered[0])]
+    if request.words and await queries.company.find_channels(request.words):
+        name, account = request.words, ""
+    if not name and (len(answered) != 1 or not account):
+        return await _offer_recipients(request, request.words or name, queries, references)
+    found = await find_channels(name, queries) if name else [await queries.company.get_channel(answered[0])]
     if not account:
-        return await _show_recipients(found[0], 0, clients, references, request)
+        return await _offer_recipients(request, name, queries, references)
+    ref = await references.ref_of_text(account, request.person.id)
     if len(found) > 1:
-        ref = await references.ref_of_text(account, request.person.id)
         return await request.reply.answer(views.render_channel_choice(found, account, ref))
-    return await _create(found[0], account, sessions, operations, request)
+    return await _ask_create(request, found[0], account, ref)
 
 
-async def ask_create(
-    query: CallbackQuery,
-    callback_data: AskCreate,
-    company: CompanyQueries,
-    references: References,
-    request: Request,
+async def press_ask_create(
+    request: Request, callback_data: AskCreate, queries: Queries, references: References
 ) -> None:
-    channel = await company.open_channel(callback_data.channel)
+    channel = await queries.company.open_channel(callback_data.channel)
     account = await references.text_of(callback_data.account, request.person.id, request.chat.chat)
-    end = set_end(request.clock.now())
-    await request.reply.answer(
-        views.render_create_question(channel, account, callback_data.account, request.person.id, end)
-    )
+    await _ask_create(request, channel, account, callback_data.account)
 
 
 async def press_create(
-    query: CallbackQuery,
+    request: Request,
     callback_data: CreateSession,
-    company: CompanyQueries,
-    sessions: SessionQueries,
+    queries: Queries,
     references: References,
     operations: Operations,
-    request: Request,
 ) -> None:
-    require_answerable(callback_data.by, callback_data.until, request, request.clock.now())
-    channel = await company.open_channel(callback_data.channel)
+    require_answerable(callback_data.by, callback_data.until, request)
+    channel = await queries.company.open_channel(callback_data.channel)
     account = await references.text_of(callback_data.account, request.person.id, request.chat.chat)
-    await _create(channel, account, sessions, operations, request)
+    await _create(request, channel, account, queries, operations)
 
 
 async def pick_recipient(
-    query: CallbackQuery,
-    callback_data: PickRecipient,
-    company: CompanyQueries,
-    clients: ClientQueries,
-    references: References,
-    request: Request,
+    request: Request, callback_data: PickRecipient, queries: Queries, references: References
 ) -> None:
     if not callback_data.channel:
-        channels = await company.list_active_channels(callback_data.page)
+        channels = await queries.company.list_active_channels(callback_data.page)
         return await request.reply.answer(views.render_writable(channels))
-    channel = await company.open_channel(callback_data.channel)
-    return await _show_recipients(channel, callback_data.page, clients, references, request)
+    channel = await queries.company.open_channel(callback_data.channel)
+    return await _show_recipients(request, channel, callback_data.page, queries, references)
 
 
-async def _offer_recipients(
-    name: str, company: CompanyQueries, clients: ClientQueries, references: References, request: Request
-) -> None:
+async def _offer_recipients(request: Request, name: str, queries: Queries, references: References) -> None:
     """What is missing is chosen: the channel, or the client in the one that is named."""
     if not name:
-        return await request.reply.answer(views.render_writable(await company.list_active_channels()))
-    found = await find_channels(name, company)
+        return await request.reply.answer(views.render_writable(await queries.company.list_active_channels()))
+    found = await find_channels(name, queries)
     if len(found) > 1:
         return await request.reply.answer(views.render_writable(paginate(found, 0)))
-    return await _show_recipients(found[0], 0, clients, references, request)
+    return await _show_recipients(request, found[0], 0, queries, references)
 
 
 async def _show_recipients(
-    channel: ChannelSummary, number: int, clients: ClientQueries, references: References, request: Request
+    request: Request, channel: ChannelSummary, number: int, queries: Queries, references: References
 ) -> None:
-    page = await clients.list_of_channel(channel.id, number)
+    page = await queries.clients.list_of_channel(channel.id, number)
     refs = await references.refs_of_texts([each.account for each in page.items], request.chat.chat)
     await request.reply.answer(views.render_recipients(channel, page, refs))
 
 
+async def _ask_create(request: Request, channel: ChannelSummary, account: str, ref: str) -> None:
+    """A session that was opened cannot be taken back."""
+    end = set_end(request)
+    view = views.render_create_question(channel, account, ref, request.person.id, end)
+    await request.reply.answer(view)
+
+
 async def _create(
-    channel: ChannelSummary, account: str, sessions: SessionQueries, operations: Operations, request: Request
+    request: Request, channel: ChannelSummary, account: str, queries: Queries, operations: Operations
 ) -> None:
     await request.reply.answer(views.render_creating(channel, account))
     result = await operations.create(channel.id, account, request.person, request.context)
     assert result.item.session is not None, "it is done only when the session is there"
-    session = await sessions.summarize(result.item.session)
+    session = await queries.sessions.summarize(result.item.session)
     await request.reply.answer(views.render_created(session, result, request.offered))
 
 
 async def _link(
-    client_id: str, item: AppItem | None, clients: ClientQueries, operations: Operations, request: Request
+    request: Request, client_id: str, item: AppItem | None, queries: Queries, operations: Operations
 ) -> None:
     result = await operations.link(client_id, item, request.person, request.context)
-    await request.reply.answer(views.render_link(await clients.summarize(result.item), result))
+    await request.reply.answer(views.render_link(await queries.clients.summarize(result.item), result))
 
 
-async def _find_client(name: str, clients: ClientQueries, request: Request) -> str | None:
+async def _find_clients(query: str, queries: Queries) -> Sequence[str]:
+    """The ids of the clients meant by a reference or a name."""
+    clients = queries.clients
+
+    async def find_named(name: str) -> Sequence[str]:
+        return [each.id for each in await clients.find(name)]
+
+    return await find_meant(query, find_named, clients.resolve, str)
+
+
+async def _find_client(request: Request, name: str, queries: Queries) -> str | None:
     """The one client meant by a reference, a name or the answered card; None if nobody is named."""
     if not name:
         answered = request.list_answered(Kind.CLIENT)
         return answered[0] if len(answered) == 1 else None
-    if short := read_reference(name):
-        return await clients.resolve(short)
-    found = await clients.search(name, reader=request.person.id)
-    if found.page.total != 1:
+    found = await _find_clients(name, queries)
+    if not found:
+        raise NameNotFound(
+            fill(_("No client is called “{query}”. Nothing was changed."), query=clip(name)), name, []
+        )
+    if len(found) > 1:
         raise UserError(
             _("{count} clients are called so. Send /client and take the reference of one.").format(
-                count=found.page.total
+                count=len(found)
             )
         )
-    return found.page.items[0].id
+    return found[0]
 
 
 def make_router() -> Router:
     router = Router(name="clients")
     read, write = {"action": Action.READ}, {"action": Action.WRITE}
     linking = {"action": Action.LINK}
-    router.message.register(find, Command("client"), flags=read)
+    router.message.register(find, command("client"), flags=read)
     router.callback_query.register(turn_found, ShowClients.filter(), flags=read)
     router.callback_query.register(open_client, ShowClient.filter(), flags=read)
-    router.message.register(link, Command("link"), flags=linking)
-    router.message.register(unlink, Command("unlink"), flags=linking)
-    router.message.register(create, Command("new"), flags=write)
+    router.message.register(link, command("link"), flags=linking)
+    router.message.register(unlink, command("unlink"), flags=linking)
+    router.message.register(create, command("new"), flags=write)
     router.callback_query.register(pick_recipient, PickRecipient.filter(), flags=write)
-    router.callback_query.register(ask_create, AskCreate.filter(), flags=write)
+    router.callback_query.register(press_ask_create, AskCreate.filter(), flags=write)
     router.callback_query.register(press_create, CreateSession.filter(), flags=write)
     return router

@@ -1,9 +1,8 @@
 """Questions that only the person who asked may answer, and only for a minute; and the way back for all."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from aiogram import Router
-from aiogram.types import CallbackQuery
 from aiogram.utils.i18n import gettext as _
 
 from lines_bot.operations.operations import Operations
@@ -16,9 +15,9 @@ from lines_bot.telegram.views.confirmations import render_cancelled, render_undo
 CONFIRMATION_LENGTH = timedelta(seconds=60)
 
 
-def set_end(now: datetime) -> int:
+def set_end(request: Request) -> int:
     """The second at which a question asked now is over."""
-    return int((now + CONFIRMATION_LENGTH).timestamp())
+    return int((request.clock.now() + CONFIRMATION_LENGTH).timestamp())
 
 
 def require_own(by: int, request: Request) -> None:
@@ -27,21 +26,22 @@ def require_own(by: int, request: Request) -> None:
         raise NotYourButton
 
 
-def require_answerable(by: int, until: int, request: Request, now: datetime) -> None:
+def require_answerable(by: int, until: int, request: Request) -> None:
     """Raises NotYourButton if somebody else asked, UserError if too long ago; a forged end is none."""
     require_own(by, request)
-    if not now.timestamp() <= until <= set_end(now):
+    now = request.clock.now()
+    if not now.timestamp() <= until <= set_end(request):
         raise UserError(
             _("This question was good for 60 s, and that time is over. Nothing was changed; ask again.")
         )
 
 
-async def cancel(query: CallbackQuery, callback_data: Cancel, request: Request) -> None:
+async def cancel(request: Request, callback_data: Cancel) -> None:
     require_own(callback_data.by, request)
     await request.reply.answer(render_cancelled())
 
 
-async def undo(query: CallbackQuery, callback_data: Undo, operations: Operations, request: Request) -> None:
+async def undo(request: Request, callback_data: Undo, operations: Operations) -> None:
     """The inverse has an action of its own, which the door checks."""
     result = await operations.undo(callback_data.entry, request.person, request.context)
     await request.reply.answer(render_undone(result))

@@ -6,7 +6,7 @@ from aiogram import Router
 from aiogram.dispatcher.event.bases import UNHANDLED
 from aiogram.exceptions import TelegramAPIError
 from aiogram.filters import Command
-from aiogram.types import ErrorEvent, InlineKeyboardButton, Message
+from aiogram.types import ErrorEvent, InlineKeyboardButton
 
 from lines_bot.references import References
 from lines_bot.store.errors import DatabaseTrouble
@@ -21,43 +21,42 @@ _log = logging.getLogger(__name__)
 async def answer_error(
     event: ErrorEvent, references: References, request: Request | None = None, is_repeat: bool = False
 ) -> object:
-    error, written = event.exception, event.update.message
+    error = event.exception
     if not is_foreseen(error):
         _log.error("update %s failed", event.update.update_id, exc_info=error)
     if request is None or isinstance(error, TelegramAPIError):
         return None
     buttons = []
-    if isinstance(error, NameNotFound) and written is not None:
-        buttons = await _offer_names(error, written, references, request)
-    elif isinstance(error, LateRequest) and written is not None:
-        buttons = await _offer_again(written, references, request)
+    if isinstance(error, NameNotFound):
+        buttons = await _offer_names(error, request, references)
+    elif isinstance(error, LateRequest):
+        buttons = await _offer_again(request, references)
     if not is_repeat:
         await request.reply.answer_error(describe_error(error), [[each] for each in buttons])
     # Whoever feeds the updates tries again what met a memory that was not there.
     return UNHANDLED if isinstance(error, DatabaseTrouble) else None
 
 
-async def _offer_again(
-    written: Message, references: References, request: Request
-) -> list[InlineKeyboardButton]:
-    text = written.text or written.caption or ""
-    if not text.startswith("/"):
+async def _offer_again(request: Request, references: References) -> list[InlineKeyboardButton]:
+    if not request.text.startswith("/"):
         return []
-    command = Command.extract_command(text)
-    return await offer_repeats(written, [(command.command, command.args or "")], references, request)
+    written = Command.extract_command(request.text)
+    return await offer_repeats(request, [(written.command, written.args or "")], references)
 
 
 async def _offer_names(
-    error: NameNotFound, written: Message, references: References, request: Request
+    error: NameNotFound, request: Request, references: References
 ) -> list[InlineKeyboardButton]:
     """The same command with the names that come close."""
-    command = Command.extract_command(written.text or written.caption or "")
-    words = f" {' '.join((command.args or '').split())} "
-    before, found, after = words.partition(f" {error.query} ")
+    if not request.text.startswith("/"):
+        return []
+    written = Command.extract_command(request.text)
+    words = f" {' '.join((written.args or '').split())} "
+    before, found, after = words.partition(f" {' '.join(error.query.split())} ")
     if not found:
         return []
-    meant = [(command.command, f"{before} {name} {after}".strip()) for name in error.near]
-    return await offer_repeats(written, meant, references, request)
+    meant = [(written.command, f"{before} {name} {after}".strip()) for name in error.near]
+    return await offer_repeats(request, meant, references)
 
 
 def make_router() -> Router:

@@ -2,35 +2,51 @@
 
 from aiogram import Bot, F, Router
 from aiogram.filters import Command, CommandObject, CommandStart
-from aiogram.types import CallbackQuery, Message
 from aiogram.utils.i18n import gettext as _
 
 from lines_bot.people import Action
 from lines_bot.queries.matching import find_slip
 from lines_bot.references import References
 from lines_bot.telegram.callbacks import ShowHelp, ShowSubject
+from lines_bot.telegram.incoming.commands import command
 from lines_bot.telegram.incoming.request import Request
-from lines_bot.telegram.user_errors import UserError
+from lines_bot.telegram.user_errors import NameNotFound, UserError
 from lines_bot.telegram.views.commands import COMMANDS
-from lines_bot.telegram.views.help import render_help, render_subject, render_unknown_command
+from lines_bot.telegram.views.help import render_command, render_help, render_subject, render_unknown_command
+from lines_bot.telegram.views.view import clip, fill
 from lines_bot_handlers.suggestions import offer_repeats
 
 
-async def help_person(message: Message, request: Request) -> None:
+async def welcome(request: Request) -> None:
     await request.reply.answer(render_help(request.person, request.context, request.allowed))
 
 
-async def press_help(query: CallbackQuery, request: Request) -> None:
+async def help_person(request: Request) -> None:
+    """With words, about that command."""
+    asked = request.words.removeprefix("/").casefold()
+    known = [each.name for each in COMMANDS if each.action in request.allowed]
+    if asked in known:
+        return await request.reply.answer(render_command(asked))
+    if asked:
+        raise NameNotFound(
+            fill(_("There is no command /{query} for you."), query=clip(asked)),
+            request.words,
+            find_slip(asked, known),
+        )
+    return await request.reply.answer(render_help(request.person, request.context, request.allowed))
+
+
+async def press_help(request: Request) -> None:
     await request.reply.answer(render_help(request.person, request.context, request.allowed))
 
 
-async def open_subject(query: CallbackQuery, callback_data: ShowSubject, request: Request) -> None:
+async def open_subject(request: Request, callback_data: ShowSubject) -> None:
     await request.reply.answer(render_subject(callback_data.subject, request.allowed))
 
 
-async def wonder(message: Message, bot: Bot, references: References, request: Request) -> None:
+async def wonder(request: Request, bot: Bot, references: References) -> None:
     """In a group others may be meant; in private it can only be the bot."""
-    written = await _read_command(message, bot)
+    written = await _read_command(request, bot)
     if written is None:
         if request.context.is_private:
             raise UserError(_("I do not know that. Send /help to see what I can do for you."))
@@ -39,21 +55,21 @@ async def wonder(message: Message, bot: Bot, references: References, request: Re
     meant = find_slip(written.command, known)
     if meant or written.mentioned or request.context.is_private:
         repeats = [(name, written.args or "") for name in meant]
-        buttons = await offer_repeats(message, repeats, references, request)
+        buttons = await offer_repeats(request, repeats, references)
         await request.reply.answer(render_unknown_command(written.command, meant, buttons))
 
 
-async def refuse_button(query: CallbackQuery) -> None:
+async def refuse_button(request: Request) -> None:
     raise UserError(
         _("This button is of an older version and does nothing any more. Send the command again.")
     )
 
 
-async def _read_command(message: Message, bot: Bot) -> CommandObject | None:
+async def _read_command(request: Request, bot: Bot) -> CommandObject | None:
     """The command in a message, unless another bot is named in it."""
-    if not (message.text or "").startswith("/"):
+    if not request.text.startswith("/"):
         return None
-    written = Command.extract_command(message.text or "")
+    written = Command.extract_command(request.text)
     me = await bot.me()
     is_foreign = written.mention and written.mention.lower() != (me.username or "").lower()
     return None if is_foreign or not written.command else written
@@ -63,8 +79,8 @@ def make_router() -> Router:
     """Included last: it takes what nobody else took."""
     router = Router(name="help")
     flags = {"action": Action.HELP}
-    router.message.register(help_person, CommandStart(), flags=flags)
-    router.message.register(help_person, Command("help"), flags=flags)
+    router.message.register(welcome, CommandStart(ignore_case=True), flags=flags)
+    router.message.register(help_person, command("help"), flags=flags)
     router.message.register(wonder, F.text, flags=flags)
     router.callback_query.register(press_help, ShowHelp.filter(), flags=flags)
     router.callback_query.register(open_subject, ShowSubject.filter(), flags=flags)

@@ -1,16 +1,14 @@
 """/queue and /lines, and their buttons."""
 
 from aiogram import Router
-from aiogram.filters import Command
-from aiogram.types import CallbackQuery, Message
 
 from lines_bot.pagination import paginate
 from lines_bot.people import Action
-from lines_bot.queries.channels import CompanyQueries
 from lines_bot.queries.privacy import mask_for
-from lines_bot.queries.sessions import SessionQueries
+from lines_bot.queries.queries import Queries
 from lines_bot.telegram.callbacks import ShowQueue
 from lines_bot.telegram.company_callbacks import ShowLines
+from lines_bot.telegram.incoming.commands import command
 from lines_bot.telegram.incoming.request import Request
 from lines_bot.telegram.views.lines import render_lines
 from lines_bot.telegram.views.session_picker import render_line_choice
@@ -18,47 +16,41 @@ from lines_bot.telegram.views.sessions import render_queue
 from lines_bot_handlers.arguments import find_lines
 
 
-async def list_queue(
-    message: Message, company: CompanyQueries, sessions: SessionQueries, request: Request
-) -> None:
+async def list_queue(request: Request, queries: Queries) -> None:
     line = ""
     if request.words:
-        found = await find_lines(request.words, company)
+        found = await find_lines(request.words, queries)
         if len(found) > 1:
             return await request.reply.answer(render_line_choice(found, request.words))
         line = found[0].ref
-    return await _show_queue(line, 0, sessions, request)
+    return await _show_queue(request, line, 0, queries)
 
 
-async def turn_queue(
-    query: CallbackQuery, callback_data: ShowQueue, sessions: SessionQueries, request: Request
-) -> None:
+async def turn_queue(request: Request, callback_data: ShowQueue, queries: Queries) -> None:
     if callback_data.beside:
         request.reply.move_beside()
-    await _show_queue(callback_data.line, callback_data.page, sessions, request)
+    await _show_queue(request, callback_data.line, callback_data.page, queries)
 
 
-async def _show_queue(line: str, page: int, sessions: SessionQueries, request: Request) -> None:
-    shown = mask_for(request.person, request.context, await sessions.list_queue(line, page))
+async def _show_queue(request: Request, line: str, page: int, queries: Queries) -> None:
+    shown = mask_for(request.person, request.context, await queries.sessions.list_queue(line, page))
     await request.reply.answer(render_queue(shown, request.clock.now(), request.offered))
 
 
-async def list_lines(message: Message, company: CompanyQueries, request: Request) -> None:
-    await request.reply.answer(render_lines(paginate(await company.list_line_cards(), 0)))
+async def list_lines(request: Request, queries: Queries) -> None:
+    await request.reply.answer(render_lines(paginate(await queries.company.list_line_cards(), 0)))
 
 
-async def turn_lines(
-    query: CallbackQuery, callback_data: ShowLines, company: CompanyQueries, request: Request
-) -> None:
-    cards = paginate(await company.list_line_cards(), callback_data.page)
+async def turn_lines(request: Request, callback_data: ShowLines, queries: Queries) -> None:
+    cards = paginate(await queries.company.list_line_cards(), callback_data.page)
     await request.reply.answer(render_lines(cards))
 
 
 def make_router() -> Router:
     router = Router(name="queue")
     flags = {"action": Action.SEE}
-    router.message.register(list_queue, Command("queue"), flags=flags)
+    router.message.register(list_queue, command("queue"), flags=flags)
     router.callback_query.register(turn_queue, ShowQueue.filter(), flags=flags)
-    router.message.register(list_lines, Command("lines"), flags=flags)
+    router.message.register(list_lines, command("lines"), flags=flags)
     router.callback_query.register(turn_lines, ShowLines.filter(), flags=flags)
     return router

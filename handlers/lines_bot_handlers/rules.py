@@ -3,18 +3,17 @@
 from collections.abc import Sequence
 
 from aiogram import Router
-from aiogram.filters import Command
-from aiogram.types import CallbackQuery, Message
 from aiogram.utils.formatting import Code
 from aiogram.utils.i18n import gettext as _
 
 from lines_bot.alerts.policy import EVERYTHING, Scope
 from lines_bot.alerts.rule_book import RuleBook, RuleChange, RuleValue
-from lines_bot.alerts.rules import DEFAULT, read_rule
+from lines_bot.alerts.rules import DEFAULT, RULES, rewrite_value
 from lines_bot.people import Action
-from lines_bot.queries.alert_subjects import AlertSubjectQueries
+from lines_bot.queries.queries import Queries
 from lines_bot.telegram.alerts.reader import AlertReader
 from lines_bot.telegram.callbacks import ApplyRule
+from lines_bot.telegram.incoming.commands import command
 from lines_bot.telegram.incoming.request import Request
 from lines_bot.telegram.user_errors import UserError
 from lines_bot.telegram.views.alerts import render_why
@@ -28,27 +27,22 @@ from lines_bot.telegram.views.view import fill
 from lines_bot_handlers.alert_subject_picker import choose_alert_subject
 
 
-async def ask_rules(
-    message: Message, alert_subjects: AlertSubjectQueries, rules: RuleBook, request: Request
-) -> None:
+async def ask_rules(request: Request, queries: Queries, rules: RuleBook) -> None:
     words = request.words.split()
-    if len(words) < 2:
+    if not words:
         listed = await rules.list()
-        names = await alert_subjects.name_scopes(rule.scope for rule in listed)
+        names = await queries.alert_subjects.name_scopes(rule.scope for rule in listed)
         return await request.reply.answer(render_rules(listed, names))
-    *whom, name, value = words
-    read_rule(name, value)
+    whom, name, value = _split(words)
     scopes: Sequence[Scope] = (EVERYTHING,)
     title = ""
     if whom:
-        meant = await choose_alert_subject(
-            "rules", " ".join(whom), f"{name} {value}", alert_subjects, request
-        )
+        meant = await choose_alert_subject(request, "rules", whom, f"{name} {value}", queries)
         if meant is None:
             return None
         scopes, title = meant.scopes, meant.name
     before, after = await rules.find(name, scopes), RuleValue(value, scopes[0])
-    if value.casefold() == DEFAULT:
+    if value == DEFAULT:
         if before.scope != scopes[0]:
             raise UserError(
                 fill(
@@ -57,32 +51,36 @@ async def ask_rules(
                     whom=name_rule_target(title),
                 )
             )
-        value, after = DEFAULT, await rules.find(name, scopes[1:])
+        after = await rules.find(name, scopes[1:])
     change = RuleChange(scopes[0], title, name, value)
-    names = await alert_subjects.name_scopes(scopes)
+    names = await queries.alert_subjects.name_scopes(scopes)
     ref = await rules.propose(change)
     return await request.reply.answer(render_rule_change(change, before, after, names, ref))
 
 
-async def press_apply(
-    query: CallbackQuery, callback_data: ApplyRule, rules: RuleBook, request: Request
-) -> None:
+def _split(words: Sequence[str]) -> tuple[str, str, str]:
+    """Whom a rule is for, its name, and its value as it is stored. Raises BadRule."""
+    places = [place for place, word in enumerate(words) if word.casefold() in RULES]
+    place = places[-1] if places else max(0, len(words) - 2)
+    name, value = words[place].casefold(), " ".join(words[place + 1 :])
+    return " ".join(words[:place]), name, rewrite_value(name, value)
+
+
+async def press_apply(request: Request, callback_data: ApplyRule, rules: RuleBook) -> None:
     await request.reply.answer(
         render_rule_applied(await rules.apply(callback_data.rule, request.person.name))
     )
 
 
-async def ask_why(
-    message: Message, alert_subjects: AlertSubjectQueries, alert_reader: AlertReader, request: Request
-) -> None:
-    if meant := await choose_alert_subject("why", request.words, "", alert_subjects, request):
+async def ask_why(request: Request, queries: Queries, alert_reader: AlertReader) -> None:
+    if meant := await choose_alert_subject(request, "why", request.words, "", queries):
         await request.reply.answer(render_why(await alert_reader.explain(meant, request.context.chat)))
 
 
 def make_router() -> Router:
     router = Router(name="rules")
     rules = {"action": Action.RULE}
-    router.message.register(ask_rules, Command("rules"), flags=rules)
+    router.message.register(ask_rules, command("rules"), flags=rules)
     router.callback_query.register(press_apply, ApplyRule.filter(), flags=rules)
-    router.message.register(ask_why, Command("why"), flags={"action": Action.SEE})
+    router.message.register(ask_why, command("why"), flags={"action": Action.SEE})
     return router

@@ -3,13 +3,12 @@
 from collections.abc import Collection, Mapping
 
 from aiogram import Router
-from aiogram.types import CallbackQuery
 
 from lines_bot.lines import SessionState
 from lines_bot.lines.enums import OPEN_STATES
 from lines_bot.people import Action
 from lines_bot.queries.models import SessionSummary
-from lines_bot.queries.sessions import SessionQueries
+from lines_bot.queries.queries import Queries
 from lines_bot.references import Kind
 from lines_bot.telegram.callbacks import Pick, PickSession
 from lines_bot.telegram.incoming.request import Request
@@ -43,39 +42,37 @@ NAMED: Mapping[Pick, Collection[SessionState]] = {
 }
 
 
-async def choose_session(purpose: Pick, sessions: SessionQueries, request: Request) -> SessionSummary | None:
+async def choose_session(request: Request, purpose: Pick, queries: Queries) -> SessionSummary | None:
     """The one session meant; None when the person was asked to choose."""
     if request.words:
-        found = await find_sessions(request.words, NAMED[purpose], sessions)
+        found = await find_sessions(request.words, NAMED[purpose], queries)
     else:
         answered = request.list_answered(Kind.SESSION)
         if not answered:
-            await offer_sessions(PickSession(purpose=purpose), sessions, request)
+            await offer_sessions(request, PickSession(purpose=purpose), queries)
             return None
-        found = [await sessions.get(each) for each in answered]
+        found = [await queries.sessions.get(each) for each in answered]
     if len(found) == 1:
         return found[0]
     await request.reply.answer(views.render_session_choice(found, request.words, purpose))
     return None
 
 
-async def offer_sessions(pick: PickSession, sessions: SessionQueries, request: Request) -> None:
+async def offer_sessions(request: Request, pick: PickSession, queries: Queries) -> None:
     """Show what the person may choose from."""
     listed = LISTED.get(pick.purpose)
     page = (
-        await sessions.list_states(listed, pick.page)
+        await queries.sessions.list_states(listed, pick.page)
         if listed
-        else (await sessions.list_queue(pick.line, pick.page)).page
+        else (await queries.sessions.list_queue(pick.line, pick.page)).page
     )
     await request.reply.answer(views.render_sessions(page, pick))
 
 
-async def pick_session(
-    query: CallbackQuery, callback_data: PickSession, sessions: SessionQueries, request: Request
-) -> None:
+async def pick_session(request: Request, callback_data: PickSession, queries: Queries) -> None:
     if callback_data.beside:
         request.reply.move_beside()
-    await offer_sessions(callback_data, sessions, request)
+    await offer_sessions(request, callback_data, queries)
 
 
 def make_router() -> Router:

@@ -3,38 +3,34 @@
 from datetime import timedelta
 
 from aiogram import Router
-from aiogram.filters import Command
-from aiogram.types import CallbackQuery, Message
 from aiogram.utils.i18n import gettext as _
 
 from lines_bot.people import Action
-from lines_bot.queries.alert_subjects import AlertSubjectQueries
-from lines_bot.queries.channels import CompanyQueries
+from lines_bot.queries.queries import Queries
 from lines_bot.references import Kind, References
 from lines_bot.statistics.samples import Samples
 from lines_bot.statistics.summary import EVERY_LINE, KEPT
 from lines_bot.telegram.callbacks import ShowStatistics
 from lines_bot.telegram.charts import Charts
+from lines_bot.telegram.incoming.commands import command
 from lines_bot.telegram.incoming.request import Request
 from lines_bot.telegram.user_errors import UserError
 from lines_bot.telegram.views.statistics import make_chart, render_statistics, render_statistics_choice
-from lines_bot_handlers.arguments import find_lines, read_length
+from lines_bot_handlers.arguments import find_lines, read_name_and_length
 
 _HOUR = timedelta(hours=1)
 
 
-async def ask_statistics(
-    message: Message, company: CompanyQueries, samples: Samples, charts: Charts, request: Request
-) -> None:
-    words = request.words.split()
-    asked = read_length(words[-1]) if words else None
+async def ask_statistics(request: Request, queries: Queries, samples: Samples, charts: Charts) -> None:
+    name, asked = await read_name_and_length(
+        request.words, queries.company.find_lines, lambda each: each.name
+    )
     period = timedelta(hours=24) if asked is None else asked
     if not _HOUR <= period <= KEPT:
         raise UserError(_("I can tell of 1 hour up to 90 days, like this: /stats 7d."))
-    name = " ".join(words if asked is None else words[:-1])
     if not name:
         return await _answer(EVERY_LINE, _("All lines"), "", period, samples, charts, request)
-    found = await find_lines(name, company)
+    found = await find_lines(name, queries)
     if len(found) > 1:
         return await request.reply.answer(render_statistics_choice(found, name, period // _HOUR))
     (line,) = found
@@ -42,18 +38,17 @@ async def ask_statistics(
 
 
 async def press_statistics(
-    query: CallbackQuery,
+    request: Request,
     callback_data: ShowStatistics,
-    alert_subjects: AlertSubjectQueries,
+    queries: Queries,
     references: References,
     samples: Samples,
     charts: Charts,
-    request: Request,
 ) -> None:
     line, name = EVERY_LINE, _("All lines")
     if callback_data.line:
         line = await references.ref_to_id(Kind.LINE, callback_data.line)
-        name = (await alert_subjects.list_of(Kind.LINE, [line]))[0].name
+        name = (await queries.alert_subjects.list_of(Kind.LINE, [line]))[0].name
     period = timedelta(hours=callback_data.hours)
     await _answer(line, name, callback_data.line, period, samples, charts, request)
 
@@ -71,6 +66,6 @@ async def _answer(
 def make_router() -> Router:
     router = Router(name="statistics")
     flags = {"action": Action.SEE}
-    router.message.register(ask_statistics, Command("stats"), flags=flags)
+    router.message.register(ask_statistics, command("stats"), flags=flags)
     router.callback_query.register(press_statistics, ShowStatistics.filter(), flags=flags)
     return router

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from aiogram.types import InlineKeyboardButton, Message
+from aiogram.types import InlineKeyboardButton
 
 from lines_bot.references import References
 from lines_bot.telegram.callbacks import RunCommand
@@ -11,15 +11,15 @@ from lines_bot.telegram.views.view import NAME_LENGTH, button
 
 
 async def offer_repeats(
-    message: Message, meant: Iterable[tuple[str, str]], references: References, request: Request
+    request: Request, meant: Iterable[tuple[str, str]], references: References
 ) -> list[InlineKeyboardButton]:
     """A button for each command with its words, good for who wrote them.
 
     None where it would lose something: what the message answers, or words too long to be remembered.
     """
-    if message.reply_to_message:
+    if request.reply_to:
         return []
-    fitting = [(name, words) for name, words in meant if len(words) <= NAME_LENGTH]
+    fitting = [(name.casefold(), words) for name, words in meant if len(words) <= NAME_LENGTH]
     refs = await references.refs_of_texts([words for _name, words in fitting], request.person.id)
     return [
         button(

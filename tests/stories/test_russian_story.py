@@ -11,7 +11,7 @@ from lines_bot.queries.audit import read_audit
 from lines_bot.queries.search import read_search
 from lines_bot.telegram.views.audit import name_verbs
 from lines_bot.telegram.views.commands import give_example
-from lines_bot_handlers.arguments import read_length
+from lines_bot.vocabulary import read_length
 from tests.story import Story
 
 

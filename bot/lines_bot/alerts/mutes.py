@@ -1,9 +1,8 @@
 """What is muted, and which chats are quiet or in maintenance."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -114,12 +113,3 @@ class Mutes:
                 Window(row.chat, WindowKind(row.kind), row.person_name, row.begin, row.end, row.until)
                 for row in rows
             )
-
-
-def read_clock_time(text: str) -> int:
-    """Minutes of the day in `22:30` or `8`. Raises ValueError."""
-    match = re.fullmatch(r"(\d{1,2})(?::(\d{2}))?", text)
-    if match is None:
-        raise ValueError(text)
-    read = time(int(match[1]), int(match[2] or 0))
-    return read.hour * 60 + read.minute

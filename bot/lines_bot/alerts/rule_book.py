@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select
 
 from lines_bot.alerts.policy import Policy, PolicyBook, Scope
-from lines_bot.alerts.rules import DEFAULT, RULES, read_rule
+from lines_bot.alerts.rules import DEFAULT, RULES, read_rule, rewrite_value
 from lines_bot.clock import Clock
 from lines_bot.store.database import Database
 from lines_bot.store.tables import RuleChangeRow, RuleRow
@@ -99,13 +99,13 @@ class RuleBook:
 
     async def set(self, scope: Scope, name: str, text: str, person_name: str) -> None:
         """Set a rule, or with `default` take it away. Raises BadRule."""
-        read_rule(name, text)
+        value = rewrite_value(name, text)
         async with self._database.begin() as session:
             row = RuleRow(
                 scope=scope.kind,
                 subject=scope.id,
                 name=name,
-                value=DEFAULT if text.casefold() == DEFAULT else text,
+                value=value,
                 person_name=person_name,
                 at=self._clock.now(),
             )

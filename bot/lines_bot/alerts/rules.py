@@ -9,6 +9,8 @@ from typing import Any
 
 from lines_bot.alerts.policy import Policy
 from lines_bot.i18n import N_
+from lines_bot.spelling import normalize
+from lines_bot.vocabulary import OFF, ON, read_length
 
 DEFAULT = "default"
 
@@ -60,10 +62,10 @@ def _replace(holder: Any, path: Sequence[str], value: Any) -> Any:
 
 def _seconds(expected: str, least: int) -> Values:
     def read(text: str) -> timedelta:
-        value = int(text)
-        if not least <= value <= 86_400:
+        value = read_length(text) or timedelta(seconds=int(text))
+        if not timedelta(seconds=least) <= value <= timedelta(days=1):
             raise ValueError
-        return timedelta(seconds=value)
+        return value
 
     return Values(expected, read, lambda value: str(int(value.total_seconds())))
 
@@ -76,7 +78,7 @@ def _read_count(text: str) -> int:
 
 
 def _read_target(text: str) -> tuple[int, int | None] | None:
-    if text.casefold() == "off":
+    if text in OFF:
         return None
     match = re.fullmatch(r"(-?\d{1,15})(?::(\d{1,9}))?", text)
     if match is None:
@@ -89,17 +91,17 @@ def _write_target(target: tuple[int, int | None] | None) -> str:
 
 
 def _read_minutes(text: str) -> timedelta | None:
-    return None if text.casefold() == "off" else timedelta(minutes=_read_count(text))
+    return None if text in OFF else read_length(text) or timedelta(minutes=_read_count(text))
 
 
 def _write_minutes(value: timedelta | None) -> str:
-    return "off" if value is None else str(value // timedelta(minutes=1))
+    return "off" if value is None else str(max(1, value // timedelta(minutes=1)))
 
 
 _SECONDS = _seconds(N_("0–86400 (s)"), 0)
 _SWITCH = Values(
     "on, off",
-    lambda text: {"on": True, "off": False}[text.casefold()],
+    lambda text: {**dict.fromkeys(ON, True), **dict.fromkeys(OFF, False)}[text],
     lambda value: "on" if value else "off",
 )
 RULES: Mapping[str, Rule] = {
@@ -131,9 +133,16 @@ def read_rule(name: str, text: str) -> Any:
     """The value a person wrote for a rule; None for `default`. Raises BadRule."""
     if name not in RULES:
         raise BadRule(name, ", ".join(RULES))
-    if text.casefold() == DEFAULT:
+    plain = normalize(text)
+    if plain == DEFAULT:
         return None
     try:
-        return RULES[name].values.read(text)
+        return RULES[name].values.read(plain)
     except (ValueError, KeyError):
         raise BadRule(name, RULES[name].expected) from None
+
+
+def rewrite_value(name: str, text: str) -> str:
+    """The value a person wrote, in the one way in which it is kept. Raises BadRule."""
+    value = read_rule(name, text)
+    return DEFAULT if normalize(text) == DEFAULT else RULES[name].values.write(value)

@@ -7,7 +7,7 @@ from lines_bot.alerts.families import list_keys, read_key
 from lines_bot.alerts.policy import EVERYTHING, Scope
 from lines_bot.lines import Channel, Line
 from lines_bot.pagination import Page, paginate
-from lines_bot.queries.matching import find
+from lines_bot.queries.matching import find, find_near
 from lines_bot.queries.models import AlertSubject
 from lines_bot.references import Kind, References, UnknownReference
 from lines_bot.snapshot import LinesCache, Snapshot
@@ -30,14 +30,15 @@ class AlertSubjectQueries:
             raise UnknownReference(short)
         return (await self.summarize(keys[:1]))[0]
 
-    async def find(self, query: str, *, loosely: bool = False) -> Sequence[AlertSubject]:
-        """The channels and lines meant by a reference or a name. Raises UnknownReference too."""
-        if query.startswith("#"):
-            return [await self.open(query)]
+    async def find(self, query: str) -> Sequence[AlertSubject]:
+        """The channels and lines that are called so."""
         snapshot = await self._cache.read(_FRESH)
-        named = [(key, _name(key, snapshot)) for key in _list(snapshot)]
-        found = find(query, named, lambda item: item[1], loosely=loosely)
-        return await self._summarize([key for key, _ in found], snapshot)
+        return await self._summarize(find(query, _list(snapshot), lambda key: _name(key, snapshot)), snapshot)
+
+    async def find_near(self, query: str) -> Sequence[str]:
+        """The names of channels and lines that come close, as of `matching.find_near`."""
+        snapshot = await self._cache.read(_FRESH)
+        return find_near(query, [_name(key, snapshot) for key in _list(snapshot)], str)
 
     async def list(self, page: int = 0) -> Page[AlertSubject]:
         """Everything that alerts can be about: the lines, then the channels, broken ones first."""

@@ -11,18 +11,19 @@ from sqlalchemy import ColumnElement, func, or_, select
 from lines_bot.lines import LinesError, User
 from lines_bot.operations.ledger import Entry, Verb, read_entry
 from lines_bot.pagination import PAGE_SIZE, Page
-from lines_bot.queries.matching import find, normalize
+from lines_bot.queries.matching import find
 from lines_bot.queries.models import EntrySummary
 from lines_bot.queries.names import name_client, name_user
-from lines_bot.queries.search import read_age
+from lines_bot.queries.search import split_words
 from lines_bot.queries.sessions import SessionQueries
 from lines_bot.references import Kind, References
 from lines_bot.snapshot import LinesCache
+from lines_bot.spelling import normalize
 from lines_bot.store.database import Database
 from lines_bot.store.tables import LedgerRow
+from lines_bot.vocabulary import TODAY, YESTERDAY, read_first_length
 
 _MOST_EXPORTED = 10_000
-_TODAY, _YESTERDAY = ("today", "сегодня"), ("yesterday", "вчера")
 _CHANNEL_VERBS = frozenset({Verb.RECONNECT, Verb.DISCONNECT, Verb.CREATE})
 _CLIENT_VERBS = frozenset({Verb.LINK, Verb.UNLINK})
 
@@ -44,22 +45,27 @@ def read_audit(text: str, names: Mapping[str, Verb], now: datetime, zone: ZoneIn
     verbs: set[Verb] = set()
     target, since, until = "", None, None
     today = datetime.combine(now.astimezone(zone), time(), zone)
-    for word in text.split():
-        plain = normalize(word)
-        if word.startswith("#"):
+    left = split_words(text)
+    while left:
+        word, is_quoted = left[0]
+        plain, used = normalize(word), 1
+        if is_quoted:
+            who.append(plain)
+        elif word.startswith("#"):
             target = plain.removeprefix("#")
         elif plain in names:
             verbs.add(names[plain])
-        elif plain in _TODAY:
+        elif plain in TODAY:
             since = today
-        elif plain in _YESTERDAY:
+        elif plain in YESTERDAY:
             since, until = today - timedelta(days=1), today
-        elif (age := read_age(plain)) is not None:
-            since = now - age
+        elif age := read_first_length([each.word for each in left]):
+            since, used = now - age[0], age[1]
         elif day := _read_day(plain, zone):
             since, until = day, day + timedelta(days=1)
         else:
             who.append(plain)
+        left = left[used:]
     return AuditSearch(" ".join(who), target, frozenset(verbs), since, until)
 
 

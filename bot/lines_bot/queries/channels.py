@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 from lines_bot.lines import (
     Channel,
@@ -19,7 +20,7 @@ from lines_bot.lines import (
 )
 from lines_bot.lines.enums import OPEN_STATES
 from lines_bot.pagination import Page, paginate
-from lines_bot.queries.matching import find
+from lines_bot.queries.matching import find, find_near
 from lines_bot.queries.models import (
     ChannelList,
     ChannelSummary,
@@ -59,8 +60,11 @@ class CompanyQueries:
         """
         reading = await self.read()
         channels = sorted(reading.snapshot.channels.values(), key=reading.snapshot.rank)
+        is_near = False
         if text:
-            channels = find(text, channels, lambda each: _describe(each, reading.snapshot))
+            name = partial(_describe, snapshot=reading.snapshot)
+            named = find(text, channels, name)
+            is_near, channels = not named, named or find_near(text, channels, name)
         chosen = [channel for channel in channels if state is None or channel.state == state]
         part = paginate(chosen, page)
         return ChannelList(
@@ -69,6 +73,7 @@ class CompanyQueries:
             state=state,
             text=text,
             text_ref=await self._references.ref_of_text(text, reader),
+            is_near=is_near,
             taken_at=reading.snapshot.taken_at,
             trouble=reading.trouble,
         )
@@ -80,13 +85,15 @@ class CompanyQueries:
         broken.sort(key=lambda each: (not each.can_reconnect, snapshot.rank(each)))
         return await self._summarize_channels(broken, snapshot)
 
-    async def find_channels(self, query: str, *, loosely: bool = False) -> Sequence[ChannelSummary]:
-        """What a person may have meant by a name."""
+    async def find_channels(self, query: str) -> Sequence[ChannelSummary]:
+        """The channels that are called so."""
         snapshot = await self._cache.read(_FRESH)
-        return await self._summarize_channels(
-            find(query, snapshot.channels.values(), lambda each: each.name or each.id, loosely=loosely),
-            snapshot,
-        )
+        return await self._summarize_channels(find(query, snapshot.channels.values(), _name), snapshot)
+
+    async def find_channels_near(self, query: str) -> Sequence[str]:
+        """The names of channels that come close, as of `find_near`."""
+        channels = (await self._cache.read(_FRESH)).channels.values()
+        return [_name(each) for each in find_near(query, channels, _name)]
 
     async def open_channel(self, short: str) -> ChannelSummary:
         """The channel of a short reference, read now. Raises UnknownReference, and LinesError as always."""
@@ -101,10 +108,15 @@ class CompanyQueries:
         snapshot = await self._cache.read(timedelta(minutes=5))
         return (await self._summarize_channels([channel], snapshot))[0]
 
-    async def find_lines(self, query: str, *, loosely: bool = False) -> Sequence[LineSummary]:
-        """The lines a person may have meant."""
+    async def find_lines(self, query: str) -> Sequence[LineSummary]:
+        """The lines that are called so."""
         lines = await self.summarize_lines(await self._cache.read(_FRESH))
-        return find(query, lines, lambda line: line.name, loosely=loosely)
+        return find(query, lines, lambda line: line.name)
+
+    async def find_lines_near(self, query: str) -> Sequence[str]:
+        """The names of lines that come close, as of `find_near`."""
+        lines = (await self._cache.read(_FRESH)).lines.values()
+        return find_near(query, [line.name or line.id for line in lines], str)
 
     async def list_line_cards(self) -> Sequence[LineDetails]:
         """Every line with its channels, queue and operators, those with the longest queue first."""
@@ -150,9 +162,13 @@ class CompanyQueries:
         """Everyone a session can go to: online first, then who holds the fewest."""
         return paginate(await self._summarize_operators(), page)
 
-    async def find_operators(self, query: str, *, loosely: bool = False) -> Sequence[OperatorSummary]:
-        """The operators a person may have meant."""
-        return find(query, await self._summarize_operators(), lambda operator: operator.name, loosely=loosely)
+    async def find_operators(self, query: str) -> Sequence[OperatorSummary]:
+        """The operators who are called so."""
+        return find(query, await self._summarize_operators(), lambda operator: operator.name)
+
+    async def find_operators_near(self, query: str) -> Sequence[str]:
+        """The names of operators that come close, as of `find_near`."""
+        return find_near(query, [each.name for each in await self._summarize_operators()], str)
 
     async def open_operator(self, short: str) -> OperatorSummary:
         """The operator of a short reference. Raises UnknownReference, and LinesError as always."""
@@ -174,14 +190,13 @@ class CompanyQueries:
         group_id = await self._references.ref_to_id(Kind.GROUP, short)
         return (await self._summarize_groups([await self._lines.user_groups.get(group_id)]))[0]
 
-    async def find_groups(self, query: str, *, loosely: bool = False) -> Sequence[GroupSummary]:
-        """The groups a person may have meant."""
-        return find(
-            query,
-            await self._summarize_groups(await self._read_groups()),
-            lambda group: group.name,
-            loosely=loosely,
-        )
+    async def find_groups(self, query: str) -> Sequence[GroupSummary]:
+        """The groups that are called so."""
+        return find(query, await self._summarize_groups(await self._read_groups()), lambda group: group.name)
+
+    async def find_groups_near(self, query: str) -> Sequence[str]:
+        """The names of groups that come close, as of `find_near`."""
+        return find_near(query, [group.name or group.id for group in await self._read_groups()], str)
 
     async def read(self) -> Reading:
         """What is true now, or the last known truth beside what keeps it from being read."""
@@ -237,6 +252,10 @@ class CompanyQueries:
         refs = await self._references.ids_to_refs(Kind.GROUP, [group.id for group in groups])
         shown = [GroupSummary(group.id, refs[group.id], group.name or group.id) for group in groups]
         return sorted(shown, key=lambda group: (group.name, group.id))
+
+
+def _name(channel: Channel) -> str:
+    return channel.name or channel.id
 
 
 def _describe(channel: Channel, snapshot: Snapshot) -> str:

@@ -7,10 +7,10 @@ from datetime import timedelta
 from lines_bot.lines import Client, Filter, LinesClient
 from lines_bot.operations.clients import write_app_item
 from lines_bot.pagination import PAGE_SIZE, Page
-from lines_bot.queries.matching import spell
+from lines_bot.queries.matching import find
 from lines_bot.queries.models import ClientDetails, ClientList, ClientSummary
 from lines_bot.queries.names import name_client
-from lines_bot.queries.sessions import SessionQueries
+from lines_bot.queries.sessions import SessionQueries, match_client
 from lines_bot.references import Kind, References
 from lines_bot.snapshot import LinesCache
 
@@ -35,16 +35,18 @@ class ClientQueries:
 
         `reader`: who may leaf through them, as in `References.ref_of_text`.
         """
-        spellings = dict.fromkeys(each for each in [text.strip(), *spell(text)] if each)
-        named: Filter | None = None
-        for each in spellings:
-            like = Client.f.name.like(each) | Client.f.username.like(each)
-            named = like if named is None else named | like
+        named = match_client(text)
         page, ref = await asyncio.gather(
             self._read_page(number, *([named] if named is not None else [])),
             self._references.ref_of_text(text, reader),
         )
         return ClientList(page, text, ref)
+
+    async def find(self, query: str) -> Sequence[ClientSummary]:
+        """The newest clients whose name or account contains this."""
+        named = match_client(query)
+        found = (await self._read_page(0, named)).items if named is not None else []
+        return find(query, found, lambda client: f"{client.name} {client.account}")
 
     async def list_of_channel(self, channel_id: str, number: int = 0) -> Page[ClientSummary]:
         """The clients of a channel that can be written to by their account, newest first."""

@@ -2,63 +2,61 @@
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
+from lines_bot.spelling import normalize, spell
+
 Item = TypeVar("Item")
 
-_LATIN = "qwertyuiop[]asdfghjkl;'zxcvbnm,.`"
-_RUSSIAN = "йцукенгшщзхъфывапролджэячсмитьбюё"
-_SWAP = str.maketrans(_LATIN + _RUSSIAN, _RUSSIAN + _LATIN)
-_MOST_TYPOS = 8
 _SHORTEST_SLIP = 3
+_MOST_NEAR = 8
+_LEAST_SCORE = 60  # of 100
+_FARTHEST = 40  # behind the most alike
+_DIGITS = re.compile(r"\d+")
 
 
-class _Typos(NamedTuple):
-    """How alike a name must be, of 100, and how far behind the most alike it may stay."""
-
-    score: int
-    apart: int
-
-
-_SURE = _Typos(score=80, apart=5)
-_LOOSE = _Typos(score=60, apart=40)
-
-
-def normalize(text: str) -> str:
-    """Case, ё, spaces and invisible characters make no difference."""
-    visible = "".join(char for char in text if char.isprintable() or char.isspace())
-    return re.sub(r"\s+", " ", visible).strip().casefold().replace("ё", "е")
-
-
-def spell(text: str) -> list[str]:
-    """The text as it is compared, and as it reads in the other keyboard layout."""
-    asked = normalize(text)
-    return [asked, normalize(asked.translate(_SWAP))]
-
-
-def find(
-    query: str, items: Iterable[Item], name: Callable[[Item], str], *, loosely: bool = False
-) -> list[Item]:
+def find(query: str, items: Iterable[Item], name: Callable[[Item], str]) -> list[Item]:
     """The items meant by `query`, by the strictest reading that finds any.
 
-    The readings: the same name, a part of the name, either one typed in the other keyboard layout, a typo.
-    What is found `loosely` may be asked about, but not acted on.
+    The readings: the same name, a part of the name, either one typed in the other keyboard layout.
     """
     named = [(normalize(name(item)), item) for item in items]
-    asked = normalize(query)
-    if not asked:
-        return []
-    spellings = spell(query)
+    spellings = [spelling for spelling in spell(query) if spelling]
     for spelling in spellings:
         if same := [item for title, item in named if title == spelling]:
             return same
     for spelling in spellings:
         if part := [item for title, item in named if spelling in title]:
             return part
-    return _find_typos(spellings, named, _LOOSE if loosely else _SURE)
+    return []
+
+
+def find_near(query: str, items: Iterable[Item], name: Callable[[Item], str]) -> list[Item]:
+    """The items whose names come close, the most alike first: to be asked about, never to be acted on.
+
+    Another digit is another name, not a typo.
+    """
+    named = [(normalize(name(item)), item) for item in items]
+    for spelling in filter(None, spell(query)):
+        digits = set(_DIGITS.findall(spelling))
+        titles = {
+            place: title for place, (title, _) in enumerate(named) if digits <= set(_DIGITS.findall(title))
+        }
+        near = process.extract(
+            spelling, titles, scorer=fuzz.WRatio, score_cutoff=_LEAST_SCORE, limit=_MOST_NEAR
+        )
+        if near:
+            best = near[0][1]
+            return [named[place][1] for _, score, place in near if score >= best - _FARTHEST]
+    return []
+
+
+def is_same(query: str, name: str) -> bool:
+    """Whether this is the whole name."""
+    return normalize(query) == normalize(name)
 
 
 def find_slip(word: str, known: Sequence[str]) -> list[str]:
@@ -79,16 +77,4 @@ def find_slip(word: str, known: Sequence[str]) -> list[str]:
         least = min(distances.values(), default=most + 1)
         if least <= most:
             return [each for each, distance in distances.items() if distance == least]
-    return []
-
-
-def _find_typos(spellings: Sequence[str], named: list[tuple[str, Item]], typos: _Typos) -> list[Item]:
-    titles = [title for title, _ in named]
-    for spelling in spellings:
-        near = process.extract(
-            spelling, titles, scorer=fuzz.WRatio, score_cutoff=typos.score, limit=_MOST_TYPOS
-        )
-        if near:
-            best = near[0][1]
-            return [named[place][1] for _, score, place in near if score >= best - typos.apart]
     return []

@@ -36,13 +36,17 @@ class ChannelSummary:
 
 @dataclass(frozen=True)
 class ChannelList:
-    """Channels that match `text`, counted by state; `page` holds those of `state`, broken ones first."""
+    """Channels that match `text`, counted by state; `page` holds those of `state`, broken ones first.
+
+    `is_near`: nothing is called so, and these come close.
+    """
 
     page: Page[ChannelSummary]
     counts: Mapping[str, int]
     state: ChannelState | None
     text: str
     text_ref: str
+    is_near: bool
     taken_at: datetime
     trouble: LinesError | None
 
@@ -104,11 +108,16 @@ class GroupSummary:
 
 @dataclass(frozen=True)
 class SessionList:
-    """One page of the sessions that a search found, newest first; `text_ref` stands for its words."""
+    """One page of the sessions that a search found, newest first; `text_ref` stands for its words.
+
+    `guessed`: which of them were taken for a state or an age; `literal_ref` stands for them as a name.
+    """
 
     page: Page[SessionSummary]
     text: str
     text_ref: str
+    guessed: str = ""
+    literal_ref: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,14 +1,15 @@
 """What a person looks for among the sessions: words, a state and an age in any order."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from lines_bot.lines import SessionState
 from lines_bot.lines.enums import OPEN_STATES
-from lines_bot.queries.matching import normalize
+from lines_bot.spelling import normalize
+from lines_bot.vocabulary import read_first_length
 
 Part = Literal["client", "line", "channel", "operator"]
 PARTS: Mapping[str, Part] = {
@@ -36,43 +37,70 @@ _STATES: Mapping[str, Collection[SessionState]] = {
     "spam": {SessionState.MARKED_AS_SPAM},
     "спам": {SessionState.MARKED_AS_SPAM},
 }
-_UNITS = {"m": 60, "м": 60, "h": 3600, "ч": 3600, "d": 86400, "д": 86400}
-_AGE = re.compile(r"(\d{1,4})([mhdмчд])")
+_TOKEN = re.compile(r'"([^"]+)"|(\S+)')
+_QUOTES = str.maketrans(dict.fromkeys("“”„‟«»″", '"'))
 
 
 @dataclass(frozen=True)
 class SessionSearch:
-    """`text` may be in any part, `parts` each in its own. No `states` are all; `older` is since the start."""
+    """`text` may be in any part, `parts` each in its own. No `states` are all; `older` is since the start.
+
+    `guessed`: the words that were taken for a state or an age though they could be in a name.
+    """
 
     text: str
     parts: Mapping[Part, str]
     states: Collection[SessionState]
     older: timedelta | None
-
-
-def read_age(word: str) -> timedelta | None:
-    """`30m`, `2h` or `7d`; None if it is none of these."""
-    match = _AGE.fullmatch(word)
-    return timedelta(seconds=int(match[1]) * _UNITS[match[2]]) if match else None
+    guessed: str = ""
 
 
 def read_search(text: str) -> SessionSearch:
-    """Read `shop waiting >2h` or `operator:kate closed`; without words, the open sessions are meant."""
+    """Read `shop waiting >2h` or `operator:kate closed`; without words, the open sessions are meant.
+
+    What stands in quotes is only text.
+    """
     words: list[str] = []
     parts: dict[Part, str] = {}
     states: set[SessionState] = set()
+    guessed: list[str] = []
     older = None
-    for word in text.split():
+    left = split_words(text)
+    while left:
+        word, is_quoted = left[0]
         plain = normalize(word)
         name, colon, value = plain.partition(":")
-        if colon and value and name in PARTS:
+        used = 1
+        if is_quoted:
+            words.append(word)
+        elif age := read_first_length([each.word.removeprefix(">") for each in left]):
+            older, used = age
+            guessed += [] if word.startswith(">") else [each.word for each in left[:used]]
+        elif colon and value and name in PARTS:
             parts[PARTS[name]] = value
         elif plain in _STATES:
             states.update(_STATES[plain])
-        elif (age := read_age(plain.removeprefix(">"))) is not None:
-            older = age
+            guessed.append(word)
         else:
             words.append(word)
+        left = left[used:]
     if not words and not parts and not states:
         states.update(OPEN_STATES)
-    return SessionSearch(" ".join(words), parts, states, older)
+    return SessionSearch(" ".join(words), parts, states, older, " ".join(guessed))
+
+
+class Word(NamedTuple):
+    """A word of a search, or several that were in quotes: those are only text."""
+
+    word: str
+    is_quoted: bool = False
+
+
+def split_words(text: str) -> Sequence[Word]:
+    """The words of a search."""
+    return [Word(quoted or word, bool(quoted)) for quoted, word in _TOKEN.findall(text.translate(_QUOTES))]
+
+
+def quote(text: str) -> str:
+    """The same words, to be searched for as they are."""
+    return f'"{normalize(text)}"'

@@ -3,24 +3,30 @@
 import asyncio
 from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
+from functools import reduce
+from operator import and_, or_
 
 from lines_bot.clock import Clock
 from lines_bot.lines import Client, Filter, LinesClient, Session, SessionState
 from lines_bot.operations.operations import fingerprint
 from lines_bot.pagination import PAGE_SIZE, Page, paginate
 from lines_bot.queries.channels import CompanyQueries
-from lines_bot.queries.matching import find, normalize, spell
+from lines_bot.queries.matching import find, find_near
 from lines_bot.queries.models import QueueSummary, SessionList, SessionSummary
 from lines_bot.queries.names import name_client, name_clients, name_user
 from lines_bot.queries.privacy import mask_contacts
-from lines_bot.queries.search import Part, read_search
+from lines_bot.queries.search import Part, quote, read_search
 from lines_bot.references import Kind, References
 from lines_bot.snapshot import LinesCache, Snapshot, is_last, waits_since
+from lines_bot.spelling import list_forms, spell, split_into_pieces
 
 _FRESH = timedelta(seconds=5)
 _MOST_CLIENTS = 50
+_MOST_READ = 200
 _MOST_FOUND = 20
-_MOST_NAMED = 900  # the contract takes 1,000 values
+# The contract takes 1,000 values in a filter.
+_MOST_NAMED = 900
+_MOST_PIECES, _MOST_FORMS = 8, 24
 
 
 class SessionQueries:
@@ -80,13 +86,16 @@ class SessionQueries:
         """The newest sessions of one client."""
         return await self._list(Session.f.clients.has(client_id), 0)
 
-    async def find_waiting(self, query: str, *, loosely: bool = False) -> Sequence[SessionSummary]:
-        """The waiting sessions whose client may have been meant, oldest first."""
-        shown = await self._summarize((await self._cache.read(_FRESH)).waiting)
-        return find(query, shown, lambda session: session.client, loosely=loosely)
+    async def find_waiting(self, query: str) -> Sequence[SessionSummary]:
+        """The waiting sessions whose client is called so, oldest first."""
+        return find(query, await self._list_waiting(), lambda session: session.client)
+
+    async def find_waiting_near(self, query: str) -> Sequence[SessionSummary]:
+        """The waiting sessions whose client's name comes close: to be asked about."""
+        return find_near(query, await self._list_waiting(), lambda session: session.client)
 
     async def find(self, query: str, states: Collection[SessionState]) -> Sequence[SessionSummary]:
-        """The sessions in these states whose client may have been meant: those who wait before the others."""
+        """The sessions in these states whose client is called so: those who wait before the others."""
         if SessionState.WAITING in states and (waiting := await self.find_waiting(query)):
             return waiting
         clients = await self._find_clients(query)
@@ -95,13 +104,15 @@ class SessionQueries:
         return (await self._list(Session.f.state.in_(sorted(states)) & clients[0], 0, _MOST_FOUND)).items
 
     async def search(self, text: str, page: int = 0, *, by_contacts: bool, reader: int) -> SessionList:
-        """What `session_search` reads from the text, newest first.
+        """What `read_search` reads from the text, newest first; a name that holds all of it comes first.
 
         Unless `by_contacts`, clients are found only by what is left of their names when those are masked:
         a hit would confirm a hidden number digit by digit. `reader`: who may leaf through them, as in
         `References.ref_of_text`.
         """
         search = read_search(text)
+        if search.guessed and await self._is_name(text):
+            search = read_search(quote(text))
         conditions = [Session.f.state.in_(sorted(search.states))] if search.states else []
         if search.older is not None:
             conditions.append(Session.f.created_at <= self._clock.now() - search.older)
@@ -111,7 +122,9 @@ class SessionQueries:
         for value, parts in asked:
             conditions.append(await self._match(value, parts, by_contacts))
         found = await self._list(_join(conditions), page)
-        return SessionList(found, text, await self._references.ref_of_text(text, reader))
+        refs = await self._references.refs_of_texts([text, quote(search.guessed)], reader)
+        literally = refs[quote(search.guessed)] if search.guessed else ""
+        return SessionList(found, text, refs.get(text, ""), search.guessed, literally)
 
     async def name(self, ids: Collection[str]) -> Mapping[str, str]:
         """The clients' names of these sessions."""
@@ -123,39 +136,53 @@ class SessionQueries:
         clients = await self._cache.read_clients(each for session in sessions for each in session.clients)
         return {session.id: name_clients(session, clients) for session in sessions}
 
-    async def _match(self, value: str, parts: Sequence[Part], by_contacts: bool) -> Filter:
-        """Sessions in which one of the parts may be what is called so."""
+    async def _list_waiting(self) -> Sequence[SessionSummary]:
+        return await self._summarize((await self._cache.read(_FRESH)).waiting)
+
+    async def _is_name(self, text: str) -> bool:
+        """Whether a line, a channel or an operator is called so."""
         snapshot, users = await asyncio.gather(self._cache.read(_FRESH), self._cache.read_users())
-        found: list[Filter] = []
-        if "line" in parts:
-            lines = find(value, snapshot.lines.values(), lambda line: line.name or "")
-            found += [Session.f.line.in_(lines)] if lines else []
-        if "channel" in parts:
-            channels = find(value, snapshot.channels.values(), lambda channel: channel.name or "")
-            found += [Session.f.channel.in_(channels)] if channels else []
-        if "operator" in parts:
-            operators = find(value, users.values(), lambda user: user.name or "")
-            found += [Session.f.user_id.in_(operators)] if operators else []
-        if "client" in parts:
-            found += await self._find_clients(value, by_contacts)
-        return _join_either(found) if found else Session.f.id.in_([])
+        named = [*snapshot.lines.values(), *snapshot.channels.values(), *users.values()]
+        return bool(find(text, named, lambda each: each.name or ""))
+
+    async def _match(self, value: str, parts: Sequence[Part], by_contacts: bool) -> Filter:
+        """Sessions in which one of the parts is called so, or else comes close to it."""
+        snapshot, users = await asyncio.gather(self._cache.read(_FRESH), self._cache.read_users())
+        clients = await self._find_clients(value, by_contacts) if "client" in parts else []
+        for look in (find, find_near):
+            found = list(clients)
+            if "line" in parts:
+                lines = look(value, snapshot.lines.values(), lambda line: line.name or "")
+                found += [Session.f.line.in_(lines)] if lines else []
+            if "channel" in parts:
+                channels = look(value, snapshot.channels.values(), lambda channel: channel.name or "")
+                found += [Session.f.channel.in_(channels)] if channels else []
+            if "operator" in parts:
+                operators = look(value, users.values(), lambda user: user.name or "")
+                found += [Session.f.user_id.in_(operators)] if operators else []
+            if found:
+                return _join_either(found)
+        return Session.f.id.in_([])
 
     async def _find_clients(self, query: str, by_contacts: bool = True) -> Sequence[Filter]:
         """Sessions of the clients whose name or account contains this, in either keyboard layout."""
-        spellings = dict.fromkeys([query.strip(), *spell(query)])
-        named = [Client.f.name.like(each) | Client.f.username.like(each) for each in spellings if each]
-        if not named:
+        named = match_client(query)
+        if named is None:
             return []
         clients = (
             await self._lines.clients.search()
-            .where(Client.f.deleted_at.is_null(), _join_either(named))
+            .where(Client.f.deleted_at.is_null(), named)
             .sort(Client.f.created_at, ascending=False)
-            .size(_MOST_CLIENTS)
+            .size(_MOST_READ)
             .all()
         )
-        if not by_contacts:
-            clients = [client for client in clients if _shows(mask_contacts(name_client(client)), query)]
-        return [_join_either([Session.f.clients.has(each) for each in clients])] if clients else []
+        shown = [
+            client
+            for client in clients
+            for name in [name_client(client) if by_contacts else mask_contacts(name_client(client))]
+            if find(query, [name, client.username or ""] if by_contacts else [name], str)
+        ][:_MOST_CLIENTS]
+        return [_join_either([Session.f.clients.has(each) for each in shown])] if shown else []
 
     async def _list(self, condition: Filter, number: int, size: int = PAGE_SIZE) -> Page[SessionSummary]:
         search = self._lines.sessions.search().where(Session.f.deleted_at.is_null(), condition)
@@ -203,19 +230,25 @@ class SessionQueries:
         return session.obstacle_to_unspam(channel, is_last=last) is None
 
 
-def _shows(name: str, query: str) -> bool:
-    return any(each in normalize(name) for each in spell(query))
+def match_client(query: str) -> Filter | None:
+    """Clients whose name or account has every piece of this, however it is stored; None if it has none.
+
+    The platform compares letters as they are, so each piece is asked for in all its forms.
+    """
+    readings = [
+        _join(
+            [_join_either([field.like(form) for form in list_forms(piece)[:_MOST_FORMS]]) for piece in pieces]
+        )
+        for spelling in dict.fromkeys(spell(query))
+        if (pieces := split_into_pieces(spelling)[:_MOST_PIECES])
+        for field in (Client.f.name, Client.f.username)
+    ]
+    return _join_either(readings) if readings else None
 
 
 def _join(conditions: Sequence[Filter]) -> Filter:
-    joined = conditions[0]
-    for condition in conditions[1:]:
-        joined &= condition
-    return joined
+    return reduce(and_, conditions)
 
 
 def _join_either(conditions: Sequence[Filter]) -> Filter:
-    joined = conditions[0]
-    for condition in conditions[1:]:
-        joined |= condition
-    return joined
+    return reduce(or_, conditions)

@@ -120,6 +120,15 @@ class ReconnectCard(CallbackData, prefix="ar1"):
     card: Number
 
 
+class GrantRole(CallbackData, prefix="gr1"):
+    """The answer to whether this person shall have this role; good for who asked, until that second."""
+
+    person: LongNumber
+    role: Literal["lead", "admin"]
+    by: LongNumber
+    until: LongNumber
+
+
 class ShowPeople(CallbackData, prefix="pe1"):
     page: Number = 0
 

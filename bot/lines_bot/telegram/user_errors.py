@@ -23,8 +23,8 @@ class UserError(Exception):
 class NameNotFound(UserError):
     """Nothing is called as the person wrote in `query`; `near` are the names that come closest to it."""
 
-    def __init__(self, words: Text | str, query: str, near: Iterable[str]) -> None:
-        super().__init__(words)
+    def __init__(self, words: Text | str, query: str, near: Iterable[str], command: str = "") -> None:
+        super().__init__(words, command)
         self.query, self.near = query, list(dict.fromkeys(near))[:_MOST_NEAR]
 
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -28,7 +27,7 @@ from lines_bot.telegram.callbacks import (
 )
 from lines_bot.telegram.chats import ChatRegistry
 from lines_bot.telegram.incoming.flood_control import FloodControl, Verdict
-from lines_bot.telegram.incoming.request import Request
+from lines_bot.telegram.incoming.request import Handler, Request
 from lines_bot.telegram.outgoing.errors import Refusal, classify
 from lines_bot.telegram.outgoing.expiring_buttons import ExpiringButtons
 from lines_bot.telegram.outgoing.reply import Reply
@@ -49,7 +48,6 @@ _ALERT_PREFIXES = {
     each.__prefix__ for each in (ReconnectCard, TakeCard, MuteCard, TurnCard, FilterCard, ShowDetails, AskWhy)
 }
 _log = logging.getLogger(__name__)
-Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
 
 
 class AccessMiddleware(BaseMiddleware):
@@ -102,8 +100,9 @@ class AccessMiddleware(BaseMiddleware):
             context,
             reply,
             self._clock,
-            tap=asked if isinstance(asked, CallbackQuery) else None,
             waited=data.get("waited", timedelta(0)),
+            tap=asked if isinstance(asked, CallbackQuery) else None,
+            message=asked if isinstance(asked, Message) else None,
         )
         if trouble := data.get("trouble"):
             raise trouble

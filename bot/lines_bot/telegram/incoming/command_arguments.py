@@ -6,14 +6,19 @@ from dataclasses import replace
 from typing import Any
 
 from aiogram import BaseMiddleware
+from aiogram.enums import MessageEntityType
 from aiogram.filters import CommandObject
 from aiogram.types import Message, TelegramObject
+from aiogram.utils.i18n import gettext as _
 
 from lines_bot.references import References
-from lines_bot.telegram.incoming.access import Handler
-from lines_bot.telegram.incoming.request import Request
+from lines_bot.telegram.incoming.request import Handler, Request
+from lines_bot.telegram.user_errors import UserError
+from lines_bot.telegram.views.commands import COMMANDS
+from lines_bot.telegram.views.view import clip, fill
 
-_REFERENCE = re.compile(r"#([0-9a-f]{6,})\b")
+_REFERENCE = re.compile(r"#([0-9a-f]{6,})")
+_WORDLESS = frozenset(each.name for each in COMMANDS if not each.usage)
 
 
 class CommandArgumentsMiddleware(BaseMiddleware):
@@ -29,13 +34,24 @@ class CommandArgumentsMiddleware(BaseMiddleware):
             request: Request = data["request"]
             answered = await self._references.find_known(_list_answered(event, data["bot"].id))
             words = (command.args or "").strip()
+            if words and command.command.casefold() in _WORDLESS:
+                raise UserError(
+                    fill(
+                        _("/{command} takes no words, and I do not know what “{words}” means here."),
+                        command=command.command.casefold(),
+                        words=clip(words),
+                    )
+                )
             data["request"] = replace(request, words=words, answered=answered)
         return await handler(event, data)
 
 
 def _list_answered(message: Message, bot_id: int) -> Sequence[str]:
-    """The references on the bot's own message that this one answers; anybody can write one in another."""
+    """The references that the bot itself put on its message that this one answers, not those it quotes."""
     card = message.reply_to_message
     if card is None or card.from_user is None or card.from_user.id != bot_id:
         return []
-    return list(dict.fromkeys(_REFERENCE.findall(card.text or "")))
+    text, entities = (card.text, card.entities) if card.text else (card.caption, card.caption_entities)
+    codes = [each.extract_from(text or "") for each in entities or () if each.type == MessageEntityType.CODE]
+    found = [_REFERENCE.fullmatch(code) for code in codes]
+    return list(dict.fromkeys(match[1] for match in found if match))

@@ -9,8 +9,8 @@ from aiogram.types import CallbackQuery, InaccessibleMessage, Message, TelegramO
 
 from lines_bot.references import References, UnknownReference
 from lines_bot.telegram.callbacks import RunCommand
-from lines_bot.telegram.incoming.access import Handler, answer
-from lines_bot.telegram.incoming.request import Request
+from lines_bot.telegram.incoming.access import answer
+from lines_bot.telegram.incoming.request import Handler, Request
 from lines_bot.telegram.user_errors import NotYourButton
 from lines_bot.telegram.views.errors import describe_error
 
@@ -40,8 +40,8 @@ class CommandButtonMiddleware(BaseMiddleware):
             request.reply.move_beside()
         # The same tap, handed out again, is known by the message it was on.
         place = replace(request.chat, request_message_id=query.message.message_id)
-        data["request"] = replace(request, chat=place)
         typed = _type(text, query, query.message)
+        data["request"] = replace(request, chat=place, message=typed)
         return await handler(Update(update_id=event.update_id, message=typed), data)
 
     async def _write(self, pressed: RunCommand, request: Request) -> str:

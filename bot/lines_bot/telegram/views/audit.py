@@ -10,8 +10,8 @@ from aiogram.utils.i18n import gettext as _
 
 from lines_bot.operations.ledger import Outcome, Verb
 from lines_bot.pagination import Page
-from lines_bot.queries.matching import normalize
 from lines_bot.queries.models import EntrySummary
+from lines_bot.spelling import normalize
 from lines_bot.telegram.company_callbacks import ExportAudit, ShowAudit
 from lines_bot.telegram.views.labels import name_verb
 from lines_bot.telegram.views.view import View, button, clip, fill, moment, reference, stack, turn_pages

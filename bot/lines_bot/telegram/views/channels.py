@@ -52,6 +52,7 @@ def render_channels(shown: ChannelList, now: datetime) -> View:
         stack(
             Bold(_("Channels"), f" · {clip(shown.text)}" if shown.text else ""),
             _count_states(shown),
+            _("Nothing is called so; this comes close:") if shown.is_near and shown.page.items else None,
             *body,
             "",
             render_age(shown.taken_at, now),

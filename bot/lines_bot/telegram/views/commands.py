@@ -204,7 +204,9 @@ COMMANDS: Sequence[Described] = (
         N_("123456 operator"),
     ),
     Described("revoke", Action.GRANT, "people", N_("Take a person's role away"), N_("[id]"), "123456"),
-    Described("help", Action.HELP, "people", N_("What you may do here"), tapped=False),
+    Described(
+        "help", Action.HELP, "people", N_("What you may do here"), N_("[command]"), "mute", tapped=False
+    ),
 )
 
 

@@ -97,8 +97,9 @@ def describe_repeat(entry: Entry | None) -> Text:
 
 
 def _say_misnamed(error: NameNotFound) -> Text:
-    names = ", ".join(map(clip, error.near))
-    return stack(error.words, fill(_("Did you mean {names}?"), names=names) if names else None)
+    if not error.near:
+        return _say_misunderstood(error)
+    return stack(error.words, fill(_("Did you mean {names}?"), names=", ".join(map(clip, error.near))))
 
 
 def _say_misunderstood(error: UserError) -> Text:

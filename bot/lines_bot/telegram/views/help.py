@@ -59,6 +59,13 @@ def render_subject(subject: Subject, allowed: Set[Action]) -> View:
     )
 
 
+def render_command(name: str) -> View:
+    """What one command does, with an example."""
+    described = next(each for each in COMMANDS if each.name == name)
+    begin = [button(f"/{name}", RunCommand(command=name, beside=True))] if described.tapped else []
+    return View(stack(*_describe(described)), [begin, [button("◀️ " + _("All subjects"), ShowHelp())]])
+
+
 def render_unknown_command(wrong: str, meant: Sequence[str], buttons: Sequence[InlineKeyboardButton]) -> View:
     """No such command; what may have been meant, with buttons where they can repeat all that was written."""
     if not meant:

@@ -8,8 +8,9 @@ from aiogram.utils.i18n import gettext as _
 
 from lines_bot.pagination import Page
 from lines_bot.people import ChatContext, Person, Role
-from lines_bot.telegram.callbacks import PickAccount, RunCommand, ShowPeople
+from lines_bot.telegram.callbacks import GrantRole, PickAccount, RunCommand, ShowPeople
 from lines_bot.telegram.incoming.flood_control import FloodLimits
+from lines_bot.telegram.views.confirmations import offer_answers
 from lines_bot.telegram.views.labels import name_role, name_roles
 from lines_bot.telegram.views.view import View, button, clip, fill, pair, stack, turn_pages
 
@@ -106,6 +107,19 @@ def render_granted(person: Person) -> View:
         ),
         [[button(_("Which operator?"), PickAccount(person=person.id)), offer_people()]],
     )
+
+
+def render_grant_question(person: Person, by: int, until: int) -> View:
+    """Somebody is about to be given much: `person` holds the new role already."""
+    assert person.role in (Role.LEAD, Role.ADMIN)
+    told = fill(
+        _("Shall {name} ({id}) be {role}?"),
+        name=Bold(clip(person.name)),
+        id=Code(str(person.id)),
+        role=name_role(person.role),
+    )
+    data = GrantRole(person=person.id, role=person.role.value, by=by, until=until)
+    return View(told, passing=offer_answers(_("Give the role"), data, by, until))
 
 
 def render_revoked(person: Person, refs: Mapping[str, str]) -> View:

@@ -120,6 +120,14 @@ def render_found(shown: SessionList, offered: Set[Action]) -> View:
         stack(Bold(title, f" · {clip(shown.text)}" if shown.text else ""), *body, "", hint),
         [
             *pair(rows),
+            [
+                button(
+                    _("“{words}” as a name").format(words=clip(shown.guessed)),
+                    ShowSessions(text=shown.literal_ref),
+                )
+            ]
+            if shown.guessed
+            else [],
             turn_pages(shown.page, lambda page: ShowSessions(text=shown.text_ref, page=page)),
             [button("🔄 " + _("Refresh"), ShowSessions(text=shown.text_ref, page=shown.page.number))],
         ],
