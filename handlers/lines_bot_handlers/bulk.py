@@ -56,9 +56,9 @@ async def type_number(
     await _reconnect(request, question.seen, request.text, queries, operations)
 
 
-def answers_question(request: Request, bot: Bot) -> dict[str, Any] | bool:
+def answers_question(message: Message, bot: Bot) -> dict[str, Any] | bool:
     """Whether this is a reply to the bot's own question for a number."""
-    asked = request.reply_to
+    asked = message.reply_to_message
     if asked is None or asked.from_user is None or asked.from_user.id != bot.id or not asked.reply_markup:
         return False
     buttons = (button for row in asked.reply_markup.inline_keyboard for button in row)
