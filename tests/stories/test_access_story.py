@@ -148,6 +148,8 @@ async def test_a_role_is_granted_by_answering_a_message_and_revoked_by_number(st
     word = await story.viewer.send("/help", story.team)
     await story.driver.quiet()
     granted = await story.reply(story.admin, word, "/grant lead")
+    assert granted.text == "Shall Vera Viewer (103) be lead?"
+    await story.press(story.admin, "Give the role", granted)
     assert granted.text == "✅ Vera Viewer (103) is now lead."
     answer = await story.ask(story.viewer, "/reconnect", story.team)
     assert "Not active" in answer.text
@@ -162,6 +164,7 @@ async def test_a_role_is_given_and_taken_away_by_taps_alone(story: Story) -> Non
     assert listed.text == "Vera Viewer 103\nRole: viewer"
     assert "Role: viewer" not in listed.buttons
     await story.press(story.admin, "Role: lead", listed)
+    await story.press(story.admin, "Give the role", listed)
     assert listed.text == "✅ Vera Viewer (103) is now lead."
     assert "you are lead" in (await story.ask(story.viewer, "/help")).text
     await story.press(story.admin, "Who has a role", listed)
@@ -170,6 +173,7 @@ async def test_a_role_is_given_and_taken_away_by_taps_alone(story: Story) -> Non
     assert listed.text == "✅ Vera Viewer (103) has no role any more."
     assert (await story.ask(story.viewer, "/channels")).text.startswith("You have no access")
     await story.press(story.admin, "↩️ Role: lead", listed)
+    await story.press(story.admin, "Give the role", listed)
     assert listed.text == "✅ Vera Viewer (103) is now lead."
     await story.press(story.admin, "Who has a role", listed)
     assert "lead: Vera Viewer 103" in listed.text

@@ -69,9 +69,11 @@ async def test_reconnect_by_name_acts_and_shows_the_state_read_again(story: Stor
     assert methods[methods.index("channels.reconnect") + 1 :].count("channels.search") >= 1
 
 
-async def test_reconnect_finds_a_name_with_a_typo_and_in_the_wrong_keyboard_layout(story: Story) -> None:
+async def test_reconnect_offers_what_comes_close_and_finds_the_wrong_keyboard_layout(story: Story) -> None:
     answer = await story.ask(story.lead, "/reconnect Shop Instagarm", story.team)
-    assert "is active again" in answer.text
+    assert not story.count_calls("channels.reconnect")
+    await story.press(story.lead, "/reconnect Shop Instagram", answer)
+    assert "is active again" in story.team.messages[-1].text
     again = await story.ask(story.lead, "/reconnect Ырщз Штыефпкфь", story.team)
     assert "Shop Instagram" in again.text
     assert "is active." in again.text

@@ -10,7 +10,10 @@ SITE = "Чат на сайте"
 
 
 async def ask_new(story: Story, account: str = "kate_m", channel: str = SITE) -> Message:
-    return await story.ask(story.lead, f"/new {channel} {account}", story.team)
+    """Written, and the question answered."""
+    answer = await story.ask(story.lead, f"/new {channel} {account}", story.team)
+    await story.press(story.lead, "Write first", answer)
+    return answer
 
 
 async def test_a_client_is_found_in_every_channel_with_their_sessions(story: Story) -> None:
@@ -66,6 +69,22 @@ async def test_a_bad_link_changes_nothing(story: Story) -> None:
     assert not story.count_calls("clients.save")
 
 
+async def test_a_written_new_asks_before_it_opens_a_session(story: Story) -> None:
+    answer = await story.ask(story.lead, f"/new {SITE} kate_m", story.team)
+    assert answer.text == f"Write to kate_m in {SITE} first? It cannot be taken back."
+    await story.press(story.operator, "Write first", answer)
+    assert not story.count_calls("sessions.create")
+    await story.press(story.lead, "Cancel", answer)
+    assert answer.text == "✖️ Cancelled. Nothing was changed."
+
+
+async def test_a_channel_whose_account_was_forgotten_opens_nothing(story: Story) -> None:
+    answer = await story.ask(story.lead, f"/new {SITE}", story.team)
+    assert "Write first" not in answer.buttons
+    assert SITE in answer.text
+    assert not story.count_calls("sessions.create")
+
+
 async def test_a_session_is_opened_first_and_pressed_twice_only_once(story: Story) -> None:
     answer = await ask_new(story)
     assert "The session is open." in answer.text
@@ -102,7 +121,7 @@ async def test_a_lost_answer_to_a_new_session_finds_the_session(story: Story) ->
 
 
 async def test_an_ambiguous_channel_is_asked_for(story: Story) -> None:
-    answer = await ask_new(story, "kate_m", "viber")
+    answer = await story.ask(story.lead, "/new viber kate_m", story.team)
     assert "In which channel is kate_m written to?" in answer.text
     await story.press(story.lead, "Поддержка Viber", answer)
     await story.press(story.lead, "Write first", answer)
@@ -148,6 +167,7 @@ async def test_the_clients_of_a_channel_are_turned_page_by_page(story: Story) ->
 async def test_a_client_who_is_not_listed_is_an_answer_to_the_list(story: Story) -> None:
     choice = await story.ask(story.operator, f"/new {SITE.split()[0]}", story.team)
     answer = await story.reply(story.operator, choice, "/new kate_m")
+    await story.press(story.operator, "Write first", answer)
     assert "The session is open." in answer.text
     assert SITE in answer.text
 

@@ -133,7 +133,7 @@ async def test_an_item_of_several_channels_is_chosen_by_a_tap_with_the_rest_of_t
     ("written", "meant"),
     [
         ("/chanels", ["/channels"]),
-        ("/Queue", ["/queue"]),
+        ("/Qeue", ["/queue"]),
         ("/reconect", ["/reconnect"]),
         ("/sess", ["/sessions", "/session"]),
         ("/stat", ["/stats", "/status"]),
