@@ -188,7 +188,7 @@ async def split_session(
     if read_reference(words[0]):
         return await find_sessions(words[0], states, queries), " ".join(words[1:])
     if not whole:
-        for name, rest in splits:
+        for name, rest in reversed(splits):
             if await is_known(rest):
                 return await find_sessions(name, states, queries), rest
     return await find_sessions(text, states, queries), ""
