@@ -30,6 +30,7 @@ from lines_bot.telegram.outgoing.rate_limiter import RateLimits
 from tests.clock import ManualClock
 from tests.driver import Actor, ChatView, Driver, Message, open_driver
 from tests.leaks import find_secrets, keep_log, list_secrets, read_files
+from tests.templates import copy_company, copy_database
 
 # Time stands still: what is counted in a minute is counted for the whole story.
 UNHURRIED = RateLimits(a_second=100_000, a_group_minute=100_000)
@@ -229,8 +230,12 @@ async def open_story(folder: Path) -> AsyncIterator[Story]:
     """The servers, a bot whose memory is in `folder`, and everyone with their role."""
     clock = ManualClock()
     with keep_log() as log:
-        async with embedded.serve(now=clock.now) as servers, open_driver(servers.telegram.url) as driver:
+        async with (
+            embedded.serve(now=clock.now, make_company=copy_company) as servers,
+            open_driver(servers.telegram.url) as driver,
+        ):
             story = Story(servers, driver, clock, make_settings(servers, folder), folder, log)
+            copy_database(folder / "demo.db")
             await story.start()
             try:
                 for person in PERSONS:

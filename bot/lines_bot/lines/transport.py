@@ -67,7 +67,8 @@ class Transport:
                 "Content-Type": "application/json",
                 "Accept-Encoding": "gzip",
             },
-            verify=verify,
+            # No certificates are read for a plain address.
+            verify=verify if self._address.scheme == "https" else False,
             # A proxy of the environment would read the token of a plain address.
             trust_env=self._address.scheme == "https",
             # Less than the whole request gets, so that "never connected" is told apart from "never answered".

@@ -14,6 +14,7 @@ from lines_bot.sandbox.faults import Fault
 from lines_bot.sandbox.fields import Item
 from lines_bot.sandbox.simulation import Simulation
 from lines_bot.sandbox.telegram import FloodLimits, PanelAction, Person, TelegramServer
+from lines_bot.sandbox.world import World
 
 BOT_TOKEN = "1000001:sandbox-bot"
 LINES_TOKEN = "sandbox-lines"
@@ -44,10 +45,14 @@ def read_clock() -> datetime:
 
 @asynccontextmanager
 async def serve_lines(
-    *, seed: int = 1, now: Callable[[], datetime] = read_clock, port: int = 0
+    *,
+    seed: int = 1,
+    now: Callable[[], datetime] = read_clock,
+    port: int = 0,
+    make_company: Callable[[int, datetime], World] = company,
 ) -> AsyncIterator[tuple[lines_server.LinesServer, Simulation]]:
     """The Lines server alone, with a company that stands still until `live` moves it."""
-    simulation = Simulation(company(seed, now()), Random(seed))
+    simulation = Simulation(make_company(seed, now()), Random(seed))
     async with await lines_server.serve(simulation.world, LINES_TOKEN, port=port, now=now) as lines:
         yield lines, simulation
 
@@ -60,9 +65,10 @@ async def serve(
     port: int = 0,
     floods: FloodLimits | None = None,
     bot_token: str = BOT_TOKEN,
+    make_company: Callable[[int, datetime], World] = company,
 ) -> AsyncIterator[Embedded]:
     """Both servers with one company behind them. The company stands still until `live` moves it."""
-    async with serve_lines(seed=seed, now=now) as (lines, simulation):
+    async with serve_lines(seed=seed, now=now, make_company=make_company) as (lines, simulation):
         panel = _make_panel(simulation, lines)
         async with telegram_server.serve(
             bot_token,
