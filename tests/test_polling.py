@@ -356,6 +356,10 @@ async def test_an_answer_that_cannot_be_read_is_waited_out(office: Office, body:
         {"update_id": 7, "my_chat_member": {"new_chat_member": {"status": "emperor"}}},
         {"update_id": 7, "callback_query": {"id": 5}},
         {"update_id": 7, "message": []},
+        write_update(7, "\ud800"),
+        write_update(7, from_the_future={"words": ["\udfff"]}),
+        write_update(7, message_id=2**63),
+        write_update(7, chat={"id": -(10**300), "type": "private"}),
     ],
 )
 async def test_an_odd_update_keeps_the_others_from_nothing(
@@ -370,6 +374,15 @@ async def test_an_odd_update_keeps_the_others_from_nothing(
     assert "update 7" in caplog.text
     assert not any(word in caplog.text for word in ("from the future", "emperor", "nowhere"))
     assert len(office.telegram.calls(SendMessage)) == 1, "administrators are told once a day"
+
+
+async def test_an_update_too_deep_to_be_written_down_keeps_the_others_from_nothing(office: Office) -> None:
+    deep = write_update(7)
+    deep["message"]["from_the_future"] = json.loads("[" * 900 + "]" * 900)
+    garble_updates(office, deep, write_update(8, "quick b"))
+    loop, _running = office.start()
+    await office.wait_for(office.ended, "quick b")
+    assert (await settle(office, loop)).offset == 9
 
 
 async def test_an_unforeseen_failure_of_listening_is_logged_and_waited_out(

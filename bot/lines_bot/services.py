@@ -41,6 +41,7 @@ from lines_bot.telegram.alerts.suppression import SuppressionReader
 from lines_bot.telegram.chats import ChatRegistry
 from lines_bot.telegram.outgoing.completions import ResumedOperations
 from lines_bot.telegram.outgoing.delivery import Delivery
+from lines_bot.telegram.outgoing.kept_rests import KeptRests
 from lines_bot.telegram.outgoing.rate_limiter import OutgoingRateLimiter, RateLimits
 
 
@@ -88,7 +89,9 @@ async def open_core(
         lines = await stack.enter_async_context(lines or make_lines(settings))
         bot = make_bot(settings)
         stack.push_async_callback(bot.session.close)
-        rate_limiter = OutgoingRateLimiter(rate_limits, clock)
+        rate_limiter, rests = OutgoingRateLimiter(rate_limits, clock), KeptRests(database)
+        rate_limiter.resting.restore(await rests.load())
+        rate_limiter.listen_to_rests(rests.keep)
         bot.session.middleware(rate_limiter)
         ledger, people = Ledger(database, clock), People(database, settings.admins, clock)
         operations = Operations(lines, ledger, people.refresh)

@@ -22,9 +22,12 @@ async def answer_error(
     event: ErrorEvent, references: References, request: Request | None = None, is_repeat: bool = False
 ) -> object:
     error = event.exception
+    if isinstance(error, TelegramAPIError):
+        _log.warning("update %s is not answered: %s", event.update.update_id, error)
+        return None
     if not is_foreseen(error):
         _log.error("update %s failed", event.update.update_id, exc_info=error)
-    if request is None or isinstance(error, TelegramAPIError):
+    if request is None:
         return None
     buttons = []
     if isinstance(error, NameNotFound):
@@ -32,7 +35,10 @@ async def answer_error(
     elif isinstance(error, LateRequest):
         buttons = await _offer_again(request, references)
     if not is_repeat:
-        await request.reply.answer_error(describe_error(error), [[each] for each in buttons])
+        try:
+            await request.reply.answer_error(describe_error(error), [[each] for each in buttons])
+        except TelegramAPIError as refusal:
+            _log.warning("update %s is not told what is wrong: %s", event.update.update_id, refusal)
     # Whoever feeds the updates tries again what met a memory that was not there.
     return UNHANDLED if isinstance(error, DatabaseTrouble) else None
 

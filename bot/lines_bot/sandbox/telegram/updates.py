@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from aiogram.methods import GetUpdates
@@ -40,7 +40,14 @@ class UpdateQueue:
     def push(self, kind: str, content: Any) -> None:
         if not (kind in self._allowed if self._allowed else kind not in NOT_SENT_UNLESS_ASKED):
             return
-        self._waiting.append(Update.model_validate({"update_id": self._next_id, kind: content}))
+        self._append(Update.model_validate({"update_id": self._next_id, kind: content}))
+
+    def push_unread(self, body: Mapping[str, Any]) -> None:
+        """An update of whatever shape, for a bot that need not know every kind; it gets a number alone."""
+        self._append(Update.model_construct(**{**body, "update_id": self._next_id}))
+
+    def _append(self, update: Update) -> None:
+        self._waiting.append(update)
         self._next_id += 1
         self._arrived.set()
         self._on_change()

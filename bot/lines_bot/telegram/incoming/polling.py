@@ -1,6 +1,7 @@
 """The incoming side: an update is written down before it is confirmed, and handled from there."""
 
 import asyncio
+import json
 import logging
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from datetime import timedelta
@@ -130,8 +131,10 @@ class UpdateLoop:
     def _read(self, body: dict[str, Any]) -> Update | None:
         """The update; None if nobody here knows its kind or shape. Its contents are not logged."""
         try:
+            # What cannot be written down as it came would fail wherever it is written later.
+            json.dumps(body, ensure_ascii=False).encode()
             return Update.model_validate(body, context={"bot": self._bot})
-        except (ValidationError, RecursionError) as error:
+        except (ValidationError, RecursionError, UnicodeError) as error:
             self.unreadable += 1
             kinds = ", ".join(sorted(set(body) - {"update_id"}))
             _log.error("update %s (%s) cannot be read: %s", body["update_id"], kinds, type(error).__name__)

@@ -3,10 +3,11 @@
 import asyncio
 import logging
 import math
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -35,6 +36,7 @@ from lines_bot.telegram.views.people import render_answers_wait
 
 _log = logging.getLogger(__name__)
 Send = Callable[[TelegramMethod[Any]], Awaitable[Any]]
+ListenToRests = Callable[[Mapping[int | str, datetime]], Awaitable[None]]
 
 _ATTEMPTS = 5
 _REPEATS = 4
@@ -107,8 +109,13 @@ class OutgoingRateLimiter(BaseRequestMiddleware):
         self._chats: dict[int | str, _Chat] = {}
         self._look_for_idle_at = clock.monotonic() + _MINUTE
         self._edits = NewestEdits()
+        self._rest_listeners: list[ListenToRests] = []
         self.resting = RestingChats(clock)
         self.latency: float | None = None
+
+    def listen_to_rests(self, listener: ListenToRests) -> None:
+        """Have it called with all chats that rest, and until when, whenever one begins to."""
+        self._rest_listeners.append(listener)
 
     async def __call__(
         self,
@@ -222,7 +229,10 @@ class OutgoingRateLimiter(BaseRequestMiddleware):
                 attempts -= 1
                 patience -= rest
                 if not attempts or patience < 0:
-                    raise ChatResting(method, self.resting.begin(chat.id, rest)) from refusal
+                    until = self.resting.begin(chat.id, rest)
+                    for listen in self._rest_listeners:
+                        await listen(self.resting.list())
+                    raise ChatResting(method, until) from refusal
                 await self._sleep(rest)
                 method = self._edits.replace(method)
             else:

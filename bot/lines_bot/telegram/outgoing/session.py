@@ -1,5 +1,8 @@
 """The HTTP side of Telegram, where an answer that cannot be read is a network that fails."""
 
+import json
+import math
+from functools import partial
 from typing import Any
 
 from aiogram import Bot
@@ -7,6 +10,8 @@ from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.exceptions import ClientDecodeError, TelegramAPIError, TelegramNetworkError
 from aiogram.methods import Response, TelegramMethod
 from aiogram.methods.base import TelegramType
+
+_MOST_DIGITS = 20
 
 
 class UnreadableAnswer(TelegramNetworkError):
@@ -26,8 +31,16 @@ class GetRawUpdates(TelegramMethod[list[dict[str, Any]]]):
     allowed_updates: list[str] | None = None
 
 
+def _read_integer(digits: str) -> float:
+    """What is longer than 64 bits numbers nothing of Telegram's, and no field or database takes it."""
+    return number if len(digits) <= _MOST_DIGITS and abs(number := int(digits)) < 2**63 else math.inf
+
+
 class TelegramSession(AiohttpSession):
     """Raises nothing but TelegramAPIError, whatever is answered."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(json_loads=partial(json.loads, parse_int=_read_integer), **options)
 
     async def make_request(
         self,
