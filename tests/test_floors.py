@@ -15,7 +15,7 @@ FLOORS = (
     ("check", "runner"),
     ("app",),
     ("jobs", "services"),
-    ("connections", "health", "lines_bot_handlers", "logs"),
+    ("connections", "health", "heartbeat", "lines_bot_handlers", "logs"),
     ("telegram",),
     ("queries",),
     ("operations", "statistics"),

@@ -1,6 +1,7 @@
-"""The command line: run, demo, sandbox, check and bridge."""
+"""The command line, in the order in which one lives with the bot."""
 
 import asyncio
+from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
 
@@ -9,23 +10,56 @@ import typer
 from lines_bot.settings import BadSettings, Settings, load_settings
 
 cli = typer.Typer(
-    help="Run ELMA365 / BRIX live chats from Telegram.",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
 )
 _CANNOT_START = 2
 
 
-@cli.command()
-def run() -> None:
-    """Run the bot with the settings of the environment and .env."""
-    settings = _load()
-    from lines_bot.logs import clean
-    from lines_bot.runner import serve_forever
+def _tell_version(is_asked: bool) -> None:
+    if is_asked:
+        typer.echo(f"lines-bot {version('lines-bot')}")
+        raise typer.Exit
 
-    problem = asyncio.run(serve_forever(settings))
-    _finish(problem and clean(problem, settings.secrets()))
+
+@cli.callback()
+def begin(
+    _version: Annotated[
+        bool,
+        typer.Option("--version", help="Say which version this is.", callback=_tell_version, is_eager=True),
+    ] = False,
+) -> None:
+    """Run ELMA365 / BRIX live chats from Telegram."""
+
+
+@cli.command()
+def demo(
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help="Port of the chat page; 0 takes a free one.")
+    ] = 8080,
+) -> None:
+    """Start everything embedded and print the address of the chat page."""
+    from lines_bot.demo import demonstrate, make_token
+    from lines_bot.logs import log_to_console
+
+    token = make_token()
+    log_to_console("WARNING", [token])
+    _finish(asyncio.run(demonstrate(port, token, typer.echo)))
+
+
+@cli.command()
+def bridge() -> None:
+    """Print the module that runs inside ELMA365, and the steps to set it up."""
+    folder = Path(__file__).parent / "lines"
+    typer.echo((folder / "bridge_steps.txt").read_text(encoding="utf-8"), err=True)
+    typer.echo((folder / "bridge.ts").read_text(encoding="utf-8"))
+
+
+@cli.command()
+def settings() -> None:
+    """Print every setting with an explanation, to fill in: lines-bot settings > .env."""
+    folder = Path(__file__).parent / "settings"
+    typer.echo((folder / "example.env").read_text(encoding="utf-8"), nl=False)
 
 
 @cli.command()
@@ -47,18 +81,14 @@ def check() -> None:
 
 
 @cli.command()
-def demo(
-    port: Annotated[
-        int, typer.Option(min=0, max=65535, help="Port of the chat page; 0 takes a free one.")
-    ] = 8080,
-) -> None:
-    """Start everything embedded and print the address of the chat page."""
-    from lines_bot.demo import demonstrate, make_token
-    from lines_bot.logs import log_to_console
+def run() -> None:
+    """Run the bot with the settings of the environment and .env."""
+    settings = _load()
+    from lines_bot.logs import clean
+    from lines_bot.runner import serve_forever
 
-    token = make_token()
-    log_to_console("WARNING", [token])
-    _finish(asyncio.run(demonstrate(port, token, typer.echo)))
+    problem = asyncio.run(serve_forever(settings))
+    _finish(problem and clean(problem, settings.secrets()))
 
 
 @cli.command()
@@ -73,14 +103,6 @@ def sandbox(
 
     log_to_console("WARNING", [])
     _finish(asyncio.run(serve_sandbox(port, typer.echo)))
-
-
-@cli.command()
-def bridge() -> None:
-    """Print the module that runs inside ELMA365, and the steps to set it up."""
-    folder = Path(__file__).parent / "lines"
-    typer.echo((folder / "bridge_steps.txt").read_text(encoding="utf-8"), err=True)
-    typer.echo((folder / "bridge.ts").read_text(encoding="utf-8"))
 
 
 def main() -> None:
