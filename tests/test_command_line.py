@@ -79,7 +79,8 @@ async def test_help_names_every_command(tmp_path: Path) -> None:
     code, out, _err = await run(tmp_path, "--help")
     assert code == 0
     named = re.findall(r"^│ (\w+) ", out, re.MULTILINE)
-    assert named == ["demo", "bridge", "settings", "check", "run", "sandbox"]
+    living = ["demo", "bridge", "settings", "check", "run"]
+    assert named == [*living, "backup", "restore", "move", "forget", "sandbox"]
 
 
 async def test_the_version_is_that_of_the_project(tmp_path: Path) -> None:

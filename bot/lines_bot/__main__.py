@@ -1,6 +1,8 @@
 """The command line, in the order in which one lives with the bot."""
 
 import asyncio
+from collections.abc import Callable
+from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
@@ -92,6 +94,40 @@ def run() -> None:
 
 
 @cli.command()
+def backup(file: Annotated[Path, typer.Argument(help="The copy to write.")]) -> None:
+    """Copy the bot's memory while it works."""
+    from lines_bot.memory_commands import back_up
+
+    _tell(lambda: back_up(_load(), file))
+
+
+@cli.command()
+def restore(file: Annotated[Path, typer.Argument(help="A copy that `backup` wrote.")]) -> None:
+    """Put a copy in the place of the bot's memory; the bot is stopped meanwhile."""
+    from lines_bot.memory_commands import restore as put_back
+
+    _tell(lambda: put_back(_load(), file, datetime.now()))
+
+
+@cli.command()
+def move(to_url: Annotated[str, typer.Argument(help="The new DATABASE_URL, of an empty database.")]) -> None:
+    """Carry the bot's memory over into another database, like from SQLite to PostgreSQL."""
+    from lines_bot.memory_commands import move_to
+
+    _tell(lambda: asyncio.run(move_to(_load(), to_url)))
+
+
+@cli.command()
+def forget(
+    who: Annotated[str, typer.Argument(help="A person's number in Telegram, or a client's id in Lines.")],
+) -> None:
+    """Take a person's or a client's data out of the bot's memory."""
+    from lines_bot.memory_commands import forget as forget_them
+
+    _tell(lambda: asyncio.run(forget_them(_load(), who)))
+
+
+@cli.command()
 def sandbox(
     port: Annotated[
         int, typer.Option(min=0, max=65535, help="Port of the Lines server; 0 takes a free one.")
@@ -119,6 +155,16 @@ def _load() -> Settings:
 
     log_to_console(settings.log_level, settings.secrets())
     return settings
+
+
+def _tell(command: Callable[[], str]) -> None:
+    """Print what came of a command, or end with the sentence about what did not."""
+    from lines_bot.memory_commands import CommandFailed
+
+    try:
+        typer.echo(command())
+    except CommandFailed as failure:
+        _finish(str(failure))
 
 
 def _finish(problem: str | None) -> None:
