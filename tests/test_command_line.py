@@ -6,6 +6,7 @@ import signal
 import socket
 import sqlite3
 import sys
+import tomllib
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
@@ -77,7 +78,31 @@ async def servers() -> AsyncIterator[Embedded]:
 async def test_help_names_every_command(tmp_path: Path) -> None:
     code, out, _err = await run(tmp_path, "--help")
     assert code == 0
-    assert {"run", "demo", "sandbox", "check", "bridge"} <= set(re.findall(r"\w+", out))
+    named = re.findall(r"^│ (\w+) ", out, re.MULTILINE)
+    living = ["demo", "bridge", "settings", "check", "run"]
+    assert named == [*living, "backup", "restore", "move", "forget", "sandbox"]
+
+
+async def test_the_version_is_that_of_the_project(tmp_path: Path) -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    assert await run(tmp_path, "--version") == (0, f"lines-bot {project['version']}\n", "")
+
+
+async def test_what_settings_prints_is_the_example_and_begins_a_file(tmp_path: Path) -> None:
+    code, out, err = await run(tmp_path, "settings")
+    assert (code, err) == (0, "")
+    assert out == (ROOT / ".env.example").read_text()
+    (tmp_path / ".env").write_text(out)
+    code, _out, err = await run(tmp_path, "check")
+    missing = {line.split()[0] for line in err.splitlines()}
+    assert (code, missing) == (2, {"BOT_TOKEN", "LINES_URL", "LINES_TOKEN", "ADMINS", "ALERT_CHATS"})
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+async def test_shells_complete_the_commands(tmp_path: Path, shell: str) -> None:
+    code, out, err = await run(tmp_path, "--show-completion", shell)
+    assert (code, err) == (0, "")
+    assert "complete" in out
 
 
 async def test_without_settings_the_bot_says_which_are_missing_and_ends(tmp_path: Path) -> None:

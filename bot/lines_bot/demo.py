@@ -46,6 +46,7 @@ def make_settings(servers: Embedded, folder: Path) -> Settings:
         queue_limit=10,
         queue_wait=300,
         health_listen=None,
+        heartbeat_url=None,
         language="en",
         timezone=ZoneInfo("UTC"),
         log_level="WARNING",

@@ -12,6 +12,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from lines_bot.alerts.monitor import Monitor
 from lines_bot.clock import Clock
+from lines_bot.heartbeat import Heartbeat
 from lines_bot.lines import LinesError
 from lines_bot.operations.operations import Operations, Unconfirmed
 from lines_bot.people import SYSTEM_ACTOR, ChatContext
@@ -48,12 +49,18 @@ class Jobs:
     references: References
     inbox: Inbox
     administrators: Administrators
+    heartbeat: Heartbeat
     failures: int = field(default=0, init=False)
 
     async def watch(self) -> None:
         """Every step of a round, one after the other."""
         await self.look()
-        for step in (self.notifier.reconcile_all, self.boards.update, self.samples.take):
+        for step in (
+            self.notifier.reconcile_all,
+            self.boards.update,
+            self.samples.take,
+            self.heartbeat.beat,
+        ):
             await self._try(step)
 
     async def look(self) -> None:
@@ -73,6 +80,7 @@ class Jobs:
         self._repeat(scheduler, self._look_and_tell, poll_seconds, at_once=True)
         self._repeat(scheduler, self.boards.update, poll_seconds)
         self._repeat(scheduler, self.samples.take, poll_seconds)
+        self._repeat(scheduler, self.heartbeat.beat, poll_seconds)
         self._repeat(scheduler, self.expiring_buttons.take_away, _LOOK_AT_BUTTONS)
         for step in (self.samples.thin, self.notifier.expire, self.references.prune, self._prune_inbox):
             scheduler.add_job(self._try, "cron", [step], hour=3, misfire_grace_time=None)

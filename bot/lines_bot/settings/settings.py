@@ -1,7 +1,7 @@
 """Every setting, and how they are read."""
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 from zoneinfo import ZoneInfo
 
 from pydantic import (
@@ -17,12 +17,14 @@ from pydantic import (
 from pydantic_settings import (
     BaseSettings,
     EnvSettingsSource,
+    InitSettingsSource,
     NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
 )
 
 from lines_bot.settings.environment import BadSettings, check_file, clean_environment
+from lines_bot.settings.secret_files import read_named_files, read_secrets_folder
 from lines_bot.settings.values import (
     Bundle,
     Listen,
@@ -31,6 +33,7 @@ from lines_bot.settings.values import (
     UserIds,
     check_database,
     check_header,
+    check_heartbeat,
     check_proxy,
     check_token,
     find_passwords,
@@ -41,9 +44,12 @@ from lines_bot.settings.values import (
     upper,
 )
 
+# Where Docker, Podman and Kubernetes put what is secret.
+_SECRETS = Path("/run/secrets")
+
 
 class Settings(BaseSettings):
-    """Every setting by its name in capitals; `.env.example` explains each."""
+    """Every setting by its name in capitals; `example.env` beside this explains each."""
 
     model_config = SettingsConfigDict(
         env_file=".env", env_file_encoding="utf-8-sig", extra="ignore", env_ignore_empty=True
@@ -67,6 +73,7 @@ class Settings(BaseSettings):
     queue_limit: Annotated[int, Field(ge=1, le=1_000_000)] = 10
     queue_wait: Annotated[int, Field(ge=1, le=604_800)] = 300
     health_listen: Annotated[Listen | None, NoDecode, BeforeValidator(parse_listen)] = None
+    heartbeat_url: Annotated[SecretStr, AfterValidator(check_heartbeat)] | None = None
     language: Annotated[Literal["en", "ru"], BeforeValidator(lower)] = "en"
     timezone: Annotated[ZoneInfo, BeforeValidator(parse_zone)] = ZoneInfo("UTC")
     log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(upper)] = "INFO"
@@ -91,7 +98,15 @@ class Settings(BaseSettings):
             env_settings.env_vars = clean_environment(
                 env_settings.env_vars, is_language_set="language" in dotenv_settings.env_vars
             )
-        return init_settings, env_settings, dotenv_settings
+            for source in (env_settings, dotenv_settings):
+                source.env_vars = read_named_files(source.env_vars, cls._list_secret())
+        folder = InitSettingsSource(settings_cls, read_secrets_folder(_SECRETS, cls._list_secret()))
+        return init_settings, env_settings, dotenv_settings, folder
+
+    @classmethod
+    def _list_secret(cls) -> list[str]:
+        """The settings whose values nobody may see."""
+        return [name for name, field in cls.model_fields.items() if _is_secret(field.annotation)]
 
     def secrets(self) -> list[str]:
         """Every secret value, passwords within addresses too, for whoever must keep them out of the logs.
@@ -118,6 +133,10 @@ class Settings(BaseSettings):
         ]
 
 
+def _is_secret(annotation: object) -> bool:
+    return annotation is SecretStr or any(map(_is_secret, get_args(annotation)))
+
+
 def load_settings(env_file: Path | None = Path(".env")) -> Settings:
     """Read the settings. Raises BadSettings with a sentence for each that is missing or wrong."""
     if env_file is not None:
@@ -129,7 +148,9 @@ def load_settings(env_file: Path | None = Path(".env")) -> Settings:
         for found in error.errors(include_input=False, include_url=False):
             name = str(found["loc"][0]).upper()
             if found["type"] == "missing":
-                sentence = f"{name} is missing: set it in the environment or in .env (see .env.example)."
+                sentence = (
+                    f"{name} is missing: set it in the environment or in .env (see `lines-bot settings`)."
+                )
             else:
                 reason = found["msg"].removeprefix("Value error, ").rstrip(".")
                 sentence = f"{name} cannot be used: {reason[0].lower()}{reason[1:]}."

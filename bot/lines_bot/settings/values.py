@@ -116,6 +116,16 @@ def _can_hold_file(path: Path) -> bool:
         return False
 
 
+def check_heartbeat(value: SecretStr) -> SecretStr:
+    try:
+        address = httpx.URL(value.get_secret_value())
+    except httpx.InvalidURL as error:
+        raise ValueError("it is no address of a server") from error
+    if address.scheme not in ("http", "https") or not address.host:
+        raise ValueError("it must begin with https:// or http://")
+    return value
+
+
 def check_database(value: SecretStr) -> SecretStr:
     try:
         address = make_url(value.get_secret_value())
