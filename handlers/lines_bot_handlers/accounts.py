@@ -88,7 +88,7 @@ async def _find_operators(wanted: str, company: CompanyQueries) -> Sequence[Oper
     operators = await company.find_operators(wanted)
     if not operators:
         raise NameNotFound(
-            fill(_("No operator is called “{query}”. Nothing was changed."), query=clip(wanted)),
+            fill(_("No operator “{query}”. Nothing was changed."), query=clip(wanted)),
             wanted,
             [each.name for each in await company.find_operators(wanted, loosely=True)],
         )

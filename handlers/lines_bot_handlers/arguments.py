@@ -58,7 +58,7 @@ async def find_channels(query: str, company: CompanyQueries) -> Sequence[Channel
     found = await company.find_channels(query)
     if not found:
         raise NameNotFound(
-            fill(_("No channel is called “{query}”. Send /channels to see them all."), query=clip(query)),
+            fill(_("No channel “{query}”. All of them: /channels"), query=clip(query)),
             query,
             [each.name for each in await company.find_channels(query, loosely=True)],
         )
@@ -77,7 +77,7 @@ async def find_lines(query: str, company: CompanyQueries) -> Sequence[LineSummar
     found = await company.find_lines(query)
     if not found:
         raise NameNotFound(
-            fill(_("No line is called “{query}”. Send /queue to see all."), query=clip(query)),
+            fill(_("No line “{query}”. All of them: /queue"), query=clip(query)),
             query,
             [each.name for each in await company.find_lines(query, loosely=True)],
         )
@@ -100,7 +100,7 @@ async def find_sessions(
         near = await sessions.find_waiting(query, loosely=True) if waiting else []
         raise NameNotFound(
             fill(
-                _("No session of a client called “{query}” fits. Send /sessions to look for it."),
+                _("No such session of a client “{query}”. Find it with /sessions."),
                 query=clip(query),
             ),
             query,
@@ -126,7 +126,7 @@ async def find_targets(
         return groups
     near = [each.name for each in await company.find_operators(name, loosely=True)]
     near += [each.name for each in await company.find_groups(name, loosely=True)]
-    raise NameNotFound(fill(_("No operator and no group is called “{query}”."), query=clip(name)), name, near)
+    raise NameNotFound(fill(_("No operator and no group “{query}”."), query=clip(name)), name, near)
 
 
 async def is_target(name: str, company: CompanyQueries) -> bool:
@@ -155,7 +155,7 @@ async def find_groups(query: str, company: CompanyQueries) -> Sequence[GroupSumm
     found = await company.find_groups(query)
     if not found:
         raise NameNotFound(
-            fill(_("No group is called “{query}”."), query=clip(query)),
+            fill(_("No group “{query}”."), query=clip(query)),
             query,
             [each.name for each in await company.find_groups(query, loosely=True)],
         )

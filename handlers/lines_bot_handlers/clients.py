@@ -204,7 +204,7 @@ async def _find_client(name: str, clients: ClientQueries, request: Request) -> s
     found = await clients.search(name, reader=request.person.id)
     if found.page.total != 1:
         raise UserError(
-            _("{count} clients are called so. Send /client and take the reference of one.").format(
+            _("{count} clients have that name. Send /client and copy the #number.").format(
                 count=found.page.total
             )
         )

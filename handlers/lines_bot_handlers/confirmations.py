@@ -31,9 +31,7 @@ def require_answerable(by: int, until: int, request: Request, now: datetime) -> 
     """Raises NotYourButton if somebody else asked, UserError if too long ago; a forged end is none."""
     require_own(by, request)
     if not now.timestamp() <= until <= set_end(now):
-        raise UserError(
-            _("This question was good for 60 s, and that time is over. Nothing was changed; ask again.")
-        )
+        raise UserError(_("Too late: this question was open for 60 s. Nothing was changed; ask again."))
 
 
 async def cancel(query: CallbackQuery, callback_data: Cancel, request: Request) -> None:

@@ -8,16 +8,21 @@ from aiogram.utils.i18n import gettext as _
 from lines_bot.people import Action
 from lines_bot.queries.matching import find_slip
 from lines_bot.references import References
+from lines_bot.telegram.board import Boards
 from lines_bot.telegram.callbacks import ShowHelp, ShowSubject
 from lines_bot.telegram.incoming.request import Request
 from lines_bot.telegram.user_errors import UserError
 from lines_bot.telegram.views.commands import COMMANDS
-from lines_bot.telegram.views.help import render_help, render_subject, render_unknown_command
+from lines_bot.telegram.views.help import render_help, render_start, render_subject, render_unknown_command
 from lines_bot_handlers.suggestions import offer_repeats
 
 
 async def help_person(message: Message, request: Request) -> None:
     await request.reply.answer(render_help(request.person, request.context, request.allowed))
+
+
+async def greet(message: Message, boards: Boards, request: Request) -> None:
+    await request.reply.answer(render_start(request.person, await boards.gather()))
 
 
 async def press_help(query: CallbackQuery, request: Request) -> None:
@@ -33,7 +38,7 @@ async def wonder(message: Message, bot: Bot, references: References, request: Re
     written = await _read_command(message, bot)
     if written is None:
         if request.context.is_private:
-            raise UserError(_("I do not know that. Send /help to see what I can do for you."))
+            raise UserError(_("I did not understand. /help shows what I can do."))
         return
     known = [each.name for each in COMMANDS if each.action in request.allowed]
     meant = find_slip(written.command, known)
@@ -44,9 +49,7 @@ async def wonder(message: Message, bot: Bot, references: References, request: Re
 
 
 async def refuse_button(query: CallbackQuery) -> None:
-    raise UserError(
-        _("This button is of an older version and does nothing any more. Send the command again.")
-    )
+    raise UserError(_("This button is from an older version and no longer works. Send the command again."))
 
 
 async def _read_command(message: Message, bot: Bot) -> CommandObject | None:
@@ -63,7 +66,7 @@ def make_router() -> Router:
     """Included last: it takes what nobody else took."""
     router = Router(name="help")
     flags = {"action": Action.HELP}
-    router.message.register(help_person, CommandStart(), flags=flags)
+    router.message.register(greet, CommandStart(), flags=flags)
     router.message.register(help_person, Command("help"), flags=flags)
     router.message.register(wonder, F.text, flags=flags)
     router.callback_query.register(press_help, ShowHelp.filter(), flags=flags)

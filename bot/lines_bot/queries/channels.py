@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Literal
 
 from lines_bot.lines import (
     Channel,
@@ -42,6 +43,12 @@ class Reading:
     trouble: LinesError | None
 
 
+def _is_in(channel: Channel, state: ChannelState | Literal["broken"] | None) -> bool:
+    if state == "broken":
+        return channel.state != ChannelState.ACTIVE
+    return state is None or channel.state == state
+
+
 class CompanyQueries:
     """Answers every question of a handler with one call."""
 
@@ -51,7 +58,12 @@ class CompanyQueries:
         self._references = references
 
     async def list_channels(
-        self, text: str = "", state: ChannelState | None = None, page: int = 0, *, reader: int
+        self,
+        text: str = "",
+        state: ChannelState | Literal["broken"] | None = None,
+        page: int = 0,
+        *,
+        reader: int,
     ) -> ChannelList:
         """The channels whose name, line or type match. Raises LinesError if nothing was ever read.
 
@@ -61,7 +73,7 @@ class CompanyQueries:
         channels = sorted(reading.snapshot.channels.values(), key=reading.snapshot.rank)
         if text:
             channels = find(text, channels, lambda each: _describe(each, reading.snapshot))
-        chosen = [channel for channel in channels if state is None or channel.state == state]
+        chosen = [channel for channel in channels if _is_in(channel, state)]
         part = paginate(chosen, page)
         return ChannelList(
             page=part.carry(await self._summarize_channels(part.items, reading.snapshot)),
