@@ -34,7 +34,10 @@ class Image:
     def __init__(self, root: Path) -> None:
         self.root = root
         self.workdir = "/"
-        self.environment = {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "PIP_BREAK_SYSTEM_PACKAGES": "1"}
+        self.environment = {
+            "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+            "PIP_BREAK_SYSTEM_PACKAGES": "1",
+        }
         self.user = "root"
         self.entrypoint: list[str] = []
 
