@@ -12,6 +12,8 @@ from lines_bot.alerts.engine import Level, Observation
 from lines_bot.alerts.families import FAMILIES, list_keys, list_muting_keys, list_related_keys, read_subject
 from lines_bot.alerts.policy import Policy
 from lines_bot.alerts.subjects import Evaluation, Reading, Subject
+from lines_bot.operations.ledger import Ledger
+from lines_bot.people import People
 from lines_bot.references import Kind
 from lines_bot.telegram.alerts.reader import AlertReader
 from lines_bot.telegram.views.alerts import render_why
@@ -92,7 +94,10 @@ async def test_a_new_family_is_a_class_and_its_words(tmp_path: Path, monkeypatch
         (card,) = watch.telegram.list_messages(TEAM)
         assert card.text.startswith("🔴 Printer l1 #")
         assert card.text.endswith(": 0 sheets")
-        reader = AlertReader(watch.card_store, watch.incidents, watch.facts, watch.suppressions, watch.rules)
+        ledger, people = Ledger(watch.database, watch.clock), People(watch.database, (), watch.clock)
+        reader = AlertReader(
+            watch.card_store, watch.incidents, watch.facts, watch.suppressions, watch.rules, ledger, people
+        )
         why = read(render_why(await reader.explain_card(1, TEAM.chat)))
         assert why.startswith("Printer l1\n🔴 ")
         assert "Rule: paper for 0:00:20" in why

@@ -90,7 +90,7 @@ def render_command(name: str) -> View:
     """What one command does, with an example."""
     described = next(each for each in COMMANDS if each.name == name)
     begin = [button(f"/{name}", RunCommand(command=name, beside=True))] if described.tapped else []
-    return View(stack(*_describe(described)), [begin, [button("◀️ " + _("All subjects"), ShowHelp())]])
+    return View(stack(*_describe(described)), [begin, [button("◀️ " + _("All commands"), ShowHelp())]])
 
 
 def render_unknown_command(wrong: str, meant: Sequence[str], buttons: Sequence[InlineKeyboardButton]) -> View:
