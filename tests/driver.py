@@ -4,7 +4,7 @@ async with open_driver(server.url) as driver:
     lead, team = driver.person("lead"), driver.chat("Support team")
     card = await lead.ask("/channels", team)
     await lead.press("Reconnect", card)
-    await team.wait_for("is active again")
+    await team.wait_for("is back")
 """
 
 import asyncio

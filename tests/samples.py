@@ -18,7 +18,9 @@ NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 BEGAN = NOW - timedelta(minutes=10)
 CHAT = ChannelSubject(id="1", name="Чат", type="livechat", line="Магазин", state="error", can_reconnect=True)
 OTHER = CHAT.model_copy(update={"id": "2", "name": "Почта", "line": "Опт"})
-QUEUE = QueueSubject(id="3", line="Магазин", waiting=21, oldest=BEGAN, limit=10)
+QUEUE = QueueSubject(
+    id="3", line="Магазин", waiting=21, oldest=BEGAN, limit=10, longest_wait=timedelta(minutes=5)
+)
 GROWTH = GrowthSubject(
     id="3", line="Магазин", waiting=7, oldest=BEGAN, limit=10, full_at=NOW + timedelta(minutes=9)
 )

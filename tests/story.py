@@ -136,6 +136,11 @@ class Story:
         await who.press(find_button(button, message), message)
         await self.driver.quiet()
 
+    async def mute(self, who: Actor, length: str, card: Message) -> None:
+        """Mute what a card shows, by its buttons."""
+        await self.press(who, "Mute…", card)
+        await self.press(who, length, card)
+
     def pass_time(self, seconds: float) -> None:
         self.clock.move(seconds)
 

@@ -70,7 +70,7 @@ async def test_five_thousand_channels_in_one_poll_are_one_message_whose_pages_re
     assert watch.telegram.list_all(TEAM) == []
     await watch.poll()
     (storm,) = watch.telegram.list_messages(TEAM)
-    assert storm.text.startswith(f"🔴 {MANY} of {MANY} channels still in trouble")
+    assert storm.text.startswith(f"🔴 {MANY} of {MANY} channels down")
     (card,) = await list_cards(watch)
     await watch.poll(after=300, times=2)
     assert count_news(watch.telegram.list_all(TEAM)) <= 3
@@ -150,7 +150,7 @@ async def test_a_chat_that_telegram_keeps_waiting_keeps_no_other_chat_and_no_pol
         assert card.text.startswith("🔴 2 of 2 channels")
         set_all(watch, ChannelState.ACTIVE)
         await watch.poll(times=7)
-        assert card.text.startswith("🟢 2 channels well again")
+        assert card.text.startswith("🟢 2 channels are back")
         assert len(await watch.card_store.list_unsettled()) == 2
         working = asyncio.create_task(watch.notifier.run())
         released.set()
@@ -212,11 +212,11 @@ async def test_an_hour_of_every_kind_of_bad_answers_is_one_alert_and_opens_and_c
         await watch.poll(after=30, times=2)
     opened = [each.key for each in await watch.incidents.list_open()]
     assert sorted(opened) == sorted([*before, "source"])
-    blind = [post for post in watch.telegram.list_messages(TEAM) if "Lines cannot be read" in post.text]
+    blind = [post for post in watch.telegram.list_messages(TEAM) if "No connection to Lines" in post.text]
     assert len(blind) == 1
     watch.lines.trouble = None
     await watch.poll(times=7)
-    assert "Lines can be read again" in blind[0].text
+    assert "Lines is back" in blind[0].text
     opened = [each.key for each in await watch.incidents.list_open()]
     assert sorted(opened) == sorted(f"channel:c{number}" for number in range(3, 10))
 

@@ -110,7 +110,7 @@ async def test_a_group_of_which_some_are_well_and_some_look_so(watch: Watch) -> 
 
 async def test_a_channel_that_flaps(watch: Watch) -> None:
     await flap(watch)
-    assert "Flapping" in watch.telegram.list_messages(TEAM)[-1].text
+    assert "Unstable" in watch.telegram.list_messages(TEAM)[-1].text
     shown = list_shown(watch)
     await watch.poll(after=30, times=50)
     assert list_shown(watch) == shown

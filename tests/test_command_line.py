@@ -140,7 +140,7 @@ async def test_a_handler_that_runs_ends_its_work_when_the_bot_is_stopped(
         code, _out, err = await end(process)
         assert code == 0, err
         assert "Traceback" not in err
-        await driver.wait(lambda: any("is active again" in each.text for each in team.answers), "the end")
+        await driver.wait(lambda: any("is back" in each.text for each in team.answers), "the end")
         assert len(servers.telegram.chats.updates) == 0
         assert find_secrets(CANARIES, {"chats": driver.describe().encode()}) == {}
 

@@ -99,7 +99,7 @@ async def test_a_new_family_is_a_class_and_its_words(tmp_path: Path, monkeypatch
         watch.start()
         await watch.mutes.mute(list_keys(Kind.LINE, "l1")[0], None, "Anna")
         await watch.poll()
-        assert "Muted by Anna until it is well" in card.text
+        assert "Muted by Anna until fixed" in card.text
         watch.lines.lines["l2"] = watch.lines.lines["l2"].model_copy(update={"name": "out of paper"})
         await watch.poll(times=3)
         assert card.text.startswith("🔴 2 of 2 printers\n")

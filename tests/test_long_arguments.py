@@ -27,7 +27,7 @@ async def test_of_an_endless_search_only_the_length_of_a_name_is_remembered(
     story: Story, tmp_path: Path
 ) -> None:
     answer = await story.ask(story.viewer, "/channels " + "ж" * 4000)
-    assert "No channel matches." in answer.text
+    assert "No such channels." in answer.text
     with closing(sqlite3.connect(tmp_path / "demo.db")) as memory:
         (longest,) = memory.execute("SELECT max(length(text)) FROM texts").fetchone()
     assert longest < 100

@@ -130,7 +130,18 @@ def test_a_queue_is_told_with_its_numbers_and_others_do_not_count() -> None:
     company = Snapshot(company.lines, company.channels, (*company.waiting, elsewhere), NOW)
     subject = see(company, held=[QueueSubject.make_key("shop")])[QueueSubject.make_key("shop")].subject
     oldest = NOW - timedelta(seconds=90)
-    assert subject == QueueSubject(id="shop", line="Shop", waiting=2, oldest=oldest, limit=10)
+    assert subject == QueueSubject(
+        id="shop", line="Shop", waiting=2, oldest=oldest, limit=10, longest_wait=POLICY.queue_wait
+    )
+
+
+@pytest.mark.parametrize(("wait", "is_late"), [(299, False), (300, True), (301, True)])
+def test_a_queue_knows_which_of_its_limits_is_broken(wait: int, is_late: bool) -> None:
+    key = QueueSubject.make_key("shop")
+    for waits, limits in (([wait], (is_late, False)), ([wait] * 10, (is_late, True))):
+        subject = see(make_company(waits=waits), held=[key])[key].subject
+        assert isinstance(subject, QueueSubject)
+        assert (subject.is_late, subject.is_crowded) == limits
 
 
 def test_a_session_without_times_waits_but_has_no_age() -> None:
@@ -138,7 +149,9 @@ def test_a_session_without_times_waits_but_has_no_age() -> None:
     timeless = Session(id="x", state=SessionState.WAITING, line="shop")
     company = Snapshot(company.lines, company.channels, (timeless,), NOW)
     subject = see(company, held=[QueueSubject.make_key("shop")])[QueueSubject.make_key("shop")].subject
-    assert subject == QueueSubject(id="shop", line="Shop", waiting=1, oldest=None, limit=10)
+    assert subject == QueueSubject(
+        id="shop", line="Shop", waiting=1, oldest=None, limit=10, longest_wait=POLICY.queue_wait
+    )
 
 
 def test_held_keys_that_are_not_there_any_more_are_gone() -> None:

@@ -23,7 +23,7 @@ from lines_bot.telegram.views import mutes as mute_views
 from lines_bot.telegram.views import rules as rule_views
 from lines_bot.telegram.views.cards import render_refused
 from lines_bot.telegram.views.digests import render_quiet_over
-from lines_bot.telegram.views.incidents import render_details
+from lines_bot.telegram.views.incidents import describe_details
 from lines_bot.telegram.views.models import Explanation
 from lines_bot.telegram.views.reminders import render_end, render_reminder, render_worsening
 from lines_bot.telegram.views.view import View
@@ -60,7 +60,7 @@ def make_reason(phase: Phase | None, **changes: Any) -> Explanation:
     return replace(Explanation("Чат", "channel", condition, None, None, [], Policy()), **changes)
 
 
-CHANNEL_RULE = "Правило: оповещать после 20 с в ошибке и 2 проверок; закрывать после 1 мин без неё."
+CHANNEL_RULE = "Оповещение через 20 с в ошибке (проверок: 2); закрывается через 1 мин без ошибки."
 
 
 def show_change(change: RuleChange, after: RuleValue) -> View:
@@ -73,7 +73,7 @@ def render_answers() -> Sequence[tuple[View, str]]:
     return [
         (
             render_reminder([make_incident(CHAT)], NOW),
-            "⏰ Неполадки продолжаются 10 мин, и никто ими не занимается.",
+            "⏰ Не починено уже 10 мин, никто не занимается.",
         ),
         (
             render_end([make_incident(CHAT, ending=Change.REMOVED)], timedelta(minutes=12)),
@@ -84,24 +84,24 @@ def render_answers() -> Sequence[tuple[View, str]]:
                 [make_incident(CHAT, ending=each) for each in (Change.CLOSED, Change.REMOVED)],
                 timedelta(hours=2),
             ),
-            "⚪ Все 2 закончились, часть удалена из Линий; самое долгое длилось 2 ч 0 мин.",
+            "⚪ Всё закончилось (2), часть удалена из Линий; самое долгое — 2 ч 0 мин.",
         ),
         (
             render_end([make_incident(CHAT)], timedelta(minutes=12)),
-            "🟢 Снова в порядке. Неполадки длились 12 мин.",
+            "🟢 Починилось за 12 мин.",
         ),
         (
             render_end([make_incident(CHAT)] * 7, timedelta(minutes=12)),
-            "🟢 Всё снова в порядке (7); самое долгое длилось 12 мин.",
+            "🟢 Всё починилось (7); самое долгое — 12 мин.",
         ),
         (
             render_refused(-1, "???", stands=True),
-            "⚠️ Telegram не принял вид оповещения в чате -1. Там оно показано простым текстом без кнопок.\n"
+            "⚠️ Telegram не принял вид оповещения в чате -1: там оно стоит простым текстом без кнопок.\n"
             "Ответ Telegram: ???",
         ),
         (
             render_refused(-1, "???", stands=False),
-            "⚠️ Telegram не принял оповещение в чате -1. Там его не видно; его покажет /alerts.\n"
+            "⚠️ Telegram не принял оповещение в чате -1: там его не видно. Его покажет /alerts.\n"
             "Ответ Telegram: ???",
         ),
         (
@@ -109,33 +109,33 @@ def render_answers() -> Sequence[tuple[View, str]]:
             "☀️ Тихие часы закончились.\nОповещений с 22.11 12:20 MSK: 2, ещё открыто: 2\n\n"
             "🔴 Чат #4f2a91 · 22.11 12:20 MSK\n…и ещё 1",
         ),
-        (render_worsening([make_incident(CHAT)] * 5), "🔺 Стало хуже: открытых оповещений здесь теперь 5."),
+        (render_worsening([make_incident(CHAT)] * 5), "🔺 Хуже: проблем уже 5."),
         (
-            render_details(paginate([make_shown()], 0), NOW),
-            "🔴 Ошибка в канале Чат #4f2a91\nМагазин · Чат на сайте\nНачалось 22.11 12:20 MSK\n\n"
-            "Оповещение 1, открыто: 22.11 12:20 MSK\nДлительность: 10 мин\nТаких оповещений сегодня: 1",
+            View(describe_details(paginate([make_shown()], 0), NOW)),
+            "🔴 Чат #4f2a91 не работает (ошибка)\nМагазин · Чат на сайте\nНачалось 22.11 12:20 MSK\n\n"
+            "Оповещение №1, открыто 22.11 12:20 MSK\nДлительность: 10 мин\nОповещений сегодня: 1",
         ),
         (alerts.render_alerts(paginate([], 0), NOW), "🟢 Открытых оповещений нет."),
         (
             alerts.render_alerts(paginate([make_shown(mute=MUTE), make_shown(QUEUE)], 0), NOW),
             "Открытых оповещений: 2\n\n🔴 Чат #4f2a91 · 22.11 12:20 MSK\n    🔕 Анна\n"
-            "🔴 Магазин #4f2a91: 21 ждёт · 22.11 12:20 MSK",
+            "🔴 Магазин #4f2a91: в очереди 21, лимит 10 · 22.11 12:20 MSK",
         ),
-        (mute_views.render_mutes({}, []), "Заглушено\nНичего не заглушено."),
+        (mute_views.render_mutes({}, []), "Без звука\nВсё со звуком."),
         (
             mute_views.render_mutes(
                 {"4f2a91": ("Чат", MUTE), "4f2a92": ("Опт", TO_THE_END)}, [QUIET, MAINTENANCE]
             ),
-            "Заглушено\nЧат (Анна), закончится 22.11 13:30 MSK\nОпт (Анна), закончится после восстановления\n"
+            "Без звука\nЧат (Анна), закончится 22.11 13:30 MSK\nОпт (Анна), закончится после починки\n"
             "🌙 Тихие часы, каждый день 22:00–08:30 · Анна\n"
             "🌙 Техработы закончатся 22.11 14:30 MSK · Анна",
         ),
         (mute_views.render_window_ended(WindowKind.QUIET), "🔔 Тихие часы завершены"),
         (mute_views.render_window_ended(WindowKind.MAINTENANCE), "🔔 Техработы завершены"),
-        (mute_views.render_muted("Чат", MUTE.until), "🔕 Чат: заглушено, закончится 22.11 13:30 MSK."),
-        (mute_views.render_muted("Чат", None), "🔕 Чат: заглушено, закончится после восстановления."),
-        (mute_views.render_unmuted("Чат", True), "🔔 Чат: больше не заглушено."),
-        (mute_views.render_unmuted("Чат", False), "🔔 Чат: не было заглушено."),
+        (mute_views.render_muted("Чат", MUTE.until), "🔕 Чат: без звука, закончится 22.11 13:30 MSK."),
+        (mute_views.render_muted("Чат", None), "🔕 Чат: без звука, закончится после починки."),
+        (mute_views.render_unmuted("Чат", True), "🔔 Чат: звук снова включён."),
+        (mute_views.render_unmuted("Чат", False), "🔔 Чат: звук и так включён."),
         (change, "queue_limit (везде):\n10 (по умолчанию) → 15"),
         (
             show_change(RuleChange(SHOP, "Опт", "early", "default"), RuleValue("on", EVERYTHING)),
@@ -151,23 +151,23 @@ def render_answers() -> Sequence[tuple[View, str]]:
         ),
         (
             alerts.render_why(make_reason(None)),
-            f"Чат\n🟢 Всё в порядке, поэтому оповещения нет.\n{CHANNEL_RULE}",
+            f"Чат\n🟢 Работает, поэтому оповещения нет.\n{CHANNEL_RULE}",
         ),
         (
             alerts.render_why(make_reason(None, family="queue", mute=TO_THE_END, windows=[QUIET])),
-            "Чат\n🟢 Всё в порядке, поэтому оповещения нет.\n"
-            "Правило: оповещать, когда 10 и более ждут 1 мин или кто-то один ждёт 5 мин.\n"
-            "Заглушено (Анна), закончится после восстановления\n"
+            "Чат\n🟢 Очередь в норме, поэтому оповещения нет.\n"
+            "Оповещение, когда 10 и больше ждут 1 мин или один клиент ждёт 5 мин.\n"
+            "Без звука (Анна), закончится после починки\n"
             "🌙 Тихие часы, каждый день 22:00–08:30 · Анна",
         ),
         (
             alerts.render_why(make_reason(Phase.BAD, incident=make_incident(CHAT))),
-            "Чат\n🔴 Неполадки продолжаются, оповещение открыто. · 22.11 12:30 MSK\n"
-            f"{CHANNEL_RULE}\nПоследнее оповещение: 1, открыто 22.11 12:20 MSK\n"
-            "Нестабильность: 1500 (порог — 3000)\n"
+            "Чат\n🔴 Не работает, оповещение открыто. · 22.11 12:30 MSK\n"
+            f"{CHANNEL_RULE}\nПоследнее оповещение: №1, открыто 22.11 12:20 MSK\n"
+            "Нестабильность: 1500 из 3000\n"
             "    начато переподключение 22.11 12:30 MSK\n    переподключение помогло 22.11 12:30 MSK\n"
-            "    оповещение открыто 22.11 12:30 MSK\n    стало лучше 22.11 12:30 MSK\n"
-            "    снова неполадки 22.11 12:30 MSK\n    оповещение закрыто 22.11 12:30 MSK\n"
+            "    оповещение открыто 22.11 12:30 MSK\n    стало лучше, наблюдение 22.11 12:30 MSK\n"
+            "    снова хуже 22.11 12:30 MSK\n    оповещение закрыто 22.11 12:30 MSK\n"
             "    удалено из Линий 22.11 12:30 MSK",
         ),
     ]

@@ -185,7 +185,7 @@ def render_views() -> Iterator[View]:
         shown = ChannelList(
             paginate(page, 1), {}, None, "", "", bool(page), NOW - timedelta(minutes=3), trouble
         )
-        yield channels.render_channels(shown, NOW)
+        yield channels.render_channels(shown)
         yield channels.render_broken(page, 0, EVERYTHING)
     yield channels.render_channel_choice(every, "чат")
     yield channels.render_reconnecting(every[0])
@@ -207,7 +207,7 @@ def render_views() -> Iterator[View]:
     for each in (all_sessions, []):
         for line in (None, shop):
             queue = QueueSummary([shop, wholesale], line, paginate(each, 0), NOW, trouble)
-            yield sessions.render_queue(queue, NOW, EVERYTHING)
+            yield sessions.render_queue(queue, EVERYTHING)
     yield session_picker.render_session_choice(all_sessions, "пётр", "spam")
     yield session_picker.render_line_choice([shop, wholesale], "о")
     operators = paginate([OperatorSummary("1", "4f2a95", "Олег", None, 3)], 0)
@@ -272,7 +272,7 @@ def render_views() -> Iterator[View]:
         yield clients.render_recipients(active, paginate(known, 0), {"пётр": "4f2a9a"})
         yield clients.render_create_question(active, "пётр", "4f2a9a", 7, 0)
     for poll in (None, Poll(NOW, None, 0), Poll(NOW, trouble, 0)):
-        yield render_status(Status(poll, timedelta(0), 0.2, None, 1, 1))
+        yield render_status(Status(poll, 0.2, None, 1, 1))
     board_lines = [BoardLine("Магазин", 2, NOW), BoardLine("Опт", 0, None)]
     yield render_board(BoardContent({ChannelState.ERROR: 1, None: 2}, board_lines, 1, NOW))
     yield render_board(BoardContent({}, [], 0, None))

@@ -225,7 +225,7 @@ def show_list(chance: Chance) -> View:
         taken_at=NOW,
         trouble=BadAnswer(chance.text()),
     )
-    return channels.render_channels(shown, NOW + timedelta(days=3))
+    return channels.render_channels(shown)
 
 
 def show_queue(chance: Chance) -> View:
@@ -237,7 +237,7 @@ def show_queue(chance: Chance) -> View:
         taken_at=NOW,
         trouble=BadAnswer(chance.text()),
     )
-    return sessions.render_queue(shown, NOW, EVERYTHING)
+    return sessions.render_queue(shown, EVERYTHING)
 
 
 def show_reconnected(chance: Chance) -> View:
@@ -332,10 +332,10 @@ VIEWS: dict[str, Callable[[Chance], View]] = {
         chance.channel(), chance.page(chance.client), ANY_WORDS
     ),
     "card": lambda chance: cards.render_card(chance.facts()),
-    "details": lambda chance: incidents.render_details(chance.page(chance.incident), NOW),
+    "details": lambda chance: View(incidents.describe_details(chance.page(chance.incident), NOW)),
     "error": show_error,
     "status": lambda chance: render_status(
-        Status(Poll(NOW, BadAnswer(chance.text()), 0), timedelta(days=9), 12.3, None, 99_999, 99_999)
+        Status(Poll(NOW, BadAnswer(chance.text()), 0), 12.3, None, 99_999, 99_999)
     ),
 }
 

@@ -158,9 +158,8 @@ def _make_dispatcher(
         opened, undelivered = await asyncio.gather(
             alerting.incidents.list_open(), alerting.card_store.count_undelivered()
         )
-        poll = alerting.monitor.last
-        age = timedelta(seconds=core.clock.monotonic() - poll.ended_at) if poll else timedelta(0)
-        return Status(poll, age, core.lines.latency, core.rate_limiter.latency, len(opened), undelivered)
+        latencies = core.lines.latency, core.rate_limiter.latency
+        return Status(alerting.monitor.last, *latencies, len(opened), undelivered)
 
     dispatcher = Dispatcher(
         queries=queries,

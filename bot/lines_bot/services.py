@@ -151,6 +151,6 @@ def make_alerting(core: Core, policy: Policy | None) -> Alerting:
         Monitor(core.cache, incidents, rules, core.ledger.list_disconnected, clock),
         card_store,
         notifier,
-        AlertActions(card_store, incidents, mutes, notifier, core.operations, clock),
-        AlertReader(card_store, incidents, content, suppressions, rules),
+        AlertActions(card_store, incidents, mutes, notifier, core.operations, core.ledger, clock),
+        AlertReader(card_store, incidents, content, suppressions, rules, core.ledger, core.people),
     )

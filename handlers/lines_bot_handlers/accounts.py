@@ -80,7 +80,7 @@ async def _find_operators(wanted: str, queries: Queries) -> Sequence[OperatorSum
     )
     if not operators:
         raise NameNotFound(
-            fill(_("No operator is called “{query}”. Nothing was changed."), query=clip(wanted)),
+            fill(_("No operator “{query}”. Nothing was changed."), query=clip(wanted)),
             wanted,
             await company.find_operators_near(wanted),
         )

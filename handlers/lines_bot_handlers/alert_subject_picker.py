@@ -33,7 +33,7 @@ async def choose_alert_subject(
         return found[0]
     if query and not found:
         raise NameNotFound(
-            fill(_("No channel and no line is called “{query}”."), query=clip(query)),
+            fill(_("No channel and no line “{query}”."), query=clip(query)),
             query,
             await subjects.find_near(query),
             purpose,

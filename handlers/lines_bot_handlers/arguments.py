@@ -66,7 +66,7 @@ async def find_channels(query: str, queries: Queries) -> Sequence[ChannelSummary
     found = await find_meant(query, company.find_channels, company.open_channel, lambda each: each.name)
     if not found:
         raise NameNotFound(
-            fill(_("No channel is called “{query}”. Send /channels to see them all."), query=clip(query)),
+            fill(_("No channel “{query}”. All of them: /channels"), query=clip(query)),
             query,
             await company.find_channels_near(query),
         )
@@ -85,7 +85,7 @@ async def find_lines(query: str, queries: Queries) -> Sequence[LineSummary]:
     found = await queries.company.find_lines(query)
     if not found:
         raise NameNotFound(
-            fill(_("No line is called “{query}”. Send /queue to see all."), query=clip(query)),
+            fill(_("No line “{query}”. All of them: /queue"), query=clip(query)),
             query,
             await queries.company.find_lines_near(query),
         )
@@ -106,7 +106,7 @@ async def find_sessions(
         near = await sessions.find_waiting_near(query) if SessionState.WAITING in states else []
         raise NameNotFound(
             fill(
-                _("No session of a client called “{query}” fits. Send /sessions to look for it."),
+                _("No such session of a client “{query}”. Find it with /sessions."),
                 query=clip(query),
             ),
             query,
@@ -134,7 +134,7 @@ async def find_targets(
     if operators or groups:
         return operators or groups
     near = [*await company.find_operators_near(name), *await company.find_groups_near(name)]
-    raise NameNotFound(fill(_("No operator and no group is called “{query}”."), query=clip(name)), name, near)
+    raise NameNotFound(fill(_("No operator and no group “{query}”."), query=clip(name)), name, near)
 
 
 async def is_target(name: str, queries: Queries) -> bool:
@@ -165,7 +165,7 @@ async def find_groups(query: str, queries: Queries) -> Sequence[GroupSummary]:
     found = await queries.company.find_groups(query)
     if not found:
         raise NameNotFound(
-            fill(_("No group is called “{query}”."), query=clip(query)),
+            fill(_("No group “{query}”."), query=clip(query)),
             query,
             await queries.company.find_groups_near(query),
         )

@@ -16,8 +16,9 @@ from lines_bot_handlers.arguments import find_meant_channels
 
 
 async def list_channels(request: Request, queries: Queries) -> None:
-    shown = await queries.company.list_channels(request.words[:NAME_LENGTH], reader=request.chat.chat)
-    await request.reply.answer(views.render_channels(shown, request.clock.now()))
+    text = request.words[:NAME_LENGTH]
+    shown = await queries.company.list_channels(text, None if text else "broken", reader=request.chat.chat)
+    await request.reply.answer(views.render_channels(shown))
 
 
 async def turn_list(
@@ -29,8 +30,7 @@ async def turn_list(
     state = views.FILTERS[callback_data.state]
     await request.reply.answer(
         views.render_channels(
-            await queries.company.list_channels(text, state, callback_data.page, reader=request.chat.chat),
-            request.clock.now(),
+            await queries.company.list_channels(text, state, callback_data.page, reader=request.chat.chat)
         )
     )
 

@@ -193,9 +193,7 @@ async def _find_client(request: Request, name: str, queries: Queries) -> str | N
         )
     if len(found) > 1:
         raise UserError(
-            _("{count} clients are called so. Send /client and take the reference of one.").format(
-                count=len(found)
-            )
+            _("{count} clients have that name. Send /client and copy the #number.").format(count=len(found))
         )
     return found[0]
 

@@ -31,9 +31,7 @@ def require_answerable(by: int, until: int, request: Request) -> None:
     require_own(by, request)
     now = request.clock.now()
     if not now.timestamp() <= until <= set_end(request):
-        raise UserError(
-            _("This question was good for 60 s, and that time is over. Nothing was changed; ask again.")
-        )
+        raise UserError(_("Too late: this question was open for 60 s. Nothing was changed; ask again."))
 
 
 async def cancel(request: Request, callback_data: Cancel) -> None:

@@ -51,7 +51,7 @@ async def _ask(request: Request, channel: str, queries: Queries) -> None:
     """What is not active is told before the question."""
     stop = await queries.company.describe_stop(channel)
     if not stop.is_active:
-        raise UserError(_("This channel is not active: there is nothing to disconnect."))
+        raise UserError(_("This channel does not work, nothing to disconnect."))
     await request.reply.answer(views.render_disconnect_question(stop, request.person.id, set_end(request)))
 
 

@@ -7,18 +7,25 @@ from aiogram.utils.i18n import gettext as _
 from lines_bot.people import Action
 from lines_bot.queries.matching import find_slip
 from lines_bot.references import References
+from lines_bot.telegram.board import Boards
 from lines_bot.telegram.callbacks import ShowHelp, ShowSubject
 from lines_bot.telegram.incoming.commands import command
 from lines_bot.telegram.incoming.request import Request
 from lines_bot.telegram.user_errors import NameNotFound, UserError
 from lines_bot.telegram.views.commands import COMMANDS
-from lines_bot.telegram.views.help import render_command, render_help, render_subject, render_unknown_command
+from lines_bot.telegram.views.help import (
+    render_command,
+    render_help,
+    render_start,
+    render_subject,
+    render_unknown_command,
+)
 from lines_bot.telegram.views.view import clip, fill
 from lines_bot_handlers.suggestions import offer_repeats
 
 
-async def welcome(request: Request) -> None:
-    await request.reply.answer(render_help(request.person, request.context, request.allowed))
+async def welcome(request: Request, boards: Boards) -> None:
+    await request.reply.answer(render_start(request.person, await boards.gather()))
 
 
 async def help_person(request: Request) -> None:
@@ -49,7 +56,7 @@ async def wonder(request: Request, bot: Bot, references: References) -> None:
     written = await _read_command(request, bot)
     if written is None:
         if request.context.is_private:
-            raise UserError(_("I do not know that. Send /help to see what I can do for you."))
+            raise UserError(_("I did not understand. /help shows what I can do."))
         return
     known = [each.name for each in COMMANDS if each.action in request.allowed]
     meant = find_slip(written.command, known)
@@ -60,9 +67,7 @@ async def wonder(request: Request, bot: Bot, references: References) -> None:
 
 
 async def refuse_button(request: Request) -> None:
-    raise UserError(
-        _("This button is of an older version and does nothing any more. Send the command again.")
-    )
+    raise UserError(_("This button is from an older version and no longer works. Send the command again."))
 
 
 async def _read_command(request: Request, bot: Bot) -> CommandObject | None:

@@ -27,7 +27,7 @@ async def ask_statistics(request: Request, queries: Queries, samples: Samples, c
     )
     period = timedelta(hours=24) if asked is None else asked
     if not _HOUR <= period <= KEPT:
-        raise UserError(_("I can tell of 1 hour up to 90 days, like this: /stats 7d."))
+        raise UserError(_("From 1 hour to 90 days, for example: /stats 7d"))
     if not name:
         return await _answer(EVERY_LINE, _("All lines"), "", period, samples, charts, request)
     found = await find_lines(name, queries)

@@ -21,7 +21,7 @@ def refuse(role: Role | None, least: Role) -> str:
     """What the bot tells this role about what takes at least that one; nothing if it may."""
     if role is None:
         return NO_ACCESS
-    told = f"This takes the role “{least}”. An administrator can give it with /grant."
+    told = f"can do this “{least}”. An administrator can give it with /grant."
     return "" if covers(role, least) else told
 
 
@@ -38,7 +38,7 @@ async def test_each_role_may_send_exactly_the_commands_that_the_table_gives_it(
     who, told, refusals = story.driver.person(role), {}, {}
     for written, name in [(name, name) for name in LEAST_FOR_COMMAND] + list(SPELLINGS.items()):
         answer = (await story.ask(who, f"/{written}", story.team)).text.removeprefix("⚠️ ")
-        told[written] = answer if answer.startswith("This takes the role") else ""
+        told[written] = answer if answer.startswith("can do this") else ""
         refusals[written] = refuse(role, LEAST_FOR_COMMAND[name])
     assert told == refusals
 
@@ -61,7 +61,7 @@ async def test_each_role_may_press_exactly_the_buttons_that_the_table_gives_it(
         await story.driver.quiet()
     assert told == {data: refuse(role, find_least(data)) for data in buttons}
     # What the table gives is not refused behind the button either.
-    assert story.team.find("This takes the role") is None
+    assert story.team.find("can do this") is None
 
 
 @pytest.mark.parametrize("role", list(Role))
@@ -96,7 +96,7 @@ async def test_who_may_not_disconnect_or_reconnect_undoes_neither(story: Story) 
 async def test_taps_are_checked_like_commands(story: Story) -> None:
     answer = await story.ask(story.lead, "/reconnect", story.team)
     toast = await story.viewer.press("Reconnect Shop Instagram", answer)
-    assert "This takes the role “lead”" in toast.text
+    assert "Only leads can do this" in toast.text
     await story.driver.quiet()
     assert story.channel("Shop Instagram")["_state"] == "error"
 
@@ -152,7 +152,7 @@ async def test_a_role_is_granted_by_answering_a_message_and_revoked_by_number(st
     await story.press(story.admin, "Give the role", granted)
     assert granted.text == "✅ Vera Viewer (103) is now lead."
     answer = await story.ask(story.viewer, "/reconnect", story.team)
-    assert "Not active" in answer.text
+    assert "Not working" in answer.text
     revoked = await story.ask(story.admin, "/revoke 103", story.team)
     assert "has no role any more" in revoked.text
     assert (await story.ask(story.viewer, "/channels")).text.startswith("You have no access")
@@ -170,7 +170,7 @@ async def test_a_role_is_given_and_taken_away_by_taps_alone(story: Story) -> Non
     await story.press(story.admin, "Who has a role", listed)
     await story.press(story.admin, "Vera Viewer · lead", listed)
     await story.press(story.admin, "Take the role away", listed)
-    assert listed.text == "✅ Vera Viewer (103) has no role any more."
+    assert listed.text == "✅ Vera Viewer (103) no longer has a role."
     assert (await story.ask(story.viewer, "/channels")).text.startswith("You have no access")
     await story.press(story.admin, "↩️ Role: lead", listed)
     await story.press(story.admin, "Give the role", listed)
@@ -183,7 +183,7 @@ async def test_the_buttons_of_a_person_are_for_administrators(story: Story) -> N
     card = await story.ask(story.admin, "/grant 103", story.team)
     for button in ("Role: lead", "Take the role away", "Which operator?", "Who has a role"):
         toast = await story.lead.press(find_button(button, card), card)
-        assert "This takes the role “admin”" in toast.text
+        assert "Only administrators can do this" in toast.text
     await story.driver.quiet()
     assert "you are viewer" in (await story.ask(story.viewer, "/help")).text
 

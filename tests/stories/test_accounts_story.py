@@ -9,7 +9,7 @@ from tests.story import Story, find_button
 async def test_an_administrator_says_who_a_person_is_and_the_person_sees_it(story: Story) -> None:
     assert "In Lines: not known." in (await story.ask(story.lead, "/me", story.team)).text
     linked = await story.ask(story.admin, f"/link_me {story.lead.id} Kate Brown", story.team)
-    assert "is Kate Brown in Lines from now on" in linked.text
+    assert "is now Kate Brown in Lines" in linked.text
     assert "In Lines: 🟢 Kate Brown" in (await story.ask(story.lead, "/me", story.team)).text
 
 
@@ -18,7 +18,7 @@ async def test_answering_a_persons_message_names_them_and_a_dash_ends_it(story: 
     await story.driver.quiet()
     await story.reply(story.admin, word, "/link_me Kate Brown")
     ended = await story.reply(story.admin, word, "/link_me -")
-    assert "Anna Lead (101) is nobody in Lines any more." in ended.text
+    assert "Anna Lead (101) is no longer linked with Lines." in ended.text
     assert "In Lines: not known." in (await story.ask(story.lead, "/me")).text
 
 
@@ -36,12 +36,12 @@ async def test_taps_alone_say_which_operator_a_person_is_and_end_it(story: Story
     assert listed.text == "Which operator in Lines is Anna Lead (101)?"
     assert "Nobody" not in listed.buttons
     await story.press(story.admin, "Kate Brown", listed)
-    assert listed.text == "✅ Anna Lead (101) is Kate Brown in Lines from now on."
+    assert listed.text == "✅ Anna Lead (101) is now Kate Brown in Lines."
     assert "In Lines: 🟢 Kate Brown" in (await story.ask(story.lead, "/me")).text
     choice = await story.ask(story.admin, f"/link_me {story.lead.id}")
     assert find_button("Kate Brown", choice).startswith("✅")
     await story.press(story.admin, "Nobody", choice)
-    assert choice.text == "✅ Anna Lead (101) is nobody in Lines any more."
+    assert choice.text == "✅ Anna Lead (101) is no longer linked with Lines."
     assert "In Lines: not known." in (await story.ask(story.lead, "/me")).text
 
 
@@ -69,4 +69,4 @@ async def test_many_operators_are_turned_page_by_page(story: Story) -> None:
 
 async def test_only_an_administrator_says_who_is_who(story: Story) -> None:
     answer = await story.ask(story.lead, f"/link_me {story.lead.id} Kate Brown")
-    assert "This takes the role “admin”" in answer.text
+    assert "Only administrators can do this" in answer.text

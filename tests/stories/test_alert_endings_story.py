@@ -35,7 +35,7 @@ async def test_what_was_loud_and_long_is_answered_once_without_a_sound_when_it_i
     await break_for(calm, 600, SITE)
     await calm.poll(times=3)
     card, end = calm.team.answers
-    assert end.text == "🟢 Well again after 10 min."
+    assert end.text == "🟢 Fixed after 10 min."
     assert end.raw["reply_to_message"]["message_id"] == card.id
     assert was_silent(calm, end)
 
@@ -43,13 +43,13 @@ async def test_what_was_loud_and_long_is_answered_once_without_a_sound_when_it_i
 async def test_a_group_is_told_its_end_once_for_all(calm: Story) -> None:
     await break_for(calm, 600, SITE, SHOP)
     _, end = calm.team.answers
-    assert end.text == "🟢 All 2 are well again; the longest lasted 10 min."
+    assert end.text == "🟢 All 2 fixed; longest 10 min."
 
 
 async def test_what_was_short_ends_on_its_card_alone(calm: Story) -> None:
     await break_for(calm, 60, SITE)
     (card,) = calm.team.answers
-    assert "is well again" in card.text
+    assert "is back" in card.text
 
 
 async def test_an_end_whose_answer_is_lost_is_told_again(calm: Story) -> None:
@@ -60,14 +60,14 @@ async def test_an_end_whose_answer_is_lost_is_told_again(calm: Story) -> None:
     await calm.poll(times=4)
     calm.servers.telegram.faults.fail(SendMessage)
     await calm.poll(times=2)
-    assert [answer.text for answer in calm.team.answers[1:]] == ["🟢 Well again after 10 min."]
+    assert [answer.text for answer in calm.team.answers[1:]] == ["🟢 Fixed after 10 min."]
 
 
 async def test_what_was_muted_ends_without_an_answer(calm: Story) -> None:
     calm.break_channel(SITE)
     await calm.poll(times=3)
     (card,) = calm.team.answers
-    await calm.press(calm.lead, "Mute until well", card)
+    await calm.mute(calm.lead, "Mute until fixed", card)
     await calm.poll(after=600)
     calm.heal_channel(SITE)
     await calm.poll(times=6)
@@ -128,10 +128,10 @@ async def test_an_administrator_who_cannot_be_told_of_a_refusal_keeps_no_card_wa
     calm.break_channel(SITE)
     await calm.poll(times=3)
     (card,) = calm.team.answers
-    assert "Undelivered cards: 0" in (await calm.ask(calm.lead, "/status")).text
+    assert "Undelivered alerts: 0" in (await calm.ask(calm.lead, "/status")).text
     calm.heal_channel(SITE)
     await calm.poll(times=6)
-    assert "is well again" in card.text
+    assert "is back" in card.text
 
 
 async def test_a_reminder_that_telegram_refuses_keeps_no_other_card_waiting(calm: Story) -> None:
@@ -146,7 +146,7 @@ async def test_a_reminder_that_telegram_refuses_keeps_no_other_card_waiting(calm
     await calm.poll(after=1800)
     await calm.poll(times=6)
     assert older.text.startswith("🔴")
-    assert "is well again" in newer.text
+    assert "is back" in newer.text
 
 
 async def test_administrators_hear_of_a_card_that_telegram_takes_in_no_form(calm: Story) -> None:
@@ -158,10 +158,10 @@ async def test_administrators_hear_of_a_card_that_telegram_takes_in_no_form(calm
     calm.heal_channel(SITE)
     await calm.poll(times=2)
     (told,) = calm.admin.private.answers[before:]
-    assert "It is not shown there; /alerts shows it." in told.text
+    assert "it is not shown there. /alerts shows it." in told.text
     await calm.poll(times=5)
     (card,) = calm.team.answers
-    assert "is well again" in card.text
+    assert "is back" in card.text
 
 
 async def test_what_ended_a_week_ago_is_not_told_to_a_chat_that_comes_back(calm: Story) -> None:
@@ -176,4 +176,4 @@ async def test_what_ended_a_week_ago_is_not_told_to_a_chat_that_comes_back(calm:
     chats.add_group(FORUM, "Lost", [chats.persons[101]])
     await calm.poll(times=2)
     assert calm.driver.chat("Lost").answers == []
-    assert "Undelivered cards: 0" in (await calm.ask(calm.lead, "/status")).text
+    assert "Undelivered alerts: 0" in (await calm.ask(calm.lead, "/status")).text

@@ -39,7 +39,7 @@ async def test_a_group_that_became_a_supergroup_gets_its_card_there_and_is_told_
     story.heal_channel(CHANNEL)
     await story.poll(times=7)
     grown = ChatView(story.driver, GROWN)
-    assert "is well again" in one_card(grown).text
+    assert "is back" in one_card(grown).text
     await story.restart()
     await break_and_poll(story)
     assert grown.answers[-1].text.startswith("🔴")
@@ -73,8 +73,8 @@ async def test_administrators_stand_in_for_a_chat_that_threw_the_bot_out_until_i
     assert card.text.startswith("🔴")
     story.heal_channel(CHANNEL)
     await story.poll(times=7)
-    assert "is well again" in card.text
-    assert "is well again" in stand_in.text
+    assert "is back" in card.text
+    assert "is back" in stand_in.text
     assert story.admin.private.answers[greetings:] == [stand_in]
 
 
@@ -86,7 +86,7 @@ async def test_an_administrator_who_never_started_the_bot_keeps_nobody_else_wait
     await break_and_poll(story)
     story.heal_channel(CHANNEL)
     await story.poll(times=7)
-    assert "is well again" in one_card(story.team).text
+    assert "is back" in one_card(story.team).text
 
 
 async def test_a_topic_that_closes_later_still_gets_the_end_and_the_next_alert_beside_it(
@@ -102,7 +102,7 @@ async def test_a_topic_that_closes_later_still_gets_the_end_and_the_next_alert_b
     story.servers.telegram.people.close_topic(forum, topic)
     story.heal_channel(CHANNEL)
     await story.poll(times=7)
-    assert "is well again" in card.text
+    assert "is back" in card.text
     await break_and_poll(story)
     _, beside = story.driver.chat("Forum").answers
     assert beside.text.startswith("🔴")
@@ -123,7 +123,7 @@ async def test_a_card_that_a_person_deleted_comes_again_with_the_next_change_and
     assert anew.text.startswith("🟡")
     await story.poll(times=5)
     assert one_card(story.team) == anew
-    assert "is well again" in anew.text
+    assert "is back" in anew.text
 
 
 async def test_quiet_hours_and_the_board_move_with_a_group_that_became_a_supergroup(story: Story) -> None:
@@ -145,7 +145,7 @@ async def test_quiet_hours_and_the_board_move_with_a_group_that_became_a_supergr
     (alert,) = [title for title in sent if title.startswith("🔴")]
     assert sent[alert].disable_notification is True
     (board,) = [answer for answer in grown.answers if "Live chats now" in answer.text]
-    assert "🔴 Error 1" in board.text
+    assert "🔴 1 down" in board.text
     story.heal_channel(CHANNEL)
     await story.poll()
-    assert "🔴 Error 0" in board.text
+    assert "down" not in board.text

@@ -8,7 +8,7 @@ from tests.story import Story, find_button
 async def test_a_session_goes_to_a_group_of_the_line_and_waits_there(story: Story) -> None:
     session = take_session(story)
     answer = await ask_about(story, "group", "ночная")
-    assert "Waits for the group Ночная смена." in answer.text
+    assert "In the queue of the group Ночная смена." in answer.text
     assert session["_userGroupId"] == story.group("Ночная смена")["__id"]
     assert session["_state"] == "Waiting"
 
@@ -18,7 +18,7 @@ async def test_groups_are_offered_as_buttons(story: Story) -> None:
     answer = await ask_about(story, "group")
     assert "To which group?" in answer.text
     await story.press(story.lead, "First line", answer)
-    assert "Waits for the group First line." in answer.text
+    assert "In the queue of the group First line." in answer.text
 
 
 async def test_a_group_of_another_line_is_refused_with_the_reason(story: Story) -> None:
@@ -53,7 +53,7 @@ async def test_an_assignment_can_be_taken_back_to_who_had_it(story: Story) -> No
     answer = await story.reply(story.lead, card, "/assign Kate Brown")
     assert session["_userId"] == story.user("Kate Brown")["__id"]
     await story.press(story.lead, "↩️ Undo", answer)
-    assert "Taken back" in answer.text
+    assert "Undone" in answer.text
     assert session["_userId"] == story.user("John Miller")["__id"]
 
 

@@ -22,7 +22,7 @@ async def test_a_lead_asks_presses_and_is_alerted_in_the_demo() -> None:
         try:
             async with open_page(servers.telegram, "lead") as page:
                 await page.get_by_role("button", name="Break a channel").click()
-                alert = page.locator(".message", has_text="is in Error").last
+                alert = page.locator(".message", has_text="is down (Error)").last
                 await expect(alert).to_be_visible(timeout=100_000)
                 await page.get_by_placeholder("Message").fill("/channels")
                 await page.keyboard.press("Enter")

@@ -13,7 +13,7 @@ from tests.sessions import CLIENT, take_session
 from tests.story import Story, find_button
 
 WORDS = "nobody else may read this"
-PRIVATE = "I answer you in private."
+PRIVATE = "Answered in private."
 # They read, and show nothing that a client wrote: names and accounts, a question withdrawn, a change undone.
 NO_TALK = {"find", "turn_found", "open_client", "cancel", "undo"}
 
@@ -88,6 +88,7 @@ async def test_what_one_person_sees_is_walked_in_its_place(discreet: Story) -> N
 
 async def test_what_is_done_from_there_is_shown_there_and_written_down(discreet: Story) -> None:
     card = await open_card(discreet)
+    await discreet.press(discreet.operator, "Assign…", card)
     await discreet.press(discreet.operator, "To bot", card)
     assert "The bot of the line has the session." in card.text
     assert "The bot of the line" not in str(discreet.team)
@@ -100,7 +101,7 @@ async def test_what_is_done_from_there_is_shown_there_and_written_down(discreet:
 async def test_a_list_to_choose_from_becomes_the_talk_in_its_place(administered: Story) -> None:
     await tell(administered, "/last")
     (chosen,) = administered.operator.list_ephemeral(administered.team)
-    assert chosen.text.startswith("Whose last message?")
+    assert chosen.text.startswith("Last message of which client?")
     for button in ("▶️", "◀️", CLIENT):
         await administered.press(administered.operator, button, chosen)
     assert WORDS in chosen.text
@@ -192,13 +193,13 @@ async def test_the_ledger_says_in_which_chat_somebody_read(administered: Story) 
 
 async def test_who_never_started_the_bot_is_told_how(discreet: Story) -> None:
     answer = await discreet.ask(discreet.lead, f"/last {CLIENT}", discreet.team)
-    assert answer.text == "I may not write to you first: open @lines_demo_bot, press Start, and repeat this."
+    assert answer.text == "I cannot write to you first: open @lines_demo_bot, press Start, repeat this."
     assert WORDS not in discreet.driver.describe()
 
 
 async def test_what_goes_wrong_is_told_in_the_group(discreet: Story) -> None:
     answer = await discreet.ask(discreet.lead, "/last Nobody At All", discreet.team)
-    assert answer.text.startswith("⚠️ No session of a client called “Nobody At All” fits.")
+    assert answer.text.startswith("⚠️ No such session of a client “Nobody At All”.")
 
 
 async def test_it_can_be_turned_off_by_a_lead_only_and_outlives_a_restart(discreet: Story) -> None:
@@ -206,7 +207,7 @@ async def test_it_can_be_turned_off_by_a_lead_only_and_outlives_a_restart(discre
     asked = await discreet.ask(discreet.lead, "/privacy", discreet.team)
     assert "to the asker alone" in asked.text
     toast = await discreet.operator.press_data(SetPrivacy(discreet=False).pack(), asked)
-    assert "This takes the role “lead”" in toast.text
+    assert "Only leads can do this" in toast.text
     assert (await discreet.ask(discreet.operator, f"/last {CLIENT}", discreet.team)).text == PRIVATE
     await discreet.press(discreet.lead, "Show it to everyone", asked)
     assert WORDS in (await discreet.ask(discreet.operator, f"/last {CLIENT}", discreet.team)).text

@@ -1,5 +1,7 @@
 """/start and /help lead to everything by buttons, and a slip of the finger is offered as it was meant."""
 
+import re
+
 import pytest
 
 from lines_bot.people import Action, Role
@@ -26,6 +28,7 @@ async def test_from_start_buttons_alone_lead_to_every_command_a_role_may_use(
 ) -> None:
     who = story.driver.person(role)
     menu = await story.ask(who, "/start")
+    await story.press(who, "All commands", menu)
     reached = set()
     for subject in list(menu.buttons):
         await story.press(who, subject, menu)
@@ -41,8 +44,19 @@ async def test_from_start_buttons_alone_lead_to_every_command_a_role_may_use(
                 typed.buttons,
             )
             reached.add(command)
-        await story.press(who, "All subjects", menu)
+        await story.press(who, "All commands", menu)
     assert reached == list_commands(role) - START
+
+
+async def test_start_begins_with_how_things_are(story: Story) -> None:
+    menu = await story.ask(story.lead, "/start")
+    assert menu.text.splitlines()[1] == "⏳ Lines has not been read yet."
+    await story.app.watch()
+    menu = await story.ask(story.lead, "/start")
+    assert re.fullmatch(r"🔴 2 channels down · \d+ waiting · \d alerts?", menu.text.splitlines()[1])
+    assert menu.buttons == ["Channels", "Queue", "Alerts", "All commands"]
+    await story.press(story.lead, "Alerts", menu)
+    assert "pen alerts" in story.lead.private.answers[-1].text
 
 
 @pytest.mark.parametrize("role", list(Role))
@@ -54,7 +68,7 @@ async def test_help_tells_exactly_what_this_person_may_do(story: Story, role: Ro
         await story.press(who, subject, menu)
         assert len(menu.text.splitlines()) <= 30
         told += menu.text + "\n"
-        await story.press(who, "All subjects", menu)
+        await story.press(who, "All commands", menu)
     shown = {line.split()[0].removeprefix("/") for line in told.splitlines() if line.startswith("/")}
     assert shown == list_commands(role)
 
@@ -85,19 +99,20 @@ async def test_a_button_of_the_help_takes_the_role_of_its_command(story: Story) 
     menu = await story.ask(story.lead, "/help", story.team)
     await story.press(story.lead, "Channels", menu)
     toast = await story.viewer.press("/reconnect", menu)
-    assert "This takes the role “lead”" in toast.text
+    assert "Only leads can do this" in toast.text
     await story.driver.quiet()
     assert story.team.answers == [menu]
 
 
 async def test_a_mute_and_quiet_hours_need_no_typing(story: Story) -> None:
     menu = await story.ask(story.lead, "/start")
+    await story.press(story.lead, "All commands", menu)
     await story.press(story.lead, "Alerts", menu)
     await story.press(story.lead, "/mute", menu)
     choice = story.lead.private.answers[-1]
     await story.press(story.lead, "2/3", choice)
     await story.press(story.lead, "Чат на сайте", choice)
-    assert choice.text == "🔕 Чат на сайте is muted; it ends when it is well."
+    assert choice.text == "🔕 Чат на сайте is muted, ends when fixed."
     await story.press(story.lead, "/quiet", menu)
     hours = story.lead.private.answers[-1]
     await story.press(story.lead, "23:00-7:00", hours)
@@ -108,7 +123,7 @@ async def test_a_length_without_a_name_is_kept_while_the_name_is_chosen(story: S
     choice = await story.ask(story.lead, "/mute 2h")
     await story.press(story.lead, "2/3", choice)
     await story.press(story.lead, "Чат на сайте", choice)
-    assert choice.text == "🔕 Чат на сайте is muted; it ends 22.11 11:30 UTC."
+    assert choice.text == "🔕 Чат на сайте is muted, ends 22.11 11:30 UTC."
 
 
 async def test_a_session_is_chosen_for_words_by_a_tap_and_they_are_an_answer_to_it(story: Story) -> None:
@@ -126,7 +141,7 @@ async def test_an_item_of_several_channels_is_chosen_by_a_tap_with_the_rest_of_t
     choice = await story.ask(story.lead, "/mute telegram 2h")
     assert "“telegram” fits several" in choice.text
     await story.press(story.lead, "Shop Telegram 2", choice)
-    assert choice.text == "🔕 Shop Telegram 2 is muted; it ends 22.11 11:30 UTC."
+    assert choice.text == "🔕 Shop Telegram 2 is muted, ends 22.11 11:30 UTC."
 
 
 @pytest.mark.parametrize(
@@ -143,7 +158,7 @@ async def test_an_item_of_several_channels_is_chosen_by_a_tap_with_the_rest_of_t
 )
 async def test_a_mistyped_command_is_asked_about(story: Story, written: str, meant: list[str]) -> None:
     answer = await story.ask(story.lead, written)
-    assert answer.text == f"🤔 There is no {written}. Did you mean {', '.join(meant)}?"
+    assert answer.text == f"🤔 No command {written}. Did you mean {', '.join(meant)}?"
     assert answer.buttons == meant
 
 
@@ -151,7 +166,7 @@ async def test_the_meant_command_runs_by_a_tap_with_the_same_words(story: Story)
     answer = await story.ask(story.lead, "/reconect shop instagram", story.team)
     assert story.channel("Shop Instagram")["_state"] == "error"
     await story.press(story.lead, "/reconnect shop instagram", answer)
-    assert "is active again" in answer.text
+    assert "is back" in answer.text
     assert story.channel("Shop Instagram")["_state"] == "active"
     assert story.count_calls("channels.reconnect") == 1
 
@@ -177,7 +192,7 @@ async def test_words_to_a_client_are_sent_once_however_often_the_button_is_press
 
 async def test_a_command_that_the_role_does_not_have_is_not_offered(story: Story) -> None:
     answer = await story.ask(story.viewer, "/reconect")
-    assert answer.text == "🤔 There is no /reconect. Send /help to see what I can do for you."
+    assert answer.text == "🤔 No command /reconect. /help shows what I can do."
 
 
 async def test_words_too_long_for_a_button_are_to_be_sent_again(story: Story) -> None:
@@ -202,12 +217,12 @@ async def test_in_a_group_what_may_be_meant_for_others_is_not_answered(story: St
 
 async def test_in_private_what_names_another_bot_is_not_taken_for_a_slip(story: Story) -> None:
     answer = await story.ask(story.lead, "/chanels@other_bot")
-    assert answer.text == "⚠️ I do not know that. Send /help to see what I can do for you."
+    assert answer.text == "⚠️ I did not understand. /help shows what I can do."
 
 
 async def test_in_a_group_an_unknown_command_is_answered_when_it_names_the_bot(story: Story) -> None:
     answer = await story.ask(story.lead, "/weather@lines_demo_bot", story.team)
-    assert answer.text == "🤔 There is no /weather. Send /help to see what I can do for you."
+    assert answer.text == "🤔 No command /weather. /help shows what I can do."
 
 
 @pytest.mark.parametrize(
@@ -248,7 +263,7 @@ async def test_the_meant_name_runs_the_same_command(story: Story) -> None:
     answer = await story.ask(story.lead, "/reconnect shp inst", story.team)
     assert story.channel("Shop Instagram")["_state"] == "error"
     await story.press(story.lead, "/reconnect Shop Instagram", answer)
-    assert "is active again" in answer.text
+    assert "is back" in answer.text
 
 
 async def test_a_name_that_is_like_none_is_not_guessed_at(story: Story) -> None:

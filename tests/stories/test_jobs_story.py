@@ -44,5 +44,5 @@ async def test_looks_that_cannot_be_kept_are_told_once_and_again_when_it_is_over
     assert b"lines_bot_failed_looks 5.0" in await calm.app.health.measure()
     monkeypatch.undo()
     await calm.poll()
-    assert "I watch Lines again; 5 looks had come to nothing." in calm.admin.private.answers[-1].text
+    assert "Watching Lines again; 5 checks failed." in calm.admin.private.answers[-1].text
     assert await calm.app.health.list_troubles() == []

@@ -60,7 +60,7 @@ async def test_who_reads_what_clients_wrote_is_on_record(story: Story) -> None:
 async def test_a_system_message_stands_in_the_session_with_its_lines(story: Story) -> None:
     session = take(story)
     answer = await say(story, "We look into it.\nPlease wait.")
-    assert "Said in the session:" in answer.text
+    assert "Sent to the session:" in answer.text
     assert (
         story.servers.simulation.world.conversation(session)[-1]["body"] == "We look into it.\nPlease wait."
     )
@@ -78,7 +78,7 @@ async def test_a_lost_answer_to_words_is_looked_up_and_not_said_twice(story: Sto
     await say(story, "We look into it.")
     story.servers.lines.faults.inject(Fault.DROP, times=1, method="sessions.sendSystemMessage")
     answer = await say(story, "We look into it.")
-    assert "Lines never answered; what it shows now says so." in answer.text
+    assert "Done (confirmed by re-reading Lines)." in answer.text
     assert story.count_calls("sessions.sendSystemMessage") == 2
     story.servers.lines.faults.inject(Fault.DOWN, times=1, method="sessions.sendSystemMessage")
     answer = await say(story, "We look into it.")

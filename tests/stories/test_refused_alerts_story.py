@@ -24,8 +24,8 @@ async def test_what_the_only_chat_refuses_is_told_to_the_administrators_with_its
     calm.servers.telegram.faults.fail(SendMessage, times=2, code=400, description=reason)
     await calm.poll(times=2)
     told = [each.text for each in calm.admin.private.answers[before:]]
-    assert sum("is in Error" in each for each in told) == 1
+    assert sum("is down (Error)" in each for each in told) == 1
     assert sum(reason in each for each in told) == 1
     await calm.poll(times=4)
-    assert [each.text for each in calm.team.answers if "is in Error" in each.text]
+    assert [each.text for each in calm.team.answers if "is down (Error)" in each.text]
     assert len(calm.admin.private.answers[before:]) == len(told)

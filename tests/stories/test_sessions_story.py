@@ -3,6 +3,7 @@
 import re
 
 from lines_bot.sandbox.fields import Item
+from lines_bot.telegram.views.view import clip
 from tests.driver import Message
 from tests.story import Story, find_button
 
@@ -78,9 +79,23 @@ async def test_a_session_that_moved_on_is_not_taken_from_the_one_who_got_it(stor
     await story.press(story.lead, "Kate Brown", other)
     story.pass_time(4)
     await story.press(story.operator, "Марат Сафин", answer)
-    assert "The session moved on since this was shown" in answer.text
+    assert "The session has moved on" in answer.text
     assert "Already done by Anna Lead" in answer.text
     assert story.count_calls("sessions.assignToOperator") == 1
+
+
+async def test_a_client_of_the_queue_opens_in_place_and_closes_again(story: Story) -> None:
+    oldest_of_the_shop(story)
+    queue = await story.ask(story.operator, "/queue", story.team)
+    listed, name = queue.text, name_client(story, oldest(story))
+    first = queue.buttons[0]
+    assert re.fullmatch(rf"1 {re.escape(clip(name, 14))} · \d+ \w+", first)
+    await story.press(story.operator, first, queue)
+    assert queue.text.startswith(f"👤 {name} #")
+    assert queue.buttons == ["Assign", "Spam", "Last", "◀️ Back"]
+    await story.press(story.operator, "Back", queue)
+    assert (queue.text, queue.buttons[0]) == (listed, first)
+    assert len(story.team.answers) == 1
 
 
 async def test_a_session_somebody_just_closed_is_told_so(story: Story) -> None:
@@ -108,11 +123,11 @@ async def test_spam_where_the_rules_forbid_it_is_refused_before_anything_is_call
     session = oldest(story)
     session["_channel"] = internal["__id"]
     answer = await story.ask(story.operator, "/spam", story.team)
-    assert "Lines does not let sessions of the type “Internal” be spam" in answer.text
+    assert "Sessions of the type “Internal” cannot be marked as spam" in answer.text
     queue = await story.ask(story.operator, "/queue", story.team)
     ref = re.findall(r"#([0-9a-f]{6,})", queue.text)[0]
     refused = await story.ask(story.operator, f"/spam {ref}", story.team)
-    assert "Lines does not let sessions of the type “Internal” be spam" in refused.text
+    assert "Sessions of the type “Internal” cannot be marked as spam" in refused.text
     assert not story.count_calls("sessions.markAsSpam")
 
 

@@ -65,11 +65,11 @@ async def test_stats_tell_what_was_seen_and_show_it(calm: Story) -> None:
     answer = await calm.ask(calm.viewer, "/stats", calm.team)
     told = answer.text.splitlines()
     assert told[0] == "📊 All lines · 24 h"
-    assert told[1].startswith("Waiting: 0 when I looked")
-    assert told[1].endswith("5 at the worst")
-    assert told[3] == "Came: 5, went to an operator: 5, left otherwise: 0"
-    assert told[4] == "Median time to an operator: 2 min"
-    assert told[5] == "Watched: 2 min of 24 h. What happened in the rest is not known."
+    assert told[1].startswith("Waiting: 0 now")
+    assert told[1].endswith("5 at peak")
+    assert told[3] == "New: 5 · taken: 5 · left: 0"
+    assert told[4] == "Median wait for an operator: 2 min"
+    assert told[5] == "Data for 2 min of 24 h."
     assert told[7] == "09:00 +5 −5 · 2 min"
     assert see_picture(calm, answer).startswith(b"\x89PNG")
     assert answer.raw["reply_to_message"]["text"] == "/stats"
@@ -79,10 +79,10 @@ async def test_a_line_has_figures_of_its_own(calm: Story) -> None:
     await serve_five(calm)
     shop = await calm.ask(calm.viewer, "/stats Shop 7d")
     assert shop.text.startswith("📊 Shop · 7 d\n")
-    assert "Came: 5," in shop.text
+    assert "New: 5 ·" in shop.text
     other = await calm.ask(calm.viewer, "/stats wholesale")
     assert other.text.startswith("📊 Опт / Wholesale · 24 h\n")
-    assert "Came: 0," in other.text
+    assert "New: 0 ·" in other.text
 
 
 async def test_a_button_shows_another_period_of_the_same_line_beside_the_first(calm: Story) -> None:
@@ -105,7 +105,7 @@ async def test_what_left_the_queue_without_an_operator_is_told_apart(calm: Story
     calm.servers.simulation.world.change(session, None, {"_state": "Closed"})
     await calm.poll()
     answer = await calm.ask(calm.viewer, "/stats")
-    assert "Came: 1, went to an operator: 0, left otherwise: 1" in answer.text
+    assert "New: 1 · taken: 0 · left: 1" in answer.text
     assert "Median" not in answer.text
 
 
@@ -125,16 +125,16 @@ async def test_an_outage_is_a_gap_and_nothing_seems_to_happen_at_its_end(calm: S
     calm.servers.lines.faults.clear()
     await calm.poll(times=2)
     answer = await calm.ask(calm.viewer, "/stats 1h")
-    assert answer.text.splitlines()[1].endswith("3 at the worst")
-    assert "Came: 0," in answer.text
-    assert "Watched: 15 s of 1 h." in answer.text
+    assert answer.text.splitlines()[1].endswith("3 at peak")
+    assert "New: 0 ·" in answer.text
+    assert "Data for 15 s of 1 h." in answer.text
 
 
 async def test_stats_need_no_lines(calm: Story) -> None:
     await serve_five(calm)
     calm.servers.lines.faults.inject(Fault.DOWN)
     answer = await calm.ask(calm.viewer, "/stats")
-    assert "Came: 5," in answer.text
+    assert "New: 5 ·" in answer.text
 
 
 async def test_a_reading_that_fails_costs_only_who_took_the_sessions(calm: Story) -> None:
@@ -148,24 +148,24 @@ async def test_a_reading_that_fails_costs_only_who_took_the_sessions(calm: Story
     await calm.app.samples.take()
     calm.servers.lines.faults.clear()
     answer = await calm.ask(calm.viewer, "/stats")
-    assert "went to an operator: 0, left otherwise: 2" in answer.text
+    assert "taken: 0 · left: 2" in answer.text
 
 
 async def test_before_anything_was_seen_there_are_words_and_no_picture(story: Story) -> None:
     answer = await story.ask(story.viewer, "/stats")
-    assert "I have seen nothing of it in this time." in answer.text
+    assert "No data for this time." in answer.text
     assert "photo" not in answer.raw
 
 
 @pytest.mark.parametrize("asked", ["59m", "91d", "0h"])
 async def test_a_period_that_is_not_kept_is_refused_with_an_example(calm: Story, asked: str) -> None:
     answer = await calm.ask(calm.viewer, f"/stats {asked}")
-    assert answer.text == "⚠️ I can tell of 1 hour up to 90 days, like this: /stats 7d."
+    assert answer.text == "⚠️ From 1 hour to 90 days, for example: /stats 7d"
 
 
 async def test_a_line_nobody_knows_is_told(calm: Story) -> None:
     answer = await calm.ask(calm.viewer, "/stats zzzz 7d")
-    assert answer.text == "⚠️ No line is called “zzzz”. Send /queue to see all."
+    assert answer.text == "⚠️ No line “zzzz”. All of them: /queue"
 
 
 async def test_of_several_lines_one_is_chosen_and_the_period_is_kept(calm: Story) -> None:
@@ -217,7 +217,7 @@ async def test_old_samples_are_thinned_and_the_figures_stay(calm: Story) -> None
     await calm.app.samples.thin()
     assert (samples, await count_samples(calm)) == (10, 1)
     after = (await calm.ask(calm.viewer, "/stats 30d")).text.splitlines()
-    assert after[1:5] == ["Waiting: 5 at the worst", "Longest wait: 2 min at the worst", *before]
+    assert after[1:5] == ["Waiting: 5 at peak", "Longest wait: 2 min at peak", *before]
     calm.pass_time(timedelta(days=71).total_seconds())
     await calm.app.samples.thin()
     assert await count_samples(calm) == 0
@@ -229,6 +229,6 @@ async def test_the_russian_team_reads_russian(calm: Story) -> None:
     answer = await calm.ask(calm.viewer, "/stats", calm.team)
     told = answer.text.splitlines()
     assert told[0] == "📊 Все линии · 24 ч"
-    assert told[3] == "Пришли: 5, перешли к оператору: 5, ушли иначе: 0"
-    assert told[4] == "Медиана времени до оператора: 2 мин"
+    assert told[3] == "Пришло 5 · взято 5 · ушло 0"
+    assert told[4] == "Медиана ожидания оператора: 2 мин"
     assert answer.buttons == ["1 ч", "7 дн.", "30 дн."]

@@ -79,7 +79,10 @@ class ChannelSubject(Subject):
 
 
 class QueueSubject(Subject):
-    """The queue of a line that is over its limit, with its last numbers."""
+    """The queue of a line that is over a limit, with its last numbers.
+
+    `limit`: how many may wait; `longest_wait`: how long one may, and `is_late`: one waits so long.
+    """
 
     family: ClassVar[str] = "queue"
     kind: ClassVar[Kind | None] = Kind.LINE
@@ -89,10 +92,17 @@ class QueueSubject(Subject):
     waiting: int
     oldest: datetime | None
     limit: int = 0
+    longest_wait: timedelta = timedelta(0)
+    is_late: bool = False
 
     @property
     def title(self) -> str:
         return self.line
+
+    @property
+    def is_crowded(self) -> bool:
+        """Whether as many wait as may not."""
+        return self.waiting >= self.limit
 
     def find_policy(self, book: PolicyBook) -> Policy:
         return book.find(self.id)
@@ -103,21 +113,23 @@ class QueueSubject(Subject):
             key, waits = cls.make_key(line_id), reading.waits.get(line_id, [])
             if not waits and key not in reading.held:
                 continue
-            policy = reading.book.find(line_id)
+            policy, oldest = reading.book.find(line_id), min(filter(None, waits), default=None)
             subject = cls(
                 id=line_id,
                 line=reading.snapshot.name_line(line_id),
                 waiting=len(waits),
-                oldest=min(filter(None, waits), default=None),
+                oldest=oldest,
                 limit=policy.queue_limit,
+                longest_wait=policy.queue_wait,
+                is_late=oldest is not None and reading.snapshot.taken_at - oldest >= policy.queue_wait,
             )
             yield key, subject._evaluate(reading, policy)
 
     def _evaluate(self, reading: Reading, policy: Policy) -> Evaluation:
         waited = reading.snapshot.taken_at - self.oldest if self.oldest else timedelta(0)
-        if waited >= policy.queue_wait:
+        if self.is_late:
             level = Level.URGENT
-        elif self.waiting >= policy.queue_limit:
+        elif self.is_crowded:
             level = Level.BAD
         elif (
             self.waiting <= policy.queue_limit * policy.clear_share

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 _HALF_LIFE = timedelta(minutes=15)
 _CYCLE, _NEAR_MISS = 1000.0, 500.0
-_BEGIN_SCORE, _END_SCORE = 3000.0, 750.0
+BEGIN_SCORE, _END_SCORE = 3000.0, 750.0
 _SOON = 3
 _WINDOW = timedelta(hours=1)
 _QUIET = timedelta(minutes=5)
@@ -68,5 +68,5 @@ def _fade(record: Flapping, now: datetime) -> Flapping:
 
 def _begin(record: Flapping, now: datetime) -> Flapping:
     """Begin to flap at the score for it, or at the third time within the hour."""
-    begins = record.score >= _BEGIN_SCORE or record.times >= _SOON
+    begins = record.score >= BEGIN_SCORE or record.times >= _SOON
     return replace(record, since=record.since or now) if begins else record

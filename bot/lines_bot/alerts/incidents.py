@@ -140,6 +140,10 @@ class Incidents:
         """Somebody holds these now."""
         await self._change(incidents, owner_name=owner, owned_until=until)
 
+    async def release(self, incidents: Iterable[int]) -> None:
+        """Nobody holds these any more."""
+        await self._change(incidents, owner_name=None, owned_until=None)
+
     async def escalate(self, incidents: Iterable[int], now: datetime) -> None:
         """Call the next target for these."""
         await self._change(incidents, escalated_at=now)

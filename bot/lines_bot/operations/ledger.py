@@ -1,6 +1,6 @@
 """The record of everything that was tried on Lines: intent first, outcome after."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -15,7 +15,7 @@ from lines_bot.store.tables import LedgerRow
 
 
 class Verb(StrEnum):
-    """What can be done to an object of Lines; the last two only read what clients wrote."""
+    """What can be done to an object of Lines, or to an alert; READS only look at what clients wrote."""
 
     RECONNECT = "reconnect"
     DISCONNECT = "disconnect"
@@ -31,9 +31,14 @@ class Verb(StrEnum):
     UNLINK = "unlink"
     READ = "read"
     EXPORT = "export"
+    TAKE = "take"
+    RELEASE = "release"
+    HAND_OVER = "hand_over"
 
 
 READS = (Verb.READ, Verb.EXPORT)
+# Of these the object is the key of an alert.
+ALERT_VERBS = (Verb.TAKE, Verb.RELEASE, Verb.HAND_OVER)
 Before = Mapping[str, Any]
 
 
@@ -90,9 +95,11 @@ class Ledger:
         row.before = dict(before or {})
         return await self._add(row)
 
-    async def record_read(self, verb: Verb, object_id: str, by: Person, context: ChatContext) -> Entry:
-        """Write down who looks at what clients wrote."""
-        row = self._make_row(verb, object_id, None, by, context)
+    async def record(
+        self, verb: Verb, object_id: str, by: Person, context: ChatContext, argument: str | None = None
+    ) -> Entry:
+        """Write down what changes nothing in Lines: a look at what clients wrote, or who is on an alert."""
+        row = self._make_row(verb, object_id, argument, by, context)
         row.outcome, row.finished_at = Outcome.DONE, row.intended_at
         return await self._add(row)
 
@@ -115,6 +122,28 @@ class Ledger:
                 )
             )
             return frozenset(found)
+
+    async def list_moves(self, keys: Collection[str], since: datetime) -> Sequence[Entry]:
+        """Who took alerts of these keys, released them or handed them over since then, oldest first."""
+        query = (
+            select(LedgerRow)
+            .where(LedgerRow.object.in_(keys), LedgerRow.verb.in_(ALERT_VERBS))
+            .where(LedgerRow.intended_at >= since)
+            .order_by(LedgerRow.id)
+        )
+        async with self._database.begin() as session:
+            return [read_entry(row) for row in await session.scalars(query)]
+
+    async def list_people(self) -> Mapping[int, str]:
+        """Everyone who did something, with their last name: the most recent first."""
+        newest = select(func.max(LedgerRow.id)).group_by(LedgerRow.person)
+        query = (
+            select(LedgerRow.person, LedgerRow.person_name)
+            .where(LedgerRow.id.in_(newest))
+            .order_by(LedgerRow.id.desc())
+        )
+        async with self._database.begin() as session:
+            return {row.person: row.person_name for row in await session.execute(query)}
 
     async def get(self, entry_id: int) -> Entry | None:
         async with self._database.begin() as session:

@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, func, or_, select
 
+from lines_bot.alerts.families import read_key
 from lines_bot.lines import LinesError, User
-from lines_bot.operations.ledger import Entry, Verb, read_entry
+from lines_bot.operations.ledger import ALERT_VERBS, Entry, Verb, read_entry
 from lines_bot.pagination import PAGE_SIZE, Page
 from lines_bot.queries.matching import find
 from lines_bot.queries.models import EntrySummary
@@ -17,7 +18,7 @@ from lines_bot.queries.names import name_client, name_user
 from lines_bot.queries.search import split_words
 from lines_bot.queries.sessions import SessionQueries
 from lines_bot.references import Kind, References
-from lines_bot.snapshot import LinesCache
+from lines_bot.snapshot import LinesCache, Snapshot
 from lines_bot.spelling import normalize
 from lines_bot.store.database import Database
 from lines_bot.store.tables import LedgerRow
@@ -128,9 +129,14 @@ class Audit:
             return [read_entry(row) for row in await session.scalars(query)]
 
     async def _summarize(self, entries: Sequence[Entry]) -> Sequence[EntrySummary]:
-        by_kind: dict[Kind, set[str]] = {Kind.CHANNEL: set(), Kind.CLIENT: set(), Kind.SESSION: set()}
+        by_kind: dict[Kind, set[str]] = {
+            Kind.CHANNEL: set(),
+            Kind.CLIENT: set(),
+            Kind.SESSION: set(),
+            Kind.KEY: set(),
+        }
         for entry in entries:
-            by_kind[_find_kind(entry.verb)].add(entry.object)
+            by_kind[_find_kind(entry)].add(entry.object)
         shortened = [await self._references.ids_to_refs(kind, ids) for kind, ids in by_kind.items()]
         refs = {target: short for part in shortened for target, short in part.items()}
         names, users = await asyncio.gather(self._name_objects(by_kind), self._read_users())
@@ -162,6 +168,7 @@ class Audit:
             **{each: channel.name or "" for each, channel in channels.items() if channel},
             **{each: name_client(client) for each, client in clients.items()},
             **sessions,
+            **{each: _name_alert(snapshot, each) for each in by_kind[Kind.KEY]},
         }
 
     async def _read_users(self) -> Mapping[str, User]:
@@ -172,7 +179,18 @@ class Audit:
             return {}
 
 
-def _find_kind(verb: Verb) -> Kind:
+def _name_alert(snapshot: Snapshot, key: str) -> str:
+    kind, own_id = read_key(key)
+    if kind is Kind.LINE:
+        return snapshot.name_line(own_id)
+    channel = snapshot.channels.get(own_id)
+    return (channel.name or "") if channel else ""
+
+
+def _find_kind(entry: Entry) -> Kind:
+    verb = entry.verb
+    if verb in ALERT_VERBS:
+        return Kind.KEY
     if verb in _CHANNEL_VERBS:
         return Kind.CHANNEL
     return Kind.CLIENT if verb in _CLIENT_VERBS else Kind.SESSION

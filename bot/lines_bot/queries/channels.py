@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
+from typing import Literal
 
 from lines_bot.lines import (
     Channel,
@@ -43,6 +44,12 @@ class Reading:
     trouble: LinesError | None
 
 
+def _is_in(channel: Channel, state: ChannelState | Literal["broken"] | None) -> bool:
+    if state == "broken":
+        return channel.state != ChannelState.ACTIVE
+    return state is None or channel.state == state
+
+
 class CompanyQueries:
     """Answers every question of a handler with one call."""
 
@@ -52,7 +59,12 @@ class CompanyQueries:
         self._references = references
 
     async def list_channels(
-        self, text: str = "", state: ChannelState | None = None, page: int = 0, *, reader: int
+        self,
+        text: str = "",
+        state: ChannelState | Literal["broken"] | None = None,
+        page: int = 0,
+        *,
+        reader: int,
     ) -> ChannelList:
         """The channels whose name, line or type match. Raises LinesError if nothing was ever read.
 
@@ -65,7 +77,7 @@ class CompanyQueries:
             name = partial(_describe, snapshot=reading.snapshot)
             named = find(text, channels, name)
             is_near, channels = not named, named or find_near(text, channels, name)
-        chosen = [channel for channel in channels if state is None or channel.state == state]
+        chosen = [channel for channel in channels if _is_in(channel, state)]
         part = paginate(chosen, page)
         return ChannelList(
             page=part.carry(await self._summarize_channels(part.items, reading.snapshot)),

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from lines_bot.alerts.families import read_key
 from lines_bot.alerts.policy import EVERYTHING, Policy, PolicyBook, Scope
@@ -38,12 +39,13 @@ class ChannelSummary:
 class ChannelList:
     """Channels that match `text`, counted by state; `page` holds those of `state`, broken ones first.
 
-    `is_near`: nothing is called so, and these come close.
+    `state` is None for all of them, `broken` for those that do not work. `is_near`: nothing is called so,
+    and these come close.
     """
 
     page: Page[ChannelSummary]
     counts: Mapping[str, int]
-    state: ChannelState | None
+    state: ChannelState | Literal["broken"] | None
     text: str
     text_ref: str
     is_near: bool

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from lines_bot.people import Action, ChatContext, Person, may
-from lines_bot.queries.models import QueueSummary, SessionList
+from lines_bot.queries.models import QueueSummary, SessionList, SessionSummary
 
 Listing = TypeVar("Listing", QueueSummary, SessionList)
 
@@ -27,7 +27,12 @@ def may_see_contacts(person: Person, context: ChatContext) -> bool:
 
 def mask_for(person: Person, context: ChatContext, shown: Listing) -> Listing:
     """The sessions as this person may see them there."""
-    if may_see_contacts(person, context):
-        return shown
-    masked = [replace(session, client=mask_contacts(session.client)) for session in shown.page.items]
+    masked = [mask_session(person, context, session) for session in shown.page.items]
     return replace(shown, page=shown.page.carry(masked))
+
+
+def mask_session(person: Person, context: ChatContext, session: SessionSummary) -> SessionSummary:
+    """One session, as `mask_for`."""
+    if may_see_contacts(person, context):
+        return session
+    return replace(session, client=mask_contacts(session.client))

@@ -86,7 +86,7 @@ class Transcripts:
 
     async def _open(self, session_id: str, verb: Verb, by: Person, context: ChatContext) -> Session:
         session = await self._lines.sessions.get(session_id)
-        await self._ledger.record_read(verb, session_id, by, context)
+        await self._ledger.record(verb, session_id, by, context)
         return session
 
     async def _name_group(self, session: Session) -> str:

@@ -49,7 +49,7 @@ class Boards:
 
     async def put_up(self, target: AlertTarget) -> None:
         """Send a new board and pin it where the bot may; the older one of that chat is left as it is."""
-        view = render_board(await self._gather())
+        view = render_board(await self.gather())
         message = (await self._delivery.send(target, view, silent=True)).message
         async with self._database.begin() as session:
             row = BoardRow(
@@ -69,7 +69,7 @@ class Boards:
         due = [row for row in rows if self._clock.now() - row.edited_at >= _PAUSE]
         if not due:
             return
-        view = render_board(await self._gather())
+        view = render_board(await self.gather())
         message = view.as_message()
         for row in due:
             if self._shown.get((row.chat, row.message)) == message:
@@ -98,7 +98,8 @@ class Boards:
             await self.put_up(target)
         return False
 
-    async def _gather(self) -> BoardContent:
+    async def gather(self) -> BoardContent:
+        """How the company is, as last read."""
         snapshot = self._cache.latest
         incidents = await self._incidents.list_open()
         if snapshot is None:

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from aiogram.filters.callback_data import CallbackData
 from pydantic import Field
 
-StateFilter = Literal["all", "error", "disconnected", "active"]
+StateFilter = Literal["all", "broken", "error", "disconnected", "active"]
 Pick = Literal[
     "assign", "spam", "last", "session", "unspam", "close", "bot", "group", "history", "export", "say"
 ]
@@ -80,6 +80,14 @@ class ShowQueue(CallbackData, prefix="qu1"):
     beside: bool = False
 
 
+class ShowWaiting(CallbackData, prefix="wa1"):
+    """One client of the queue, with what can be done, in place of the list: a page of it, or of a line's."""
+
+    session: Ref
+    line: AnyRef = ""
+    page: Number = 0
+
+
 class ShowStatistics(CallbackData, prefix="st1"):
     line: AnyRef = ""
     hours: Annotated[int, Field(ge=1, le=90 * 24)] = 24
@@ -144,8 +152,31 @@ class ShowAlerts(CallbackData, prefix="al1"):
     page: Number = 0
 
 
+class ShowCard(CallbackData, prefix="sc1"):
+    """The card as it stands, in place of what was shown instead."""
+
+    card: Number
+
+
+class ChooseMute(CallbackData, prefix="mc1"):
+    card: Number
+
+
+class ChooseTaker(CallbackData, prefix="tc1"):
+    card: Number
+
+
 class TakeCard(CallbackData, prefix="at1"):
     card: Number
+
+
+class ReleaseCard(CallbackData, prefix="rl1"):
+    card: Number
+
+
+class HandOverCard(CallbackData, prefix="ho1"):
+    card: Number
+    person: LongNumber
 
 
 class MuteCard(CallbackData, prefix="mu1"):
@@ -166,6 +197,8 @@ class FilterCard(CallbackData, prefix="af1"):
 
 
 class ShowDetails(CallbackData, prefix="ad1"):
+    """On older cards; the same as asking why."""
+
     card: Number
 
 

@@ -31,7 +31,7 @@ async def publish_commands(bot: Bot, settings: Settings) -> None:
         for each in COMMANDS
         if each.action is not Action.GRANT
     ]
-    start = [BotCommand(command="help", description=_("What you may do here"))]
+    start = [BotCommand(command="help", description=_("What you can do here"))]
     scopes: list[tuple[BotCommandScopeUnion, list[BotCommand]]] = [
         (BotCommandScopeDefault(), start),
         (BotCommandScopeAllPrivateChats(), work),

@@ -41,5 +41,13 @@ class UnknownCard(Exception):
     """No card has this number."""
 
 
+class HeldByAnother(Exception):
+    """Somebody else is on an alert, and whoever asks is no lead."""
+
+    def __init__(self, owner: str) -> None:
+        super().__init__(owner)
+        self.owner = owner
+
+
 class NotYourButton(Exception):
     """A question that only the person who asked may answer."""

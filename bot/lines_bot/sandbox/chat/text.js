@@ -7,7 +7,8 @@ const TAGS = {
 };
 const LINKS = ["http:", "https:"];
 const UNITS = [["day", 86400], ["hour", 3600], ["minute", 60], ["second", 1]];
-const relative = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
+// As in Telegram, times are in the reader's own language.
+const relative = new Intl.RelativeTimeFormat(navigator.language, { numeric: "auto" });
 
 /** `opened` remembers what the reader revealed, so that an edit does not hide it again. */
 export function renderText(text, entities, opened, key) {

@@ -1,18 +1,21 @@
 """What people do about alerts: take them, mute them, cure them, leaf through a card."""
 
 import asyncio
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from lines_bot.alerts.families import list_muting_keys, list_related_keys
-from lines_bot.alerts.incidents import Incidents
+from lines_bot.alerts.incidents import Incident, Incidents
 from lines_bot.alerts.mutes import Mutes
 from lines_bot.clock import Clock
 from lines_bot.lines import LinesError
+from lines_bot.operations.ledger import Ledger, Verb
 from lines_bot.operations.operations import Operations, Unconfirmed
-from lines_bot.people import ChatContext, Person
+from lines_bot.people import Action, ChatContext, Person, may
 from lines_bot.telegram.alerts.card_store import CardStore
 from lines_bot.telegram.alerts.notifier import Notifier
 from lines_bot.telegram.callbacks import MuteLength
+from lines_bot.telegram.user_errors import HeldByAnother
 
 _HELD_FOR = timedelta(hours=1)
 _MUTE_LENGTHS = {"30m": timedelta(minutes=30), "1h": timedelta(hours=1)}
@@ -29,6 +32,7 @@ class AlertActions:
         mutes: Mutes,
         notifier: Notifier,
         operations: Operations,
+        ledger: Ledger,
         clock: Clock,
     ) -> None:
         self._card_store = card_store
@@ -36,13 +40,46 @@ class AlertActions:
         self._mutes = mutes
         self._notifier = notifier
         self._operations = operations
+        self._ledger = ledger
         self._clock = clock
 
-    async def take(self, card_id: int, by: Person) -> None:
-        """Everything open on the card is this person's for an hour."""
+    async def take(self, card_id: int, by: Person, context: ChatContext) -> None:
+        """What is open on the card and nobody's is this person's for an hour; they keep what is theirs."""
+        now = self._clock.now()
         card = await self._card_store.get(card_id)
-        await self._incidents.take([each.id for each in card.open], by.name, self._clock.now() + _HELD_FOR)
+        free = [each for each in card.open if not each.is_owned(now) or each.owner == by.name]
+        await self._give(free, by, Verb.TAKE, by, context)
+
+    async def release(self, card_id: int, by: Person, context: ChatContext) -> None:
+        """What is open on the card is nobody's. Raises HeldByAnother."""
+        held = await self._list_changeable(card_id, by, context)
+        for each in held:
+            await self._ledger.record(Verb.RELEASE, each.key, by, context)
+        await self._incidents.release([each.id for each in held])
         await self._notifier.reconcile_all()
+
+    async def hand_over(self, card_id: int, to: Person, by: Person, context: ChatContext) -> None:
+        """What is open on the card is this person's for an hour from now. Raises HeldByAnother."""
+        held = await self._list_changeable(card_id, by, context)
+        await self._give(held, to, Verb.TAKE if to == by else Verb.HAND_OVER, by, context)
+
+    async def _give(
+        self, incidents: Sequence[Incident], to: Person, verb: Verb, by: Person, context: ChatContext
+    ) -> None:
+        for each in incidents:
+            await self._ledger.record(verb, each.key, by, context, argument=to.name)
+        until = self._clock.now() + _HELD_FOR
+        await self._incidents.take([each.id for each in incidents], to.name, until)
+        await self._notifier.reconcile_all()
+
+    async def _list_changeable(self, card_id: int, by: Person, context: ChatContext) -> Sequence[Incident]:
+        """What is open on a card, if nobody else is on it or this person is a lead. Raises HeldByAnother."""
+        now = self._clock.now()
+        opened = (await self._card_store.get(card_id)).open
+        others = [each.owner or "" for each in opened if each.is_owned(now) and each.owner != by.name]
+        if others and not may(by, Action.MUTE, context):
+            raise HeldByAnother(others[0])
+        return opened
 
     async def mute(self, card_id: int, length: MuteLength, by: Person) -> None:
         """Mute everything open on the card, or end every mute that covers it."""

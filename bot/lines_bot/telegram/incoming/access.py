@@ -18,9 +18,14 @@ from lines_bot.clock import Clock
 from lines_bot.people import READING, Action, ChatContext, NotAllowed, People, Person, may
 from lines_bot.telegram.callbacks import (
     AskWhy,
+    ChooseMute,
+    ChooseTaker,
     FilterCard,
+    HandOverCard,
     MuteCard,
     ReconnectCard,
+    ReleaseCard,
+    ShowCard,
     ShowDetails,
     TakeCard,
     TurnCard,
@@ -45,7 +50,21 @@ from lines_bot.telegram.views.view import clip
 
 _LATE = timedelta(minutes=2)
 _ALERT_PREFIXES = {
-    each.__prefix__ for each in (ReconnectCard, TakeCard, MuteCard, TurnCard, FilterCard, ShowDetails, AskWhy)
+    each.__prefix__
+    for each in (
+        ReconnectCard,
+        TakeCard,
+        ReleaseCard,
+        HandOverCard,
+        MuteCard,
+        ShowCard,
+        ChooseMute,
+        ChooseTaker,
+        TurnCard,
+        FilterCard,
+        ShowDetails,
+        AskWhy,
+    )
 }
 _log = logging.getLogger(__name__)
 

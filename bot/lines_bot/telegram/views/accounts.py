@@ -66,7 +66,7 @@ def list_account_words(person: Person, operators: Sequence[OperatorSummary]) -> 
 
 def render_linked(person: Person, operator: OperatorSummary) -> View:
     told = fill(
-        _("{name} ({id}) is {operator} in Lines from now on."),
+        _("{name} ({id}) is now {operator} in Lines."),
         name=Bold(clip(person.name)),
         id=Code(str(person.id)),
         operator=Bold(clip(operator.name)),
@@ -76,7 +76,7 @@ def render_linked(person: Person, operator: OperatorSummary) -> View:
 
 def render_unlinked(person: Person) -> View:
     told = fill(
-        _("{name} ({id}) is nobody in Lines any more."),
+        _("{name} ({id}) is no longer linked with Lines."),
         name=Bold(clip(person.name)),
         id=Code(str(person.id)),
     )

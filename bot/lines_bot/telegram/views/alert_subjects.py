@@ -34,7 +34,7 @@ def render_alert_subject_choice(
     title = (
         fill(_("“{query}” fits several channels and lines. Which one?"), query=clip(query))
         if query
-        else fill(_("Several are shown there. Which one?"))
+        else fill(_("That message shows several. Which one?"))
     )
     return View(title, pair(_offer(purpose, keys, words)))
 

@@ -37,7 +37,9 @@ def render_groups(session: SessionSummary, groups: Page[GroupSummary], query: st
 def render_with_group(
     session: SessionSummary, group: str, result: Result[Session], offered: Set[Action]
 ) -> View:
-    return _render(fill(_("Waits for the group {group}."), group=Bold(clip(group))), session, result, offered)
+    return _render(
+        fill(_("In the queue of the group {group}."), group=Bold(clip(group))), session, result, offered
+    )
 
 
 def render_with_bot(session: SessionSummary, result: Result[Session], offered: Set[Action]) -> View:

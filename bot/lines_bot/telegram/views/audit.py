@@ -38,7 +38,7 @@ def render_audit(page: Page[EntrySummary], text: str, text_ref: str) -> View:
     return View(
         stack(
             Bold(title, f" · {clip(text)}" if text else ""),
-            *(body or ["", _("Nothing fits.")]),
+            *(body or ["", _("Nothing found.")]),
             "",
             _("Narrow it: /audit anna spam today, /audit close 7d, /audit #4f2a91"),
         ),

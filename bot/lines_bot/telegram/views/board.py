@@ -9,7 +9,7 @@ from aiogram.utils.i18n import gettext as _
 
 from lines_bot.lines import ChannelState
 from lines_bot.telegram.callbacks import ShowChannels, ShowQueue
-from lines_bot.telegram.views.labels import count_waiting, name_channel_state
+from lines_bot.telegram.views.labels import count_states, count_waiting
 from lines_bot.telegram.views.view import View, button, clip, fill, moment, stack
 
 _MOST_LINES = 20
@@ -38,16 +38,13 @@ def render_board(content: BoardContent) -> View:
 
     While it is fresh no time of reading is told, so that the message changes only with what it shows.
     """
-    states = [ChannelState.ERROR, ChannelState.DISCONNECTED, ChannelState.ACTIVE]
-    others = sum(count for state, count in content.counts.items() if state not in states)
-    counts = [f"{name_channel_state(state)} {content.counts.get(state, 0)}" for state in states]
     left = len(content.lines) - _MOST_LINES
     mark = "🔴" if content.incidents else "🟢"
     age = fill(_("Lines was read {time}"), time=moment(content.taken_at)) if content.taken_at else None
     return View(
         stack(
             Bold("📋 ", _("Live chats now")),
-            " · ".join([*counts, f"❔ {others}"] if others else counts),
+            count_states(content.counts),
             "",
             *(_describe_line(line) for line in content.lines[:_MOST_LINES]),
             _("…and {count} more").format(count=left) if left > 0 else None,
@@ -57,7 +54,7 @@ def render_board(content: BoardContent) -> View:
         ),
         [
             [
-                button(_("Channels"), ShowChannels(beside=True)),
+                button(_("Channels"), ShowChannels(state="broken", beside=True)),
                 button(_("Queue"), ShowQueue(beside=True)),
             ]
         ],
@@ -69,7 +66,7 @@ def _describe_line(line: BoardLine) -> Text:
     if line.oldest is None:
         return fill("{line}: {waiting}", line=clip(line.name), waiting=waiting)
     return fill(
-        _("{line}: {waiting}, the first came {time}"),
+        _("{line}: {waiting}, oldest {time}"),
         line=clip(line.name),
         waiting=waiting,
         time=moment(line.oldest),

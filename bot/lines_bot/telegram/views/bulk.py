@@ -22,7 +22,7 @@ def render_preview(channels: Sequence[ChannelSummary], by: int, until: int, seen
     possible = [channel for channel in channels if channel.obstacle is None]
     others = [channel for channel in channels if channel.obstacle is not None]
     if not channels:
-        return View(Text("🟢 ", _("Every channel is active: there is nothing to reconnect.")))
+        return View(Text("🟢 ", _("All channels work, nothing to reconnect.")))
     body = [
         fill(_("{count} of {total} can be reconnected:"), count=len(possible), total=len(channels)),
         *_list([fill("· {name}", name=clip(channel.name)) for channel in possible]),
@@ -69,7 +69,7 @@ def render_progress(channels: Sequence[ChannelSummary], outcomes: Mapping[str, O
             case ChannelSummary(state=ChannelState.ACTIVE):
                 well.append(fill("🟢 {name}", name=clip(channel.name)))
             case _:
-                told = _("still not active")
+                told = _("still not working")
                 failed.append(fill("⚠️ {name}: {reason}", name=clip(channel.name), reason=told))
     head = (
         fill(_("Reconnected {count} of {total}."), count=len(well), total=len(channels))
@@ -84,4 +84,4 @@ def render_progress(channels: Sequence[ChannelSummary], outcomes: Mapping[str, O
 def _list(rows: Sequence[Text]) -> list[Text]:
     """The first dozen, and how many more."""
     more = len(rows) - _SHOWN
-    return [*rows[:_SHOWN], *([fill(_("… and {count} more"), count=more)] if more > 0 else [])]
+    return [*rows[:_SHOWN], *([fill(_("…and {count} more"), count=more)] if more > 0 else [])]

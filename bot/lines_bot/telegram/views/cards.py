@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 from aiogram.types import InlineKeyboardButton
@@ -10,22 +11,35 @@ from aiogram.utils.i18n import gettext as _
 
 from lines_bot.alerts.engine import Change
 from lines_bot.alerts.incidents import Incident
+from lines_bot.people import Person
 from lines_bot.telegram.callbacks import (
     AskWhy,
+    ChooseMute,
+    ChooseTaker,
     FilterCard,
+    HandOverCard,
     MuteCard,
+    MuteLength,
     ReconnectCard,
-    ShowDetails,
+    ReleaseCard,
+    ShowCard,
     TakeCard,
     TurnCard,
 )
+from lines_bot.telegram.views.alerts import describe_reasons
 from lines_bot.telegram.views.digests import describe_missed
-from lines_bot.telegram.views.incidents import describe_entry, describe_in_full, describe_incident
+from lines_bot.telegram.views.incidents import (
+    describe_details,
+    describe_entry,
+    describe_in_full,
+    describe_incident,
+)
 from lines_bot.telegram.views.incidents.renderers import RENDERERS, find_renderer
-from lines_bot.telegram.views.models import CardContent, LineFilter
-from lines_bot.telegram.views.view import View, button, clip, fill, moment, pair, stack, turn_pages
+from lines_bot.telegram.views.models import CardContent, Explanation, LineFilter
+from lines_bot.telegram.views.view import Rows, View, button, clip, fill, moment, pair, stack, turn_pages
 
 _LATE = timedelta(seconds=60)
+_LONGEST_LABEL = 18
 
 
 def render_card(content: CardContent) -> View:
@@ -53,7 +67,7 @@ def _describe_many(content: CardContent) -> list[Text | str]:
         told.append(describe_entry(max(entries, key=lambda entry: entry.id)))
     owners = {clip(each.owner or "", 30) for each in open_now if each.is_owned(content.now)}
     if owners:
-        told.append(fill("🙋 {told}", told=_("Taken by {names}").format(names=", ".join(sorted(owners)))))
+        told.append(fill("🙋 {told}", told=_("On it: {names}").format(names=", ".join(sorted(owners)))))
     return told
 
 
@@ -78,39 +92,76 @@ def _describe_delivery(content: CardContent) -> list[Text | str]:
 def render_refused(chat: int, refusal: str, stands: bool) -> View:
     """Told to administrators: an alert does not look as it should, or is not there at all."""
     told = (
-        _("Telegram refused how an alert looks in the chat {chat}. There it is plain text without buttons.")
+        _("Telegram refused the look of an alert in chat {chat}: it is plain text without buttons there.")
         if stands
-        else _("Telegram refused an alert in the chat {chat}. It is not shown there; /alerts shows it.")
+        else _("Telegram refused an alert in chat {chat}: it is not shown there. /alerts shows it.")
     )
     reason = _("Telegram says: {reason}").format(reason=clip(refusal, 300))
     return View(stack(fill("⚠️ {told}", told=fill(told, chat=Code(str(chat)))), reason))
 
 
-def _lay_out(content: CardContent) -> list[list[InlineKeyboardButton]]:
+def render_mute_choice(content: CardContent) -> View:
+    """The same card with the lengths of a mute in place of its buttons."""
+    lengths: dict[MuteLength, str] = {
+        "30m": _("Mute 30 min"),
+        "1h": _("Mute 1 h"),
+        "9": _("Mute until 9:00"),
+        "well": _("Mute until fixed"),
+    }
+    buttons = [
+        button("🔕 " + title, MuteCard(card=content.card, length=length)) for length, title in lengths.items()
+    ]
+    return replace(render_card(content), rows=[*pair(buttons), [_offer_card(content.card)]])
+
+
+def render_people_choice(content: CardContent, people: Sequence[Person]) -> View:
+    """The same card with the people it can be handed to in place of its buttons."""
+    buttons = [
+        button(f"🙋 {clip(each.name, 28)}", HandOverCard(card=content.card, person=each.id))
+        for each in people
+    ]
+    return replace(render_card(content), rows=[*pair(buttons), [_offer_card(content.card)]])
+
+
+def render_reasons(content: CardContent, why: Explanation) -> View:
+    """What the card's page says in full, with exact times, and why it was told."""
+    told = stack(describe_details(content.page, content.now), "", *describe_reasons(why))
+    return View(told, [[_offer_card(content.card)]])
+
+
+def _offer_card(card: int) -> InlineKeyboardButton:
+    return button("◀️ " + _("Back"), ShowCard(card=card))
+
+
+def _lay_out(content: CardContent) -> Rows:
+    """What can be done about what is still in trouble; the rest only waits for its end."""
+    card = content.card
     open_now = [each for each in content.incidents if each.closed_at is None]
-    details = button(_("Details"), ShowDetails(card=content.card))
-    pages = turn_pages(content.page, lambda page: TurnCard(card=content.card, page=page))
-    filters = pair([_offer_line(content.card, each) for each in content.filters])
-    if not open_now:
-        return [*filters, pages, [details]]
-    owned = all(each.is_owned(content.now) for each in open_now)
-    take = [] if owned else [button("🙋 " + _("Take"), TakeCard(card=content.card))]
-    first = [*_offer_cure(content, open_now), *take]
-    if content.muted:
-        mutes = [[button("🔔 " + _("Unmute"), MuteCard(card=content.card, length="end"))]]
-    else:
-        lengths = {
-            "30m": _("Mute 30 min"),
-            "1h": _("Mute 1 h"),
-            "9": _("Mute until 9:00"),
-            "well": _("Mute until well"),
-        }
-        each = [
-            button("🔕 " + title, MuteCard(card=content.card, length=length))
-            for length, title in lengths.items()
+    bad = [each for each in open_now if each.well_since is None]
+    pages = turn_pages(content.page, lambda page: TurnCard(card=card, page=page))
+    filters = pair([_offer_line(card, each) for each in content.filters])
+    cures = _offer_cure(content, open_now) if bad else []
+    owning = []
+    if open_now and all(each.is_owned(content.now) for each in open_now):
+        owning = [
+            button(_("Release"), ReleaseCard(card=card)),
+            button(_("Hand over…"), ChooseTaker(card=card)),
         ]
-        mutes = [each[:2], each[2:]]
-    return [*filters, pages, first, *mutes, [details, button(_("Why"), AskWhy(card=content.card))]]
+    elif bad:
+        cures = [*cures, button("🙋 " + _("Take"), TakeCard(card=card))]
+    last = [button(_("Why"), AskWhy(card=card))]
+    if content.muted:
+        last = [button("🔔 " + _("Unmute"), MuteCard(card=card, length="end")), *last]
+    elif bad:
+        last = [button("🔕 " + _("Mute…"), ChooseMute(card=card)), *last]
+    return [*filters, pages, *_split(cures), owning, last]
+
+
+def _split(buttons: Sequence[InlineKeyboardButton]) -> Rows:
+    """One row, or two where a long name needs one for itself."""
+    if any(len(each.text) > _LONGEST_LABEL for each in buttons):
+        return [[each] for each in buttons]
+    return [buttons]
 
 
 def _offer_line(card: int, line: LineFilter) -> InlineKeyboardButton:
@@ -131,9 +182,10 @@ def _offer_cure(content: CardContent, open_now: Sequence[Incident]) -> list[Inli
     working = any(shown.entry and shown.entry.outcome is None for shown in content.page.items)
     if not cures or working:
         return []
-    title = (
-        _("Reconnect")
-        if len(content.incidents) == 1
-        else _("Reconnect all ({count})").format(count=len(cures))
-    )
+    if len(cures) > 1:
+        title = _("Reconnect all ({count})").format(count=len(cures))
+    elif len(content.incidents) > 1:
+        title = _("Reconnect {name}").format(name=cures[0].subject.title)
+    else:
+        title = _("Reconnect")
     return [button(title, ReconnectCard(card=content.card), "primary")]

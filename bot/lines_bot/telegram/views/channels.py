@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence, Set
 from datetime import datetime
-from itertools import groupby
+from typing import Literal
 
 from aiogram.utils.formatting import Bold, Italic, Text
 from aiogram.utils.i18n import gettext as _
@@ -13,12 +13,14 @@ from lines_bot.pagination import PAGE_SIZE, paginate
 from lines_bot.people import Action
 from lines_bot.queries.models import ChannelList, ChannelSummary
 from lines_bot.telegram.callbacks import Reconnect, ShowBroken, ShowChannel, ShowChannels, StateFilter
-from lines_bot.telegram.views.errors import describe_error, describe_repeat
+from lines_bot.telegram.views.confirmations import describe_result
+from lines_bot.telegram.views.errors import describe_error
 from lines_bot.telegram.views.labels import (
     count_channels,
+    count_states,
+    count_working,
     name_channel_state,
     name_channel_type,
-    name_duration,
 )
 from lines_bot.telegram.views.view import (
     Rows,
@@ -33,29 +35,35 @@ from lines_bot.telegram.views.view import (
     turn_pages,
 )
 
-FILTERS: dict[StateFilter, ChannelState | None] = {
+FILTERS: dict[StateFilter, ChannelState | Literal["broken"] | None] = {
     "all": None,
+    "broken": "broken",
     "error": ChannelState.ERROR,
     "disconnected": ChannelState.DISCONNECTED,
     "active": ChannelState.ACTIVE,
 }
 
 
-def render_channels(shown: ChannelList, now: datetime) -> View:
+def render_channels(shown: ChannelList) -> View:
     """All channels that match, broken first, by line, with counts on top."""
     body: list[Text | str] = []
-    for line, group in groupby(shown.page.items, key=lambda channel: channel.line):
-        body += ["", Bold(clip(line) or _("No line")), *map(describe_channel, group)]
-    if not body:
-        body = ["", _("No channel matches.") if shown.text or shown.state else _("There are no channels.")]
+    by_line: dict[str, list[Text]] = {channel.line: [] for channel in shown.page.items}
+    for channel in shown.page.items:
+        by_line[channel.line].append(describe_channel(channel))
+    for line, told in by_line.items():
+        body += ["", Bold(clip(line) or _("No line")), *told]
+    if not body and shown.state == "broken" and shown.counts:
+        body = ["", "🟢 " + _("All channels work.")]
+    elif not body:
+        body = ["", _("No such channels.") if shown.text or shown.state else _("No channels.")]
     return View(
         stack(
             Bold(_("Channels"), f" · {clip(shown.text)}" if shown.text else ""),
-            _count_states(shown),
+            count_states(shown.counts),
             _("Nothing is called so; this comes close:") if shown.is_near and shown.page.items else None,
             *body,
             "",
-            render_age(shown.taken_at, now),
+            render_age(shown.taken_at),
             fill("⚠️ {trouble}", trouble=describe_error(shown.trouble)) if shown.trouble else None,
         ),
         _lay_out_list(shown),
@@ -81,12 +89,9 @@ def describe_channel(channel: ChannelSummary) -> Text:
     )
 
 
-def render_age(taken_at: datetime, now: datetime) -> Text:
+def render_age(taken_at: datetime) -> Text:
     """How old the data is: never left to guess."""
-    age = now - taken_at
-    if age.total_seconds() < 1:
-        return Italic(_("Read just now"))
-    return Italic(_("Read {age} ago").format(age=name_duration(age)))
+    return Italic(fill(_("Read {time}"), time=moment(taken_at)))
 
 
 def render_channel(channel: ChannelSummary, offered: Set[Action]) -> View:
@@ -97,7 +102,7 @@ def render_channel(channel: ChannelSummary, offered: Set[Action]) -> View:
 def render_broken(channels: Sequence[ChannelSummary], number: int, offered: Set[Action]) -> View:
     """The channels that are not active: a button for each that can be reconnected, else the reason."""
     if not channels:
-        return View(Text("🟢 ", _("Every channel is active: there is nothing to reconnect.")))
+        return View(Text("🟢 ", _("All channels work, nothing to reconnect.")))
     page = paginate(channels, number)
     body: list[Text | str] = []
     for channel in page.items:
@@ -110,7 +115,7 @@ def render_broken(channels: Sequence[ChannelSummary], number: int, offered: Set[
         if channel.obstacle is None and Action.RECONNECT in offered
     ]
     return View(
-        stack(Bold(_("Not active: {channels}").format(channels=count_channels(page.total))), *body),
+        stack(Bold(_("Not working: {channels}").format(channels=count_channels(page.total))), *body),
         [*buttons, turn_pages(page, lambda turned: ShowBroken(page=turned))],
     )
 
@@ -129,20 +134,16 @@ def render_channel_choice(channels: Sequence[ChannelSummary], query: str) -> Vie
 
 def render_reconnecting(channel: ChannelSummary) -> View:
     """What stands while Lines works."""
-    return View(fill("⏳ {told}", told=fill(_("Reconnecting {name}, working…"), name=_name(channel))))
+    return View(fill("⏳ {told}", told=fill(_("Reconnecting {name}…"), name=_name(channel))))
 
 
 def render_reconnected(channel: ChannelSummary, result: Result[Channel], offered: Set[Action]) -> View:
     """What is true after a reconnect, by the state read again."""
     if channel.state != ChannelState.ACTIVE:
-        told = fill(_("Lines took the reconnect, but the channel is still not active:"))
+        told = fill(_("Lines accepted the reconnect, but the channel still does not work:"))
         return View(stack(fill("⚠️ {told}", told=told), *_describe_card(channel)), _offer(channel, offered))
-    if result.repeated:
-        told = fill(_("{name} is active."), name=_name(channel))
-        return View(stack(fill("🟢 {told}", told=told), describe_repeat(result.entry)))
-    told = fill(_("{name} is active again."), name=_name(channel))
-    lost = _("Lines never answered; the channel itself, read again, says so.") if result.answer_lost else None
-    return View(stack(fill("🟢 {told}", told=told), lost))
+    told = fill(_("{name} works.") if result.repeated else _("{name} is back."), name=_name(channel))
+    return View(stack(fill("🟢 {told}", told=told), describe_result(result)))
 
 
 def _name(channel: ChannelSummary) -> Text:
@@ -162,35 +163,23 @@ def _offer(channel: ChannelSummary, offered: Set[Action]) -> Rows:
     return [[button(_("Reconnect"), Reconnect(channel=channel.ref), "primary")]]
 
 
-def _count_states(shown: ChannelList) -> str:
-    counts = [
-        f"{name_channel_state(state)} {shown.counts.get(state, 0)}" for state in FILTERS.values() if state
-    ]
-    others = sum(shown.counts.values()) - sum(
-        shown.counts.get(state, 0) for state in FILTERS.values() if state
-    )
-    return " · ".join([*counts, f"❔ {others}"] if others else counts)
-
-
 def _lay_out_list(shown: ChannelList) -> Rows:
+    """What does not work, each to be opened; the rest behind one button, and back."""
     chosen = next(name for name, state in FILTERS.items() if state == shown.state)
 
     def turn(page: int, state: StateFilter = chosen) -> ShowChannels:
         return ShowChannels(state=state, page=page, text=shown.text_ref)
 
-    titles: dict[StateFilter, str] = {
-        "all": _("All"),
-        "error": "🔴 " + _("Error"),
-        "disconnected": "⚪ " + _("Disconnected"),
-        "active": "🟢 " + _("Active"),
-    }
-    filters = [
-        button(f"· {title} ·" if name == chosen else title, turn(0, name)) for name, title in titles.items()
-    ]
     broken = [
-        [button(name_channel_state(channel.state)[0] + " " + channel.name, ShowChannel(channel=channel.ref))]
+        button(name_channel_state(channel.state)[0] + " " + channel.name, ShowChannel(channel=channel.ref))
         for channel in shown.page.items
         if channel.state != ChannelState.ACTIVE
     ]
-    refresh = button("🔄 " + _("Refresh"), turn(shown.page.number))
-    return [*pair(filters), *broken, turn_pages(shown.page, turn), [refresh]]
+    works = shown.counts.get(ChannelState.ACTIVE, 0)
+    others = sum(shown.counts.values()) - works
+    last = [button("🔄 " + _("Refresh"), turn(shown.page.number))]
+    if works and chosen == "broken":
+        last = [button(count_working(works), turn(0, "active")), *last]
+    elif others and chosen != "broken":
+        last = [button("🔴 " + _("Not working: {count}").format(count=others), turn(0, "broken")), *last]
+    return [*pair(broken), turn_pages(shown.page, turn), last]

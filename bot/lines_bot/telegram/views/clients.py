@@ -50,7 +50,7 @@ def render_clients(shown: ClientList) -> View:
     asked = f" · {clip(shown.text)}" if shown.text else ""
     hint = None if shown.text else Text("\n", _("Find one by name or account: /client kate"))
     return View(
-        stack(Bold(title, asked), *(body or ["", _("Nobody is called so.")]), hint),
+        stack(Bold(title, asked), *(body or ["", _("Nobody by that name.")]), hint),
         [
             *pair(buttons),
             turn_pages(shown.page, lambda page: ShowClients(text=shown.text_ref, page=page)),
@@ -85,7 +85,7 @@ def render_link(client: ClientSummary, result: Result[Client]) -> View:
     told = (
         fill(_("Linked with {item}."), item=Code(clip(client.linked)))
         if client.linked
-        else Text(_("Linked with nothing."))
+        else Text(_("Not linked."))
     )
     return View(
         stack(fill("✅ {told}", told=told), describe_result(result), describe_client(client)),
@@ -96,14 +96,14 @@ def render_link(client: ClientSummary, result: Result[Client]) -> View:
 def render_writable(channels: Page[ChannelSummary]) -> View:
     """The channels in which a client can be written to first."""
     if not channels.items:
-        return View(Text(_("No channel is active: nobody can be written to first.")))
+        return View(Text(_("No working channel to write from.")))
     buttons = [
         button(f"{channel.name} · {channel.line}", PickRecipient(channel=channel.ref))
         for channel in channels.items
     ]
     return View(
         stack(
-            Bold(_("In which channel is the client written to?")),
+            Bold(_("Which channel?")),
             fill(_("Or write it, for example: {example}"), example=Code(give_example("new"))),
         ),
         [*pair(buttons), turn_pages(channels, lambda page: PickRecipient(page=page))],
@@ -112,7 +112,7 @@ def render_writable(channels: Page[ChannelSummary]) -> View:
 
 def render_recipients(channel: ChannelSummary, clients: Page[ClientSummary], refs: Mapping[str, str]) -> View:
     """The clients of a channel; `refs` are the references of their accounts."""
-    title = fill(_("Who is written to in {channel}?"), channel=Bold(clip(channel.name)))
+    title = fill(_("Whom do we write to in {channel}?"), channel=Bold(clip(channel.name)))
     buttons = [
         button(
             f"{client.name} · {client.account}",
@@ -124,7 +124,7 @@ def render_recipients(channel: ChannelSummary, clients: Page[ClientSummary], ref
     return View(
         stack(
             fill("{title} {ref}", title=title, ref=reference(channel.ref)),
-            None if buttons else _("Nobody wrote there yet."),
+            None if buttons else _("Nobody has written there yet."),
             _("Somebody else: reply with /new and their login, phone or e-mail."),
         ),
         [
@@ -138,7 +138,7 @@ def render_recipients(channel: ChannelSummary, clients: Page[ClientSummary], ref
 def render_channel_choice(channels: Sequence[ChannelSummary], account: str, account_ref: str) -> View:
     """Several channels match a name: the person chooses where to write first."""
     return View(
-        fill(_("In which channel is {account} written to?"), account=Bold(clip(account))),
+        fill(_("Which channel to write to {account} from?"), account=Bold(clip(account))),
         [
             [
                 button(
@@ -156,7 +156,7 @@ def render_create_question(
 ) -> View:
     """The client hears of it, and Lines cannot take a session back: it must be meant."""
     told = fill(
-        _("Write to {account} in {channel} first? It cannot be taken back."),
+        _("Write to {account} in {channel} first? It cannot be undone."),
         account=Bold(clip(account)),
         channel=Bold(clip(channel.name)),
     )

@@ -28,7 +28,7 @@ class Described(NamedTuple):
 SUBJECTS: Mapping[Subject, str] = {
     "channels": N_("Channels"),
     "sessions": N_("Queue and sessions"),
-    "clients": N_("Clients and talk"),
+    "clients": N_("Clients and messages"),
     "alerts": N_("Alerts"),
     "statistics": N_("Statistics and audit"),
     "people": N_("People"),
@@ -103,20 +103,18 @@ COMMANDS: Sequence[Described] = (
     Described("spam", Action.SPAM, "sessions", N_("Mark a session as spam"), N_("[session]"), "4f2a91"),
     Described("unspam", Action.SPAM, "sessions", N_("Take a session out of spam"), N_("[session]"), "4f2a91"),
     Described("last", Action.READ, "clients", N_("The last message of a session"), N_("[session]"), "4f2a91"),
-    Described(
-        "history", Action.READ, "clients", N_("Everything said in a session"), N_("[session]"), "4f2a91"
-    ),
+    Described("history", Action.READ, "clients", N_("All messages of a session"), N_("[session]"), "4f2a91"),
     Described("export", Action.READ, "clients", N_("A session as a text file"), N_("[session]"), "4f2a91"),
     Described(
         "say",
         Action.WRITE,
         "clients",
-        N_("Say something in a session, from the system"),
+        N_("Write to a session, from the system"),
         N_("[session] [text]"),
         N_("4f2a91 We are looking into it"),
     ),
-    Described("alerts", Action.SEE, "alerts", N_("Open alerts, and who holds them")),
-    Described("board", Action.MUTE, "alerts", N_("A pinned message that always tells how things are")),
+    Described("alerts", Action.SEE, "alerts", N_("Open alerts, and who is on them")),
+    Described("board", Action.MUTE, "alerts", N_("A pinned board that stays up to date")),
     Described(
         "why",
         Action.SEE,
@@ -129,12 +127,17 @@ COMMANDS: Sequence[Described] = (
         "mute",
         Action.MUTE,
         "alerts",
-        N_("Say nothing new about it for a while"),
+        N_("Mute a channel or line"),
         N_("[channel or line] [30m, 2h]"),
         N_("shop telegram 2h"),
     ),
     Described(
-        "unmute", Action.MUTE, "alerts", N_("End a mute"), N_("[channel or line]"), N_("shop telegram")
+        "unmute",
+        Action.MUTE,
+        "alerts",
+        N_("Unmute a channel or line"),
+        N_("[channel or line]"),
+        N_("shop telegram"),
     ),
     Described("mutes", Action.SEE, "alerts", N_("What is muted, and which hours are quiet here")),
     Described(
@@ -184,8 +187,8 @@ COMMANDS: Sequence[Described] = (
         N_("[who] [what] [when]"),
         N_("anna close 7d"),
     ),
-    Described("privacy", Action.RULE, "people", N_("Who in this chat sees what clients wrote")),
-    Described("status", Action.SEE, "statistics", N_("Is the bot itself well")),
+    Described("privacy", Action.RULE, "people", N_("Who here sees what clients wrote")),
+    Described("status", Action.SEE, "statistics", N_("Bot health")),
     Described("me", Action.HELP, "people", N_("Who I am here and in Lines")),
     Described(
         "link_me",
@@ -205,7 +208,7 @@ COMMANDS: Sequence[Described] = (
     ),
     Described("revoke", Action.GRANT, "people", N_("Take a person's role away"), N_("[id]"), "123456"),
     Described(
-        "help", Action.HELP, "people", N_("What you may do here"), N_("[command]"), "mute", tapped=False
+        "help", Action.HELP, "people", N_("What you can do here"), N_("[command]"), "mute", tapped=False
     ),
 )
 

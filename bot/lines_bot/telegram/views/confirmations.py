@@ -35,7 +35,7 @@ def describe_result(result: Result[Any]) -> Text | str | None:
     """Who was first, or how it is known that it was done; None when all went straight."""
     if result.repeated:
         return describe_repeat(result.entry)
-    return _("Lines never answered; what it shows now says so.") if result.answer_lost else None
+    return _("Done (confirmed by re-reading Lines).") if result.answer_lost else None
 
 
 def render_cancelled() -> View:
@@ -45,22 +45,22 @@ def render_cancelled() -> View:
 def render_undone(result: Result[Any]) -> View:
     """What the undo did, by its own verb."""
     verb = name_verb(result.entry.verb) if result.entry else ""
-    told = fill(_("Taken back ({verb})."), verb=verb) if verb else Text(_("Taken back."))
+    told = fill(_("Undone ({verb})."), verb=verb) if verb else Text(_("Undone."))
     return View(stack(fill("↩️ {told}", told=told), describe_result(result)))
 
 
 def render_completion(entry: Entry) -> View:
     """The bot was stopped in the middle: what its objects say now."""
     told = {
-        Outcome.DONE: "✅ " + _("Done, as Lines shows."),
-        Outcome.FAILED: "⚠️ " + _("Not done, as Lines shows. You may try again."),
+        Outcome.DONE: "✅ " + _("Done (confirmed by re-reading Lines)."),
+        Outcome.FAILED: "⚠️ " + _("Not done (confirmed by re-reading Lines). You may try again."),
     }.get(
         entry.outcome or Outcome.UNKNOWN,
-        "❔ " + _("Whether it was done is not known: look before you repeat it."),
+        "❔ " + _("Unknown whether it was done: check before you repeat it."),
     )
     return View(
         stack(
             fill("{verb}: {told}", verb=Bold(name_verb(entry.verb)), told=told),
-            _("I was stopped in the middle and looked it up afterwards."),
+            _("I was restarted midway and checked afterwards."),
         )
     )

@@ -18,9 +18,9 @@ LISTED = 15
 def describe_missed(content: CardContent) -> Text:
     """What came and went while nothing could be delivered, or was cured before anyone was called."""
     if all(each.ending is Change.HEALED for each in content.incidents):
-        mark, title = "🩹", _("The bot reconnected before anyone was called: {count}")
+        mark, title = "🩹", _("Fixed by the bot itself: {count}")
     else:
-        mark, title = "🗒", _("While this chat could not be reached, alerts came and went: {count}")
+        mark, title = "🗒", _("Missed while this chat was unreachable: {count}")
     return stack(
         fill("{mark} {title}", mark=mark, title=Bold(title.format(count=content.page.total))),
         *(describe_incident(shown, content.now) for shown in content.page.items),

@@ -17,13 +17,13 @@ from lines_bot.telegram.views.view import View, button, clip, fill, pair, stack,
 def render_active(channels: Page[ChannelSummary]) -> View:
     """The channels that can be disconnected."""
     if not channels.items:
-        return View(Text(_("No channel is active: there is nothing to disconnect.")))
+        return View(Text(_("No channel works, nothing to disconnect.")))
     buttons = [
         button(f"{channel.name} · {channel.line}", AskDisconnect(channel=channel.ref))
         for channel in channels.items
     ]
     return View(
-        Bold(_("Disconnect which channel?")),
+        Bold(_("Which channel to disconnect?")),
         [*pair(buttons), turn_pages(channels, lambda page: PickDisconnect(page=page))],
     )
 
@@ -32,8 +32,8 @@ def render_disconnect_question(stop: DisconnectPreview, by: int, until: int) -> 
     """Names what stops, for whom, and whether it can be brought back from here."""
     channel = stop.channel
     opened = ngettext(
-        "{count} session is open in it; its client will not be heard.",
-        "{count} sessions are open in it; their clients will not be heard.",
+        "{count} session is open in it; its client will get no answer.",
+        "{count} sessions are open in it; their clients will get no answer.",
         stop.open_sessions,
     ).format(count=stop.open_sessions)
     way_back = (
@@ -46,7 +46,9 @@ def render_disconnect_question(stop: DisconnectPreview, by: int, until: int) -> 
             fill(_("Disconnect {name}?"), name=Bold(clip(channel.name))),
             describe_channel(channel),
             "",
-            fill(_("Nobody can write to {line} through it any more."), line=Bold(clip(channel.line) or "—")),
+            fill(
+                _("Clients can no longer write to {line} through it."), line=Bold(clip(channel.line) or "—")
+            ),
             opened,
             way_back,
         ),
@@ -57,9 +59,7 @@ def render_disconnect_question(stop: DisconnectPreview, by: int, until: int) -> 
 
 
 def render_disconnecting(channel: ChannelSummary) -> View:
-    return View(
-        fill("⏳ {told}", told=fill(_("Disconnecting {name}, working…"), name=Bold(clip(channel.name))))
-    )
+    return View(fill("⏳ {told}", told=fill(_("Disconnecting {name}…"), name=Bold(clip(channel.name)))))
 
 
 def render_disconnected(channel: ChannelSummary, result: Result[Channel]) -> View:
@@ -67,6 +67,6 @@ def render_disconnected(channel: ChannelSummary, result: Result[Channel]) -> Vie
     told = (
         fill("⚪ {told}", told=fill(_("{name} is disconnected."), name=Bold(clip(channel.name))))
         if channel.state == ChannelState.DISCONNECTED
-        else fill("⚠️ {told}", told=_("Lines took it, but the channel is not disconnected:"))
+        else fill("⚠️ {told}", told=_("Lines accepted it, but the channel is not disconnected:"))
     )
     return View(stack(told, describe_result(result), describe_channel(channel)), passing=offer_undo(result))

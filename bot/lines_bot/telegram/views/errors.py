@@ -41,7 +41,7 @@ from lines_bot.lines import (
 )
 from lines_bot.operations.ledger import Entry
 from lines_bot.operations.operations import StaleObject, Unconfirmed, UndoExpired
-from lines_bot.people import NotAllowed, PermanentAdmin
+from lines_bot.people import NotAllowed, PermanentAdmin, Role
 from lines_bot.references import UnknownReference
 from lines_bot.store.errors import (
     DatabaseFull,
@@ -52,6 +52,7 @@ from lines_bot.store.errors import (
     DatabaseUnreachable,
 )
 from lines_bot.telegram.user_errors import (
+    HeldByAnother,
     LateRequest,
     NameNotFound,
     NotYourButton,
@@ -63,7 +64,6 @@ from lines_bot.telegram.views.labels import (
     name_channel_state,
     name_channel_type,
     name_duration,
-    name_role,
     name_session_state,
 )
 from lines_bot.telegram.views.view import clip, fill, moment, stack
@@ -90,7 +90,7 @@ def is_foreseen(error: Exception) -> bool:
 def describe_repeat(entry: Entry | None) -> Text:
     """Somebody was first."""
     if entry is None or entry.finished_at is None:
-        return Text(_("Nothing had to be done."))
+        return Text(_("Nothing to do."))
     return fill(
         _("Already done by {name} {time}."), name=clip(entry.person_name), time=moment(entry.finished_at)
     )
@@ -108,12 +108,12 @@ def _say_misunderstood(error: UserError) -> Text:
 
 def _say_not_found(error: NotFound) -> Text:
     missing = {
-        "channels": _("Lines has no such channel any more; it may have been deleted. Nothing was changed."),
-        "sessions": _("Lines has no such session any more; it may have been deleted. Nothing was changed."),
-        "users": _("Lines has no such operator any more; choose another. Nothing was changed."),
-        "lines": _("Lines has no such line any more; it may have been deleted. Nothing was changed."),
+        "channels": _("This channel is gone from Lines; it may have been deleted. Nothing was changed."),
+        "sessions": _("This session is gone from Lines; it may have been deleted. Nothing was changed."),
+        "users": _("This operator is gone from Lines; choose another. Nothing was changed."),
+        "lines": _("This line is gone from Lines; it may have been deleted. Nothing was changed."),
     }
-    unnamed = _("Lines does not have this any more; it may have been deleted. Nothing was changed.")
+    unnamed = _("This is gone from Lines; it may have been deleted. Nothing was changed.")
     return Text(missing.get(error.collection or "", unnamed))
 
 
@@ -140,7 +140,7 @@ def _say_not_reconnectable(error: NotReconnectable) -> Text:
 
 def _say_no_spam(error: SpamNotAllowed) -> Text:
     kind = name_channel_type(ChannelType(error.type) if error.type else None)
-    return Text(_("Lines does not let sessions of the type “{type}” be spam.").format(type=clip(kind)))
+    return Text(_("Sessions of the type “{type}” cannot be marked as spam.").format(type=clip(kind)))
 
 
 def _say_open_session(error: OpenSessionExists) -> Text:
@@ -154,27 +154,27 @@ def _say_platform(error: PlatformError) -> Text:
 def _say_quota(error: QuotaExceeded) -> Text:
     if error.retry_after:
         return Text(
-            _("Lines asks for a pause of {seconds} s: its quota of requests is used up.").format(
+            _("Lines asks for a pause of {seconds} s: its limit of requests is used up.").format(
                 seconds=round(error.retry_after)
             )
         )
-    return Text(_("The quota of requests to Lines is used up. Try again in a minute."))
+    return Text(_("The limit of requests to Lines is used up. Try again in a minute."))
 
 
 def _say_bad_answer(error: BadAnswer) -> Text:
     status = f" (HTTP {error.status})" if error.status else ""
     return Text(
-        _(
-            "Lines answered with something unreadable{status}: it may be restarting. Try again in a minute."
-        ).format(status=status)
+        _("Lines answers with an error{status}; it may be restarting. Try again in a minute.").format(
+            status=status
+        )
     )
 
 
 def _say_unknown_outcome(error: OutcomeUnknown) -> Text:
     return Text(
         _(
-            "Lines never answered and cannot be read now, so nobody knows yet whether it was done. "
-            "Look again in a minute before you repeat it."
+            "Lines did not answer and cannot be checked now: unknown whether it was done. Look again "
+            "in a minute before you repeat it."
         )
     )
 
@@ -182,22 +182,18 @@ def _say_unknown_outcome(error: OutcomeUnknown) -> Text:
 def _say_unconfirmed(error: Unconfirmed) -> Text:
     state = _name_state(error.item)
     if not state:
-        return Text(_("Lines never answered. Read again, it shows no change: it was not done; try again."))
+        return Text(_("Not done (confirmed by re-reading Lines). Try again."))
     return Text(
-        _(
-            "Lines never answered. Read again, the state is: {state}. So it was not done; you may try again."
-        ).format(state=state)
+        _("Not done (confirmed by re-reading Lines), the state is: {state}. Try again.").format(state=state)
     )
 
 
 def _say_changed(error: StaleObject) -> Text:
     state = _name_state(error.item)
     told = (
-        _("The session moved on since this was shown; it is now: {state}. Nothing was changed.").format(
-            state=state
-        )
+        _("The session has moved on, it is now: {state}. Nothing was changed.").format(state=state)
         if isinstance(error.item, Session)
-        else _("It changed since this was shown. Nothing was changed now; look again.")
+        else _("It has changed since. Nothing was changed now; look again.")
     )
     return fill("{told} {who}", told=told, who=describe_repeat(error.entry) if error.entry else "")
 
@@ -219,9 +215,12 @@ def _name_state(item: object) -> str:
 
 def _say_not_allowed(error: NotAllowed) -> Text:
     return Text(
-        _("This takes the role “{role}”. An administrator can give it with /grant.").format(
-            role=name_role(error.enough)
-        )
+        {
+            Role.VIEWER: _("Only people with a role can do this. Ask an administrator."),
+            Role.OPERATOR: _("Only operators can do this. Ask an administrator."),
+            Role.LEAD: _("Only leads can do this. Ask an administrator."),
+            Role.ADMIN: _("Only administrators can do this."),
+        }[error.enough]
     )
 
 
@@ -240,6 +239,11 @@ def _say_bad_rule(error: BadRule) -> Text:
         expected=_(error.expected),
     )
     return stack(told, _offer_example("rules"))
+
+
+def _say_held(error: HeldByAnother) -> Text:
+    told = _("{name} is on it: only {name} or a lead can change that. Nothing was changed.")
+    return fill(told, name=clip(error.owner, 30))
 
 
 def _say_late(error: LateRequest) -> Text:
@@ -298,9 +302,10 @@ _SAYINGS: dict[type[Exception], Callable[..., Text]] = {
     NotYourButton: _say(
         N_("Only the person who asked can answer this. Send the command yourself. Nothing was changed.")
     ),
-    UnknownCard: _say(N_("This alert is not known any more.")),
+    HeldByAnother: _say_held,
+    UnknownCard: _say(N_("This alert is no longer known.")),
     StaleObject: _say_changed,
-    UndoExpired: _say(N_("This button was good for 60 s only, and that time is over. Nothing was changed.")),
+    UndoExpired: _say(N_("Too late: this button worked for 60 s. Nothing was changed.")),
     Unconfirmed: _say_unconfirmed,
     OutcomeUnknown: _say_unknown_outcome,
     NotFound: _say_not_found,
@@ -315,7 +320,7 @@ _SAYINGS: dict[type[Exception], Callable[..., Text]] = {
     NoBot: _say(N_("No bot is connected to this line. Nothing was changed.")),
     GroupNotInLine: _say(N_("That group is not among the line's operators. Nothing was changed.")),
     OperatorOffline: _say(
-        N_("That operator is offline and could only read. Nothing was changed: choose another.")
+        N_("That operator is offline and can only read. Nothing was changed: choose another.")
     ),
     OpenSessionExists: _say_open_session,
     NoPriorContact: _say(
@@ -327,7 +332,7 @@ _SAYINGS: dict[type[Exception], Callable[..., Text]] = {
     AccessDenied: _say(N_("Lines refuses the bot's token. An administrator must check LINES_TOKEN.")),
     WrongAddress: _say(N_("There is no bridge at the Lines address. An administrator must check LINES_URL.")),
     BodyTooLarge: _say(N_("The request was larger than Lines takes. Nothing was changed.")),
-    Unreachable: _say(N_("Lines cannot be reached. Nothing was changed; try again in a minute.")),
+    Unreachable: _say(N_("No connection to Lines. Nothing was changed; try again in a minute.")),
     TimedOut: _say(N_("Lines did not answer in time. Try again in a minute.")),
     BadAnswer: _say_bad_answer,
     UnsupportedContract: _say(
@@ -337,5 +342,5 @@ _SAYINGS: dict[type[Exception], Callable[..., Text]] = {
         )
     ),
     ProtocolError: _say(N_("The bridge did not understand the bot. An administrator runs: lines-bot check")),
-    LinesError: _say(N_("Lines could not do it.")),
+    LinesError: _say(N_("Lines could not do this.")),
 }

@@ -5,14 +5,41 @@ from collections.abc import Sequence, Set
 from aiogram.types import InlineKeyboardButton
 from aiogram.utils.formatting import Bold, Code, Text
 from aiogram.utils.i18n import gettext as _
+from aiogram.utils.i18n import ngettext
 
+from lines_bot.lines import ChannelState
 from lines_bot.people import Action, ChatContext, Person
-from lines_bot.telegram.callbacks import RunCommand, ShowHelp, ShowSubject, Subject
+from lines_bot.telegram.callbacks import RunCommand, ShowChannels, ShowHelp, ShowQueue, ShowSubject, Subject
+from lines_bot.telegram.views.board import BoardContent
 from lines_bot.telegram.views.commands import COMMANDS, SUBJECTS, Described, give_example
-from lines_bot.telegram.views.labels import name_role
+from lines_bot.telegram.views.labels import count_waiting, name_role
 from lines_bot.telegram.views.view import View, button, clip, fill, pair, stack
 
 _COMMAND_LENGTH = 32
+
+
+def render_start(person: Person, now: BoardContent) -> View:
+    """How things are, before anything is asked."""
+    down = sum(count for state, count in now.counts.items() if state != ChannelState.ACTIVE)
+    waiting = count_waiting(sum(line.waiting for line in now.lines))
+    alerts = ngettext("{count} alert", "{count} alerts", now.incidents).format(count=now.incidents)
+    channels = ngettext("{count} channel down", "{count} channels down", down).format(count=down)
+    mark = "🔴" if down or now.incidents else "🟢"
+    told = f"{mark} {channels} · {waiting} · {alerts}"
+    return View(
+        stack(
+            Bold(clip(person.name)),
+            told if now.taken_at else fill("⏳ {told}", told=_("Lines has not been read yet.")),
+        ),
+        [
+            [
+                button(_("Channels"), ShowChannels(state="broken", beside=True)),
+                button(_("Queue"), ShowQueue(beside=True)),
+                button(_("Alerts"), RunCommand(command="alerts", beside=True)),
+            ],
+            [button(_("All commands"), ShowHelp())],
+        ],
+    )
 
 
 def render_help(person: Person, context: ChatContext, allowed: Set[Action]) -> View:
@@ -28,9 +55,9 @@ def render_help(person: Person, context: ChatContext, allowed: Set[Action]) -> V
                 role=Bold(role),
                 where=where,
             ),
-            _("What is it about?"),
+            _("What do you need?"),
             "",
-            _("Reply to a message of mine with a command, and it acts on what that message shows."),
+            _("Reply to my message with a command: it acts on what the message shows."),
         ),
         pair(
             [
@@ -55,7 +82,7 @@ def render_subject(subject: Subject, allowed: Set[Action]) -> View:
     ]
     return View(
         stack(Bold(_(SUBJECTS[subject])), *body),
-        [*pair(buttons), [button("◀️ " + _("All subjects"), ShowHelp())]],
+        [*pair(buttons), [button("◀️ " + _("All commands"), ShowHelp())]],
     )
 
 
@@ -63,17 +90,17 @@ def render_command(name: str) -> View:
     """What one command does, with an example."""
     described = next(each for each in COMMANDS if each.name == name)
     begin = [button(f"/{name}", RunCommand(command=name, beside=True))] if described.tapped else []
-    return View(stack(*_describe(described)), [begin, [button("◀️ " + _("All subjects"), ShowHelp())]])
+    return View(stack(*_describe(described)), [begin, [button("◀️ " + _("All commands"), ShowHelp())]])
 
 
 def render_unknown_command(wrong: str, meant: Sequence[str], buttons: Sequence[InlineKeyboardButton]) -> View:
     """No such command; what may have been meant, with buttons where they can repeat all that was written."""
     if not meant:
-        told = _("There is no /{wrong}. Send /help to see what I can do for you.")
+        told = _("No command /{wrong}. /help shows what I can do.")
     elif buttons:
-        told = _("There is no /{wrong}. Did you mean {meant}?")
+        told = _("No command /{wrong}. Did you mean {meant}?")
     else:
-        told = _("There is no /{wrong}. Did you mean {meant}? Send it again like that.")
+        told = _("No command /{wrong}. Did you mean {meant}? Send it again like that.")
     return View(
         fill(
             "🤔 {told}",

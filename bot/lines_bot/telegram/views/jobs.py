@@ -14,15 +14,15 @@ def render_looks_fail(error: Exception) -> View:
         stack(
             fill("🔴 {told}", told=Bold(_("I cannot watch Lines: alerts may be missing."))),
             describe_error(error),
-            _("I go on trying, and tell you when it works again."),
+            _("Still trying; I tell you when it works again."),
         )
     )
 
 
 def render_looks_work_again(failures: int) -> View:
     told = ngettext(
-        "I watch Lines again; {count} look had come to nothing.",
-        "I watch Lines again; {count} looks had come to nothing.",
+        "Watching Lines again; {count} check failed.",
+        "Watching Lines again; {count} checks failed.",
         failures,
     ).format(count=failures)
     return View(stack(f"🟢 {told}"))

@@ -1,5 +1,6 @@
 """The words for states, kinds and durations."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 from aiogram.utils.i18n import gettext as _
@@ -22,7 +23,7 @@ def name_channel_state(state: ChannelState | None) -> str:
 
 
 def name_channel_type(kind: ChannelType | None) -> str:
-    """The product's own name of a channel type; an unpublished one shows its code."""
+    """The product's own name of a channel type; an unpublished one shows its code, capitalised."""
     known = {
         ChannelType.TELEGRAM: "Telegram",
         ChannelType.TELEGRAM_BOT: _("Telegram bot"),
@@ -33,7 +34,7 @@ def name_channel_type(kind: ChannelType | None) -> str:
         ChannelType.INTERNAL: _("Internal"),
         ChannelType.SUPPORT: _("Support"),
     }
-    return known.get(kind, str(kind)) if kind is not None else _("unknown type")
+    return known.get(kind, kind[:1].upper() + kind[1:]) if kind is not None else _("unknown type")
 
 
 def name_session_state(state: SessionState | None) -> str:
@@ -91,6 +92,9 @@ def name_verb(verb: Verb) -> str:
         Verb.UNLINK: _("Unlink"),
         Verb.READ: _("Read"),
         Verb.EXPORT: _("Export"),
+        Verb.TAKE: _("Take"),
+        Verb.RELEASE: _("Release"),
+        Verb.HAND_OVER: _("Hand over"),
     }[verb]
 
 
@@ -111,6 +115,25 @@ def name_duration(length: timedelta) -> str:
 
 def count_channels(count: int) -> str:
     return ngettext("{count} channel", "{count} channels", count).format(count=count)
+
+
+def count_states(counts: Mapping[ChannelState | None, int] | Mapping[str, int]) -> str:
+    """How many channels are in each state that there is, the worst first; others as such."""
+    error, off, works = (
+        counts.get(state, 0) for state in (ChannelState.ERROR, ChannelState.DISCONNECTED, ChannelState.ACTIVE)
+    )
+    others = sum(counts.values()) - error - off - works
+    told = [
+        error and "🔴 " + ngettext("{count} down", "{count} down", error).format(count=error),
+        off and "⚪ " + ngettext("{count} disconnected", "{count} disconnected", off).format(count=off),
+        others and f"❔ {others}",
+        count_working(works),
+    ]
+    return " · ".join(each for each in told if each)
+
+
+def count_working(count: int) -> str:
+    return "🟢 " + ngettext("{count} works", "{count} work", count).format(count=count)
 
 
 def count_waiting(count: int) -> str:

@@ -5,12 +5,11 @@ from collections.abc import Sequence
 from aiogram.utils.formatting import Bold, Text
 from aiogram.utils.i18n import gettext as _
 
-from lines_bot.lines import ChannelState
 from lines_bot.pagination import Page
 from lines_bot.queries.models import LineDetails
 from lines_bot.telegram.callbacks import ShowQueue
 from lines_bot.telegram.company_callbacks import ShowLines
-from lines_bot.telegram.views.labels import count_waiting, name_channel_state
+from lines_bot.telegram.views.labels import count_states, count_waiting
 from lines_bot.telegram.views.view import View, button, clip, fill, moment, pair, stack, turn_pages
 
 _OPERATORS_SHOWN = 5
@@ -19,7 +18,7 @@ _OPERATORS_SHOWN = 5
 def render_lines(cards: Page[LineDetails]) -> View:
     """A line each, those with the longest queue first; a button opens its queue."""
     if not cards.items:
-        return View(Text(_("There are no lines.")))
+        return View(Text(_("No lines.")))
     body: list[Text | str] = []
     for card in cards.items:
         body += ["", *_describe(card)]
@@ -32,18 +31,14 @@ def render_lines(cards: Page[LineDetails]) -> View:
 
 
 def _describe(card: LineDetails) -> Sequence[Text]:
-    states = [
-        f"{name_channel_state(ChannelState(state) if state else None)} {count}"
-        for state, count in card.channels.items()
-    ]
     shown = ", ".join(f"{clip(name, 30)} {count}" for name, count in card.operators[:_OPERATORS_SHOWN])
     more = len(card.operators) - _OPERATORS_SHOWN
     waiting = Text(count_waiting(card.line.waiting))
     if card.line.oldest is not None:
-        waiting = fill(_("{waiting}, the first came {time}"), waiting=waiting, time=moment(card.line.oldest))
+        waiting = fill(_("{waiting}, oldest {time}"), waiting=waiting, time=moment(card.line.oldest))
     return [
         Bold(clip(card.line.name)),
-        fill("    {states}", states=" · ".join(states) or _("no channels")),
+        fill("    {states}", states=count_states(card.channels) if card.channels else _("no channels")),
         fill("    {waiting}", waiting=waiting),
         fill(
             "    {operators}{more}",

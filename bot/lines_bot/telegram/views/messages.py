@@ -38,7 +38,7 @@ def render_last_messages(last: LastMessages, offered: Set[Action]) -> View:
     if session.is_open and session.spam_obstacle is None and Action.SPAM in offered:
         actions.append(button(_("Spam"), Spam(session=session.ref)))
     return View(
-        stack(describe_session(session), "", *(told or [Italic(_("Nothing was said before."))])),
+        stack(describe_session(session), "", *(told or [Italic(_("No earlier messages."))])),
         [moves, actions],
     )
 
@@ -57,7 +57,7 @@ def render_history(history: History) -> View:
         stack(
             describe_session(session),
             fill(_("Messages: {total}, {order}"), total=history.page.total, order=order),
-            *(told or ["", Italic(_("Nothing was said yet."))]),
+            *(told or ["", Italic(_("No messages yet."))]),
         ),
         [
             turn_pages(history.page, lambda page: ShowHistory(session=session.ref, page=page, newest=newest)),
@@ -90,7 +90,7 @@ def render_said(session: SessionSummary, text: str, result: Result[Conversation]
     """The system message stands in the session."""
     return View(
         stack(
-            fill("✅ {told}", told=_("Said in the session:")),
+            fill("✅ {told}", told=_("Sent to the session:")),
             ExpandableBlockQuote(_clip_text(text, _TEXT_LENGTH)),
             describe_result(result),
             describe_session(session),

@@ -55,7 +55,10 @@ class CardContent:
 
 @dataclass(frozen=True)
 class Explanation:
-    """Everything that decided whether an alert was sent: condition, rule, mute, windows, history."""
+    """Everything that decided whether an alert was sent: condition, rule, mute, windows, history.
+
+    `moves`: who took the last alert, released it or handed it over, as the ledger has it.
+    """
 
     name: str
     family: str
@@ -64,3 +67,4 @@ class Explanation:
     mute: Mute | None
     windows: Sequence[Window]
     policy: Policy
+    moves: Sequence[Entry] = ()

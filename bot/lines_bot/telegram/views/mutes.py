@@ -21,7 +21,7 @@ def render_mutes(mutes: Mapping[str, tuple[str, Mute]], windows: Sequence[Window
     told: list[Text | str] = [Bold(_("Muted"))]
     rows = []
     for ref, (name, mute) in mutes.items():
-        end = moment(mute.until) if mute.until else Text(_("when it is well"))
+        end = moment(mute.until) if mute.until else Text(_("when fixed"))
         told.append(
             fill(
                 _("{name}: by {person}, ends {time}"),
@@ -42,9 +42,9 @@ def render_mutes(mutes: Mapping[str, tuple[str, Mute]], windows: Sequence[Window
 def render_window_choice(kind: WindowKind, refs: Mapping[str, str]) -> View:
     """The usual hours or lengths, by the references of their texts; others can be written."""
     if kind is WindowKind.QUIET:
-        title, hint = _("Which hours have no sound here, every day?"), _("Others: /quiet 22:30-7:30")
+        title, hint = _("Which hours are silent here, every day?"), _("Others: /quiet 22:30-7:30")
     else:
-        title, hint = _("For how long are there no alerts here?"), _("Another length: /maintenance 90m")
+        title, hint = _("No alerts here for how long?"), _("Another length: /maintenance 90m")
     texts = QUIET_HOURS if kind is WindowKind.QUIET else MAINTENANCE_LENGTHS
     return View(
         stack(Bold(title), hint),
@@ -73,14 +73,14 @@ def describe_window(window: Window) -> Text:
 
 
 def render_muted(name: str, until: datetime | None) -> View:
-    end = moment(until) if until else Text(_("when it is well"))
+    end = moment(until) if until else Text(_("when fixed"))
     return View(
-        fill("🔕 {told}", told=fill(_("{name} is muted; it ends {time}."), name=Bold(clip(name)), time=end))
+        fill("🔕 {told}", told=fill(_("{name} is muted, ends {time}."), name=Bold(clip(name)), time=end))
     )
 
 
 def render_unmuted(name: str, ended: bool) -> View:
-    told = _("{name} is not muted any more.") if ended else _("{name} was not muted.")
+    told = _("{name} is no longer muted.") if ended else _("{name} was not muted.")
     return View(fill("🔔 {told}", told=fill(told, name=Bold(clip(name)))))
 
 

@@ -55,8 +55,8 @@ def render_more_foreign_groups() -> View:
     """Told instead of the next group, and of those after it within the hour."""
     return View(
         stack(
-            "⚠️ " + _("I am being added to many groups that the settings do not name."),
-            _("I do nothing in them, and tell you no more of them for an hour."),
+            "⚠️ " + _("I am being added to many groups that are not in the settings."),
+            _("I do nothing there; no more notices about it for an hour."),
         )
     )
 
@@ -69,28 +69,19 @@ def render_anonymous() -> View:
 def render_too_many(allowance: FloodLimits) -> View:
     """Said once; what comes in the meantime is not answered."""
     seconds = int(allowance.window.total_seconds())
-    return View(
-        Text(_("That was too much at once. I listen to you again in {count} s.").format(count=seconds))
-    )
+    return View(Text(_("Too many requests. Try again in {count} s.").format(count=seconds)))
 
 
 def render_group_asks_too_much(allowance: FloodLimits) -> View:
     """Said once to the group, and to each who taps there in the meantime."""
     seconds = int(allowance.window.total_seconds())
-    told = _("Too much was asked in this chat at once. I listen here again in {count} s; in private, now.")
+    told = _("Too many requests in this chat. Try again in {count} s; in private, right away.")
     return View(Text(told.format(count=seconds)))
 
 
 def render_answers_wait() -> View:
     """Said once to a group whose answers have to wait."""
-    return View(
-        Text(
-            _(
-                "Telegram lets me write only so much to a group in a minute. "
-                "The other answers follow, one after the other."
-            )
-        )
-    )
+    return View(Text(_("Telegram limits messages to a group. The other answers follow one by one.")))
 
 
 def render_granted(person: Person) -> View:
@@ -125,7 +116,7 @@ def render_grant_question(person: Person, by: int, until: int) -> View:
 def render_revoked(person: Person, refs: Mapping[str, str]) -> View:
     """Who has no role any more, and the way back."""
     told = fill(
-        _("{name} ({id}) has no role any more."), name=Bold(clip(person.name)), id=Code(str(person.id))
+        _("{name} ({id}) no longer has a role."), name=Bold(clip(person.name)), id=Code(str(person.id))
     )
     back = [_offer_role(person, person.role, "↩️ ", refs)] if person.role else []
     return View(fill("✅ {told}", told=told), [[*back, offer_people()]])

@@ -8,14 +8,14 @@ from lines_bot.telegram.views.view import View, button, fill
 
 
 def render_answered_in_private() -> View:
-    return View(Text(_("I answer you in private.")))
+    return View(Text(_("Answered in private.")))
 
 
 def render_start_first(username: str | None) -> View:
     """Telegram lets no bot write first."""
     return View(
         fill(
-            _("I may not write to you first: open @{username}, press Start, and repeat this."),
+            _("I cannot write to you first: open @{username}, press Start, repeat this."),
             username=username,
         )
     )

@@ -14,7 +14,7 @@ from lines_bot.telegram.views.view import View, fill
 def render_reminder(free: Sequence[Incident], now: datetime) -> View:
     """Nobody took it, and it is still so."""
     lasted = name_duration(now - min(each.since for each in free))
-    return View(fill("⏰ {told}", told=fill(_("Still so for {length}, and nobody took it."), length=lasted)))
+    return View(fill("⏰ {told}", told=fill(_("Not fixed for {length}, nobody is on it."), length=lasted)))
 
 
 def render_worsening(incidents: Sequence[Incident]) -> View:
@@ -22,7 +22,7 @@ def render_worsening(incidents: Sequence[Incident]) -> View:
     return View(
         fill(
             "🔺 {told}",
-            told=fill(_("It got worse: {count} alerts are open on this card now."), count=len(incidents)),
+            told=fill(_("Getting worse: {count} problems now."), count=len(incidents)),
         )
     )
 
@@ -31,10 +31,10 @@ def render_end(incidents: Sequence[Incident], lasted: timedelta) -> View:
     """What was loud and long is over; without a sound."""
     is_removed = any(each.ending is Change.REMOVED for each in incidents)
     if len(incidents) == 1:
-        told = _("Removed from Lines after {length}.") if is_removed else _("Well again after {length}.")
+        told = _("Removed from Lines after {length}.") if is_removed else _("Fixed after {length}.")
     elif is_removed:
-        told = _("All {count} are over, some were removed from Lines; the longest lasted {length}.")
+        told = _("All {count} over, some removed from Lines; longest {length}.")
     else:
-        told = _("All {count} are well again; the longest lasted {length}.")
+        told = _("All {count} fixed; longest {length}.")
     words = told.format(count=len(incidents), length=name_duration(lasted))
     return View(fill("{mark} {told}", mark="⚪" if is_removed else "🟢", told=words))

@@ -14,14 +14,14 @@ from lines_bot.telegram.views.view import View, button, clip, fill, stack
 
 PURPOSES = {
     "error_for": N_("how long a channel must be in Error"),
-    "well_for": N_("how long it must be well before the alert closes"),
+    "well_for": N_("how long it must work again before the alert closes"),
     "queue_limit": N_("how many may wait"),
     "queue_wait": N_("how long one may wait"),
     "queue_for": N_("how long the queue must be over its limit"),
     "early": N_("warn silently when a queue grows fast"),
     "disconnected": N_("alert about Disconnected too, unless a person did it here"),
     "heal": N_("reconnect before anyone is called"),
-    "escalate": N_("minutes without an owner before the next chat is called"),
+    "escalate": N_("minutes with nobody on it before the next chat is called"),
     "escalate_to": N_("which chat that is"),
 }
 
@@ -78,7 +78,7 @@ def render_rule_change(
 
 def render_rule_applied(change: RuleChange) -> View:
     told = (
-        _("{rule} for {whom} is not set any more.")
+        _("{rule} for {whom} is no longer set.")
         if change.is_default
         else _("{rule} for {whom} is now {value}.")
     )

@@ -6,14 +6,11 @@ from aiogram.types import CopyTextButton, InlineKeyboardButton
 from aiogram.utils.formatting import Bold, Text
 from aiogram.utils.i18n import gettext as _
 
-from lines_bot.lines import SessionState
 from lines_bot.people import Action
 from lines_bot.queries.models import SessionDetails, SessionList, SessionSummary
 from lines_bot.telegram.callbacks import (
     AskClose,
-    AssignBot,
     AssignMe,
-    PickGroup,
     PickOperator,
     ShowHistory,
     ShowLast,
@@ -80,10 +77,7 @@ def lay_out_card(session: SessionSummary, offered: Set[Action]) -> Rows:
         buttons += [
             button(_("Assign to me"), AssignMe(session=ref, seen=seen), "primary"),
             button(_("Assign…"), PickOperator(session=ref)),
-            button(_("To group…"), PickGroup(session=ref)),
         ]
-        if session.state != SessionState.ASSIGNED_TO_BOT:
-            buttons.append(button(_("To bot"), AssignBot(session=ref, seen=seen)))
     if session.is_open and Action.CLOSE in offered:
         buttons.append(button(_("Close"), AskClose(session=ref)))
     if session.is_open and session.spam_obstacle is None and Action.SPAM in offered:
@@ -111,7 +105,7 @@ def render_found(shown: SessionList, offered: Set[Action]) -> View:
             title_of = f"{number} · {session.client}"
             rows.append(button(title_of, ShowSession(session=session.ref, beside=True)))
     if not body:
-        body = ["", _("Nothing fits.")]
+        body = ["", _("Nothing found.")]
     hint = _(
         "Words look in clients, lines, channels and operators. Narrow it: /sessions shop waiting >2h, "
         "/sessions operator:kate closed"

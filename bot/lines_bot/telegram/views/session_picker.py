@@ -7,6 +7,7 @@ from aiogram.types import InlineKeyboardButton
 from aiogram.utils.formatting import Bold, Text
 from aiogram.utils.i18n import gettext as _
 
+from lines_bot.lines import SessionState
 from lines_bot.pagination import PAGE_SIZE, Page
 from lines_bot.queries.models import LineSummary, OperatorSummary, SessionSummary
 from lines_bot.telegram.callbacks import (
@@ -35,22 +36,22 @@ from lines_bot.telegram.views.view import View, button, clip, fill, pair, stack,
 def render_sessions(page: Page[SessionSummary], pick: PickSession) -> View:
     """Waiting sessions, oldest first, a button each."""
     titles: dict[Pick, str] = {
-        "assign": _("Assign which session?"),
-        "group": _("Which session goes to a group?"),
-        "bot": _("Which session goes to the bot?"),
+        "assign": _("Which session to assign?"),
+        "group": _("Which session to give to a group?"),
+        "bot": _("Which session to give to the bot?"),
         "spam": _("Which session is spam?"),
-        "unspam": _("Which session is no spam?"),
-        "close": _("Close which session?"),
-        "last": _("Whose last message?"),
+        "unspam": _("Take which session out of spam?"),
+        "close": _("Which session to close?"),
+        "last": _("Last message of which client?"),
         "session": _("Which session?"),
-        "history": _("Whose history?"),
-        "export": _("Export which session?"),
-        "say": _("Say something in which session?"),
+        "history": _("History of which client?"),
+        "export": _("Which session to export?"),
+        "say": _("Which session to write to?"),
     }
     if not page.items:
         empty = {
-            "unspam": _("No session is spam."),
-            "close": _("No session is with a bot or an operator."),
+            "unspam": _("No sessions in spam."),
+            "close": _("No open sessions to close."),
         }
         return View(Text("🟢 ", empty.get(pick.purpose, _("Nobody is waiting."))))
     body: list[Text | str] = []
@@ -104,8 +105,17 @@ def render_operators(session: SessionSummary, operators: Page[OperatorSummary], 
                 ]
             ),
             turn_pages(operators, lambda page: PickOperator(session=session.ref, page=page)),
+            _offer_others(session),
         ],
     )
+
+
+def _offer_others(session: SessionSummary) -> list[InlineKeyboardButton]:
+    """Who else can have a session."""
+    others = [button(_("To group…"), PickGroup(session=session.ref))]
+    if session.state != SessionState.ASSIGNED_TO_BOT:
+        others.append(button(_("To bot"), AssignBot(session=session.ref, seen=session.seen)))
+    return others
 
 
 def render_line_choice(lines: Sequence[LineSummary], query: str) -> View:

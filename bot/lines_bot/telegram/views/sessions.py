@@ -1,7 +1,6 @@
 """Sessions: the queue, and what came of a session."""
 
 from collections.abc import Set
-from datetime import datetime
 
 from aiogram.types import InlineKeyboardButton
 from aiogram.utils.formatting import Bold, Text
@@ -15,49 +14,64 @@ from lines_bot.telegram.callbacks import (
     PickOperator,
     ShowLast,
     ShowQueue,
+    ShowWaiting,
     Spam,
     Unspam,
 )
 from lines_bot.telegram.views.channels import render_age
-from lines_bot.telegram.views.confirmations import offer_undo
-from lines_bot.telegram.views.errors import describe_error, describe_repeat
-from lines_bot.telegram.views.labels import count_waiting, name_session_state
+from lines_bot.telegram.views.confirmations import describe_result, offer_undo
+from lines_bot.telegram.views.errors import describe_error
+from lines_bot.telegram.views.labels import count_waiting, name_duration, name_session_state
 from lines_bot.telegram.views.view import View, button, clip, fill, moment, pair, reference, stack, turn_pages
 
 _MOST_LINES = 12
+_FILTERS = 3
+_FILTER_NAME = 9
+_SESSION_ACTIONS = frozenset({Action.ASSIGN, Action.SPAM, Action.READ})
 
 
-def render_queue(shown: QueueSummary, now: datetime, offered: Set[Action]) -> View:
-    """Who waits: totals by line, then the oldest first, each with its actions."""
+def render_queue(shown: QueueSummary, offered: Set[Action]) -> View:
+    """Who waits: totals by line, then the oldest first; a button opens what can be done about each."""
     lines = shown.lines[:_MOST_LINES]
     head: list[Text | str] = [_describe_line(line) for line in ([shown.line] if shown.line else lines)]
     if not shown.line and (more := len(shown.lines) - len(lines)):
         head.append(f"… +{more}")
     body: list[Text | str] = []
-    rows = []
+    line_ref = shown.line.ref if shown.line else ""
+    clients = []
     for number, session in enumerate(shown.page.items, shown.page.first):
         body += ["", fill("{number}. {session}", number=number, session=describe_session(session))]
-        rows.append(_offer_actions(session, offered, f"{number} · "))
+        waits = f" · {name_duration(shown.taken_at - session.since)}" if session.since else ""
+        opened = ShowWaiting(session=session.ref, line=line_ref, page=shown.page.number)
+        clients.append(button(f"{number} {clip(session.client, 14)}{waits}", opened))
     if not shown.page.items:
         body = ["", "🟢 " + _("Nobody is waiting.")]
-    line_ref = shown.line.ref if shown.line else ""
-    chosen = [button(f"{line.name} · {line.waiting}", ShowQueue(line=line.ref)) for line in lines]
+    filters = [
+        button(f"{clip(line.name, _FILTER_NAME)} · {line.waiting}", ShowQueue(line=line.ref))
+        for line in lines[:_FILTERS]
+    ]
     return View(
         stack(
             Bold(_("Queue")),
             *head,
             *body,
             "",
-            render_age(shown.taken_at, now),
+            render_age(shown.taken_at),
             fill("⚠️ {trouble}", trouble=describe_error(shown.trouble)) if shown.trouble else None,
         ),
         [
-            *rows,
+            *(pair(clients) if offered & _SESSION_ACTIONS else []),
             turn_pages(shown.page, lambda page: ShowQueue(line=line_ref, page=page)),
-            *(pair(chosen) if not shown.line else [[button("↩️ " + _("All lines"), ShowQueue())]]),
+            [button("↩️ " + _("All lines"), ShowQueue())] if shown.line else filters,
             [button("🔄 " + _("Refresh"), ShowQueue(line=line_ref, page=shown.page.number))],
         ],
     )
+
+
+def render_waiting(session: SessionSummary, opened: ShowWaiting, offered: Set[Action]) -> View:
+    """One client of the queue with what can be done, and the way back to the list."""
+    back = button("◀️ " + _("Back"), ShowQueue(line=opened.line, page=opened.page))
+    return View(describe_session(session), [_offer_actions(session, offered), [back]])
 
 
 def describe_session(session: SessionSummary) -> Text:
@@ -88,9 +102,9 @@ def render_assigned(session: SessionSummary, result: Result[Session], offered: S
         "✅ {told}", told=fill(_("{operator} has the session."), operator=Bold(clip(session.operator) or "—"))
     )
     if session.state != SessionState.ASSIGNED_TO_OPERATOR:
-        told = fill("⚠️ {told}", told=_("Lines took the assignment, but the session is with no operator now:"))
+        told = fill("⚠️ {told}", told=_("Lines accepted it, but no operator has the session now:"))
     return View(
-        stack(told, _describe_result(result), "", describe_session(session)),
+        stack(told, describe_result(result), "", describe_session(session)),
         [_offer_actions(session, offered)],
         offer_undo(result),
     )
@@ -105,7 +119,7 @@ def render_spam(session: SessionSummary, result: Result[Session], offered: Set[A
     )
     told = _("Marked as spam. Reports leave it out.")
     return View(
-        stack(fill("🚫 {told}", told=told), _describe_result(result), "", describe_session(session)), rows
+        stack(fill("🚫 {told}", told=told), describe_result(result), "", describe_session(session)), rows
     )
 
 
@@ -113,15 +127,9 @@ def render_unspammed(session: SessionSummary, result: Result[Session], offered: 
     """The session is back."""
     told = fill("✅ {told}", told=_("No longer spam. Reports count it again."))
     return View(
-        stack(told, _describe_result(result), "", describe_session(session)),
+        stack(told, describe_result(result), "", describe_session(session)),
         [_offer_actions(session, offered)],
     )
-
-
-def _describe_result(result: Result[Session]) -> Text | str | None:
-    if result.repeated:
-        return describe_repeat(result.entry)
-    return _("Lines never answered; the session itself, read again, says so.") if result.answer_lost else None
 
 
 def _describe_line(line: LineSummary) -> Text:
@@ -129,22 +137,20 @@ def _describe_line(line: LineSummary) -> Text:
     if line.oldest is None:
         return fill("{line}: {waiting}", line=clip(line.name), waiting=waiting)
     return fill(
-        _("{line}: {waiting}, the first came {time}"),
+        _("{line}: {waiting}, oldest {time}"),
         line=clip(line.name),
         waiting=waiting,
         time=moment(line.oldest),
     )
 
 
-def _offer_actions(
-    session: SessionSummary, offered: Set[Action], prefix: str = ""
-) -> list[InlineKeyboardButton]:
-    """What can be done with a session; in a list, `prefix` says which one."""
+def _offer_actions(session: SessionSummary, offered: Set[Action]) -> list[InlineKeyboardButton]:
+    """What can be done with a session."""
     buttons = []
     if session.is_open and Action.ASSIGN in offered:
-        buttons.append(button(prefix + _("Assign"), PickOperator(session=session.ref)))
+        buttons.append(button(_("Assign"), PickOperator(session=session.ref)))
     if session.is_open and session.spam_obstacle is None and Action.SPAM in offered:
-        buttons.append(button(prefix + _("Spam"), Spam(session=session.ref)))
+        buttons.append(button(_("Spam"), Spam(session=session.ref)))
     if Action.READ in offered:
-        buttons.append(button(prefix + _("Last"), ShowLast(session=session.ref)))
+        buttons.append(button(_("Last"), ShowLast(session=session.ref)))
     return buttons

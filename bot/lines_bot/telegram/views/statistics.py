@@ -13,9 +13,10 @@ from lines_bot.telegram.callbacks import ShowStatistics
 from lines_bot.telegram.charts import Chart, Panel, Tick
 from lines_bot.telegram.language import find_zone
 from lines_bot.telegram.views.labels import name_duration
-from lines_bot.telegram.views.view import View, button, clip, fill, moment, stack
+from lines_bot.telegram.views.view import View, button, clip, fill, stack
 
 DAY = timedelta(days=1)
+_CURRENT = timedelta(minutes=5)
 _OFFERED_HOURS = (1, 24, 7 * 24, 30 * 24)
 _MOST_TICKS = 5
 _TICK_HOURS = (0.25, 0.5, 1, 2, 3, 6, 12, 24, 48, 5 * 24, 7 * 24, 14 * 24, 30 * 24)
@@ -38,21 +39,19 @@ def render_statistics(figures: Figures, name: str, ref: str) -> View:
         period=name_period(period),
     )
     if figures.is_empty:
-        nothing = _(
-            "I have seen nothing of it in this time. I know only what I saw myself, up to 90 days back."
-        )
+        nothing = _("No data for this time. I keep only what I saw myself, for 90 days.")
         return View(stack(title, nothing), rows)
     return View(
         stack(
             title,
             *_describe_queue(figures),
             fill(
-                _("Came: {came}, went to an operator: {taken}, left otherwise: {others}"),
+                _("New: {came} · taken: {taken} · left: {others}"),
                 came=Bold(str(figures.arrivals)),
                 taken=Bold(str(figures.pickups)),
                 others=Bold(str(figures.others)),
             ),
-            fill(_("Median time to an operator: {median}"), median=Bold(_name_seconds(figures.median)))
+            fill(_("Median wait for an operator: {median}"), median=Bold(_name_seconds(figures.median)))
             if figures.median is not None
             else None,
             _describe_watched(figures.watched, period),
@@ -85,7 +84,7 @@ def make_chart(figures: Figures) -> Chart:
             Tick((at - figures.begin) / figures.width, label)
             for at, label in list_ticks(figures.begin, figures.end, find_zone())
         ],
-        unseen=_("not looked at"),
+        unseen=_("no data"),
     )
 
 
@@ -117,21 +116,21 @@ def name_period(period: timedelta) -> str:
 
 
 def _describe_queue(figures: Figures) -> Sequence[Text]:
-    last, waiting, oldest = figures.last, Bold(str(figures.waiting)), Bold(_name_seconds(figures.oldest))
+    last = figures.last if figures.last and figures.end - figures.last.at < _CURRENT else None
+    waiting, oldest = Bold(str(figures.waiting)), Bold(_name_seconds(figures.oldest))
     if last is None:
         return (
-            fill(_("Waiting: {worst} at the worst"), worst=waiting),
-            fill(_("Longest wait: {worst} at the worst"), worst=oldest),
+            fill(_("Waiting: {worst} at peak"), worst=waiting),
+            fill(_("Longest wait: {worst} at peak"), worst=oldest),
         )
     return (
         fill(
-            _("Waiting: {last} when I looked {when}, {worst} at the worst"),
+            _("Waiting: {last} now, {worst} at peak"),
             last=Bold(str(last.waiting)),
-            when=moment(last.at),
             worst=waiting,
         ),
         fill(
-            _("Longest wait: {last} then, {worst} at the worst"),
+            _("Longest wait: {last} now, {worst} at peak"),
             last=Bold(_name_seconds(last.oldest)),
             worst=oldest,
         ),
@@ -147,13 +146,13 @@ def _list_hours(hours: Sequence[Hour]) -> Text | None:
     ]
     if not told:
         return None
-    return ExpandableBlockQuote("\n".join([_("By hour: + came, − went to an operator, median time"), *told]))
+    return ExpandableBlockQuote("\n".join([_("By hour: + new, − taken, median wait"), *told]))
 
 
 def _describe_watched(watched: timedelta, period: timedelta) -> str | None:
     if period - watched < timedelta(minutes=1):
         return None
-    return _("Watched: {watched} of {period}. What happened in the rest is not known.").format(
+    return _("Data for {watched} of {period}.").format(
         watched=name_duration(watched), period=name_period(period)
     )
 

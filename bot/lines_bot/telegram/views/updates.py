@@ -19,7 +19,7 @@ def render_unreadable_update(count: int) -> View:
 
 def render_put_aside(number: int) -> View:
     """A command or a tap during which the process ended, every time."""
-    told = _("Something that was sent to me ended my process three times. I put it aside: {number}.")
+    told = _("Something sent to me crashed me three times. I put it aside: {number}.")
     return View(
         stack(
             fill("⚠️ {told}", told=fill(told, number=Code(str(number)))),

@@ -122,6 +122,11 @@ def exact(at: datetime) -> Text:
     return DateTime(write_time(at), unix_time=at, date_time_format="dt")
 
 
+def clock(at: datetime) -> Text:
+    """A time not far from now that each reader sees by the clock of their own zone."""
+    return DateTime(write_time(at), unix_time=at, date_time_format="t")
+
+
 def stack(*nodes: Text | str | None) -> Text:
     """One node a line; None is left out."""
     return as_list(*(node for node in nodes if node is not None))

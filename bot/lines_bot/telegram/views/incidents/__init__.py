@@ -11,30 +11,30 @@ from lines_bot.pagination import Page
 from lines_bot.telegram.views.incidents.renderers import find_renderer
 from lines_bot.telegram.views.labels import name_duration, name_verb
 from lines_bot.telegram.views.models import IncidentSummary
-from lines_bot.telegram.views.view import View, clip, exact, fill, moment, stack
+from lines_bot.telegram.views.view import clip, clock, exact, fill, moment, stack
 
 _IN_FULL = 4
 
 
-def render_details(page: Page[IncidentSummary], now: datetime) -> View:
+def describe_details(page: Page[IncidentSummary], now: datetime) -> Text:
     """What is behind the page that a card shows: its first incidents in full, with exact times."""
     told: list[Text | str] = []
     for shown in page.items[:_IN_FULL]:
-        told += [_describe_details(shown, now), ""]
+        told += [_describe_one(shown, now), ""]
     left = page.total - min(len(page.items), _IN_FULL)
-    return View(stack(*told[:-1], *([_("…and {count} more").format(count=left)] if left else [])))
+    return stack(*told[:-1], *([_("…and {count} more").format(count=left)] if left else []))
 
 
-def _describe_details(shown: IncidentSummary, now: datetime) -> Text:
+def _describe_one(shown: IncidentSummary, now: datetime) -> Text:
     incident = shown.incident
     end = incident.closed_at or now
     return stack(
         *describe_in_full(shown, now),
         "",
-        fill(_("Alert {number}, noticed: {time}"), number=incident.id, time=exact(incident.opened_at)),
-        fill(_("Closed: {time}"), time=exact(incident.closed_at)) if incident.closed_at else None,
+        fill(_("Alert №{number}, opened {time}"), number=incident.id, time=exact(incident.opened_at)),
+        fill(_("Closed {time}"), time=exact(incident.closed_at)) if incident.closed_at else None,
         fill(_("Open for {length}"), length=name_duration(end - incident.opened_at)),
-        fill(_("Alerts about this today: {count}"), count=shown.today),
+        fill(_("Alerts today: {count}"), count=shown.today),
     )
 
 
@@ -63,8 +63,8 @@ def describe_in_full(shown: IncidentSummary, now: datetime) -> list[Text]:
     told = find_renderer(incident).describe(shown)
     if incident.flapping and is_open:
         times = ngettext(
-            "Flapping: in trouble {count} time within an hour",
-            "Flapping: in trouble {count} times within an hour",
+            "Unstable: down {count} time within an hour",
+            "Unstable: down {count} times within an hour",
             incident.flapping,
         )
         told.append(fill("〰️ {told}", told=times.format(count=incident.flapping)))
@@ -72,15 +72,15 @@ def describe_in_full(shown: IncidentSummary, now: datetime) -> list[Text]:
         told.append(describe_entry(shown.entry))
     if is_open and incident.owned_until and incident.is_owned(now):
         owner = fill(
-            _("{name} took it; free again {time}"),
+            _("{name} is on it until {time}"),
             name=clip(incident.owner or ""),
-            time=moment(incident.owned_until),
+            time=clock(incident.owned_until),
         )
         told.append(fill("🙋 {told}", told=owner))
     if is_open and shown.mute:
         told.append(_describe_mute(shown))
     if not is_open and shown.today > 1:
-        told.append(fill(_("Alerts about this today: {count}"), count=shown.today))
+        told.append(fill(_("Alerts today: {count}"), count=shown.today))
     return told
 
 
@@ -88,7 +88,7 @@ def _describe_mute(shown: IncidentSummary) -> Text:
     assert shown.mute is not None
     name = clip(shown.mute.person_name)
     if shown.mute.until is None:
-        return fill("🔕 {told}", told=_("Muted by {name} until it is well").format(name=name))
+        return fill("🔕 {told}", told=_("Muted by {name} until fixed").format(name=name))
     told = fill(_("Muted by {name}, ends {time}"), name=name, time=moment(shown.mute.until))
     return fill("🔕 {told}", told=told)
 
