@@ -39,7 +39,7 @@ COMMANDS: Mapping[Role, Sequence[str]] = {
     ),
     Role.LEAD: (
         *("reconnect", "disconnect", "board", "privacy"),
-        *("mute", "unmute", "quiet", "maintenance", "rules", "audit"),
+        *("mute", "unmute", "quiet", "maintenance", "test", "rules", "audit"),
     ),
     Role.ADMIN: ("grant", "revoke", "link_me"),
 }
@@ -58,6 +58,7 @@ BUTTONS: Mapping[Role, Sequence[type[CallbackData]]] = {
         shared.ShowSessions,
         shared.ShowStatistics,
         shared.ShowAlerts,
+        shared.EndTrial,
         shared.PickKey,
         shared.TurnCard,
         shared.FilterCard,
@@ -111,7 +112,7 @@ BUTTONS: Mapping[Role, Sequence[type[CallbackData]]] = {
         company.ShowAudit,
         company.ExportAudit,
     ),
-    Role.ADMIN: (shared.ShowPeople, shared.PickAccount),
+    Role.ADMIN: (shared.ShowPeople, shared.PickAccount, shared.GrantRole),
 }
 
 LEAST_FOR_ACTION = {action: role for role, actions in ACTIONS.items() for action in actions}

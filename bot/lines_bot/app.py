@@ -21,6 +21,7 @@ from lines_bot.services import Alerting, Core, make_alerting, make_queries, open
 from lines_bot.settings import Settings
 from lines_bot.statistics.samples import Samples
 from lines_bot.telegram.alerts.notifier import Notifier
+from lines_bot.telegram.alerts.trials import AlertTrials
 from lines_bot.telegram.board import Boards
 from lines_bot.telegram.charts import Charts
 from lines_bot.telegram.command_menu import publish_commands
@@ -110,6 +111,9 @@ async def make_app(
         inbox, administrators = Inbox(core.database), Administrators(core.bot, settings.admins, clock)
         dispatcher = _make_dispatcher(core, make_queries(core), alerting, boards, samples)
         dispatcher["administrators"] = administrators
+        dispatcher["trials"] = AlertTrials(
+            alerting.router, Delivery(core.bot, core.chats), alerting.suppressions, expiring_buttons, clock
+        )
         flood_control = FloodControl(flood_limits or FloodLimits(), clock)
         _put_before_handlers(dispatcher, core, flood_control, expiring_buttons)
         jobs = Jobs(

@@ -73,6 +73,8 @@ class Alerting:
     monitor: Monitor
     card_store: CardStore
     notifier: Notifier
+    router: AlertRouter
+    suppressions: SuppressionReader
     actions: AlertActions
     reader: AlertReader
 
@@ -139,11 +141,12 @@ def make_alerting(core: Core, policy: Policy | None) -> Alerting:
     content = CardContentReader(incidents, core.ledger, core.references, clock)
     administrators = [AlertTarget(admin) for admin in sorted(settings.admins)]
     suppressions = SuppressionReader(mutes, clock)
+    router = AlertRouter(card_store, core.chats, rules, settings.alert_chats, administrators)
     notifier = Notifier(
         card_store,
         CardReconciler(card_store, delivery, content, administrators),
         QuietDigests(database, card_store, delivery, content),
-        AlertRouter(card_store, core.chats, rules, settings.alert_chats, administrators),
+        router,
         suppressions,
     )
     core.operations.listen(notifier.redraw)
@@ -154,6 +157,8 @@ def make_alerting(core: Core, policy: Policy | None) -> Alerting:
         Monitor(core.cache, incidents, rules, core.ledger.list_disconnected, clock),
         card_store,
         notifier,
+        router,
+        suppressions,
         AlertActions(card_store, incidents, mutes, notifier, core.operations, core.ledger, clock),
         AlertReader(card_store, incidents, content, suppressions, rules, core.ledger, core.people),
     )

@@ -26,6 +26,7 @@ from lines_bot_handlers import (
     session_picker,
     sessions,
     statistics,
+    trials,
 )
 from lines_bot_handlers import (
     help as help_handlers,
@@ -50,6 +51,7 @@ _MODULES = (
     alert_subject_picker,
     mutes,
     rules,
+    trials,
     privacy,
     people,
     accounts,

@@ -128,6 +128,10 @@ class ReconnectCard(CallbackData, prefix="ar1"):
     card: Number
 
 
+class EndTrial(CallbackData, prefix="et1"):
+    """Somebody saw a trial alert."""
+
+
 class GrantRole(CallbackData, prefix="gr1"):
     """The answer to whether this person shall have this role; good for who asked, until that second."""
 

@@ -35,7 +35,7 @@ class AlertRouter:
         final is among the answers, because it is told how that ended.
         """
         everything = list(incidents)
-        targets = [await self._chats.locate(target) for target in self._targets]
+        targets = await self.list_targets()
         parts: dict[AlertTarget, list[Incident]] = dict.fromkeys(targets, everything)
         if not set(targets).isdisjoint(unreachable):
             parts.update(dict.fromkeys(self._fallbacks, everything))
@@ -48,6 +48,10 @@ class AlertRouter:
         for place in await self._card_store.list_places():
             parts.setdefault(place, [])
         return parts
+
+    async def list_targets(self) -> Sequence[AlertTarget]:
+        """The chats of alerts, under the ids they have today."""
+        return [await self._chats.locate(target) for target in self._targets]
 
     async def find_next_target(self, incident: Incident) -> AlertTarget | None:
         """Where an incident that nobody took in time is told too."""

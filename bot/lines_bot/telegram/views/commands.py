@@ -148,6 +148,7 @@ COMMANDS: Sequence[Described] = (
         N_("[22:00-8:00]"),
         "22:00-8:00",
     ),
+    Described("test", Action.MUTE, "alerts", N_("Send a test alert to each chat of alerts")),
     Described(
         "maintenance", Action.MUTE, "alerts", N_("No alerts in this chat for a while"), N_("[2h]"), N_("2h")
     ),
