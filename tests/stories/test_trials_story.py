@@ -26,7 +26,7 @@ async def test_a_test_alert_ends_after_ten_minutes_and_counts_nowhere(story: Sto
     await story.app.expiring_buttons.take_away()
     await story.driver.quiet()
     assert trial.buttons == []
-    assert "No alerts" in (await story.ask(story.lead, "/alerts")).text
+    assert "No open alerts." in (await story.ask(story.lead, "/alerts")).text
 
 
 async def test_a_chat_that_takes_nothing_is_named_with_what_to_do(story: Story) -> None:
