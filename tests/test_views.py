@@ -406,3 +406,35 @@ def test_what_does_not_fit_is_counted() -> None:
         talk = VIEWS["earlier talk"](chance).as_message()["text"]
     assert "… +138" in queue
     assert "📎 +27" in talk
+
+
+def test_a_list_is_drawn_once_for_all_who_ask_in_one_language() -> None:
+    now = NOW + timedelta(seconds=3)
+
+    def draw(state: ChannelState, at: datetime = now) -> View:
+        channel = ChannelSummary(
+            "1", "4f2a91", "Shop", None, state, "Line", NOW, obstacle=WrongState(state=state)
+        )
+        return channels.render_channels(
+            ChannelList(
+                page=paginate([channel], 0),
+                counts={"active": 1},
+                state=None,
+                text="",
+                text_ref="",
+                is_near=False,
+                taken_at=NOW,
+                trouble=None,
+            ),
+            at,
+        )
+
+    with language("en").speak():
+        view = draw(ChannelState.ACTIVE)
+        assert draw(ChannelState.ACTIVE) is view
+        assert view.as_message() is view.as_message()
+        assert draw(ChannelState.ERROR) is not view
+        assert "3 s ago" in view.as_message()["text"]
+        assert "4 s ago" in draw(ChannelState.ACTIVE, now + timedelta(seconds=1)).as_message()["text"]
+    with language("ru").speak():
+        assert "Активен" in draw(ChannelState.ACTIVE).as_message()["text"]

@@ -29,6 +29,7 @@ from lines_bot.telegram.views.view import (
     moment,
     pair,
     reference,
+    render_once,
     stack,
     turn_pages,
 )
@@ -43,6 +44,11 @@ FILTERS: dict[StateFilter, ChannelState | None] = {
 
 def render_channels(shown: ChannelList, now: datetime) -> View:
     """All channels that match, broken first, by line, with counts on top."""
+    return _render_list(shown, _write_age(shown.taken_at, now))
+
+
+@render_once
+def _render_list(shown: ChannelList, age: str) -> View:
     body: list[Text | str] = []
     for line, group in groupby(shown.page.items, key=lambda channel: channel.line):
         body += ["", Bold(clip(line) or _("No line")), *map(describe_channel, group)]
@@ -55,7 +61,7 @@ def render_channels(shown: ChannelList, now: datetime) -> View:
             _("Nothing is called so; this comes close:") if shown.is_near and shown.page.items else None,
             *body,
             "",
-            render_age(shown.taken_at, now),
+            Italic(age),
             fill("⚠️ {trouble}", trouble=describe_error(shown.trouble)) if shown.trouble else None,
         ),
         _lay_out_list(shown),
@@ -83,10 +89,14 @@ def describe_channel(channel: ChannelSummary) -> Text:
 
 def render_age(taken_at: datetime, now: datetime) -> Text:
     """How old the data is: never left to guess."""
+    return Italic(_write_age(taken_at, now))
+
+
+def _write_age(taken_at: datetime, now: datetime) -> str:
     age = now - taken_at
     if age.total_seconds() < 1:
-        return Italic(_("Read just now"))
-    return Italic(_("Read {age} ago").format(age=name_duration(age)))
+        return _("Read just now")
+    return _("Read {age} ago").format(age=name_duration(age))
 
 
 def render_channel(channel: ChannelSummary, offered: Set[Action]) -> View:
