@@ -22,7 +22,7 @@ from lines_bot.statistics.samples import Samples
 from lines_bot.telegram.alerts.notifier import Notifier
 from lines_bot.telegram.board import Boards
 from lines_bot.telegram.charts import Charts
-from lines_bot.telegram.command_menu import publish_commands
+from lines_bot.telegram.command_menu import CommandMenu
 from lines_bot.telegram.incoming.access import AccessMiddleware, PermissionMiddleware
 from lines_bot.telegram.incoming.command_arguments import CommandArgumentsMiddleware
 from lines_bot.telegram.incoming.command_buttons import CommandButtonMiddleware
@@ -56,6 +56,7 @@ class App:
     expiring_buttons: ExpiringButtons
     jobs: Jobs
     health: Health
+    menu: CommandMenu
 
     async def watch(self) -> None:
         """One round of everything that the bot does by itself."""
@@ -73,10 +74,10 @@ class App:
             beside = [
                 asyncio.create_task(self.notifier.run()),
                 asyncio.create_task(self.jobs.follow_clock(scheduler)),
+                asyncio.create_task(self.menu.publish()),
             ]
             scheduler.start()
             try:
-                await publish_commands(self.bot, self.settings)
                 await self.updates.run()
             finally:
                 scheduler.pause()
@@ -146,6 +147,7 @@ async def make_app(
                 lambda: jobs.failures,
                 lambda: updates.unreadable,
             ),
+            CommandMenu(core.bot, settings, core.database, clock),
         )
 
 
@@ -163,6 +165,7 @@ def _make_dispatcher(
         return Status(poll, age, core.lines.latency, core.rate_limiter.latency, len(opened), undelivered)
 
     dispatcher = Dispatcher(
+        disable_fsm=True,
         queries=queries,
         operations=core.operations,
         people=core.people,
