@@ -253,6 +253,39 @@ async def test_ids_that_begin_anew_after_a_quiet_week_are_new(office: Office) ->
     await office.wait_for(office.ended, "quick")
 
 
+async def test_a_crowd_costs_a_transaction_per_answer_and_few_for_the_ends(office: Office) -> None:
+    transactions: list[str] = []
+    add, finish = office.inbox.add, office.inbox.finish
+
+    async def note_add(letters: Sequence[Letter], now: datetime) -> Sequence[Letter]:
+        transactions.append("add")
+        return await add(letters, now)
+
+    async def note_finish(ids: Sequence[int]) -> None:
+        transactions.append("finish")
+        await finish(ids)
+
+    office.inbox.add, office.inbox.finish = note_add, note_finish  # type: ignore[method-assign]
+    texts = [f"quick {number}" for number in range(100)]
+    office.write(*texts)
+    loop, _running = office.start()
+    await office.wait_for(office.ended, *texts)
+    await settle(office, loop)
+    assert transactions.count("add") <= 2
+    assert 1 <= transactions.count("finish") <= 3
+    assert await office.inbox.list_left() == []
+
+
+async def test_what_a_pressed_message_shows_is_not_read(office: Office) -> None:
+    pressed = {**write_update(7, text="Channels")["message"], "entities": "odd", "reply_markup": [[]]}
+    person = {"id": LEAD.id, "is_bot": False, "first_name": "Anna"}
+    tap = {"id": "1", "from": person, "chat_instance": "1", "data": "x", "message": pressed}
+    garble_updates(office, {"update_id": 9_000, "callback_query": tap})
+    loop, _running = office.start()
+    await settle(office, loop)
+    assert loop.unreadable == 0
+
+
 async def test_at_the_end_what_runs_is_waited_for(office: Office) -> None:
     loop, running = office.start()
     office.write("a", "b")

@@ -406,3 +406,31 @@ def test_what_does_not_fit_is_counted() -> None:
         talk = VIEWS["earlier talk"](chance).as_message()["text"]
     assert "… +138" in queue
     assert "📎 +27" in talk
+
+
+def test_a_list_is_drawn_once_for_all_who_ask_in_one_language() -> None:
+    def draw(state: ChannelState, at: datetime = NOW) -> View:
+        channel = ChannelSummary(
+            "1", "4f2a91", "Shop", None, state, "Line", NOW, obstacle=WrongState(state=state)
+        )
+        return channels.render_channels(
+            ChannelList(
+                page=paginate([channel], 0),
+                counts={"active": 1},
+                state=None,
+                text="",
+                text_ref="",
+                is_near=False,
+                taken_at=at,
+                trouble=None,
+            )
+        )
+
+    with language("en").speak():
+        view = draw(ChannelState.ACTIVE)
+        assert draw(ChannelState.ACTIVE) is view
+        assert view.as_message() is view.as_message()
+        assert draw(ChannelState.ERROR) is not view
+        assert draw(ChannelState.ACTIVE, NOW + timedelta(seconds=1)) is not view
+    with language("ru").speak():
+        assert "работает" in draw(ChannelState.ACTIVE).as_message()["text"]

@@ -24,7 +24,7 @@ from lines_bot.telegram.alerts.notifier import Notifier
 from lines_bot.telegram.alerts.trials import AlertTrials
 from lines_bot.telegram.board import Boards
 from lines_bot.telegram.charts import Charts
-from lines_bot.telegram.command_menu import publish_commands
+from lines_bot.telegram.command_menu import CommandMenu
 from lines_bot.telegram.incoming.access import AccessMiddleware, PermissionMiddleware
 from lines_bot.telegram.incoming.command_arguments import CommandArgumentsMiddleware
 from lines_bot.telegram.incoming.command_buttons import CommandButtonMiddleware
@@ -58,6 +58,7 @@ class App:
     expiring_buttons: ExpiringButtons
     jobs: Jobs
     health: Health
+    menu: CommandMenu
 
     async def watch(self) -> None:
         """One round of everything that the bot does by itself."""
@@ -75,10 +76,10 @@ class App:
             beside = [
                 asyncio.create_task(self.notifier.run()),
                 asyncio.create_task(self.jobs.follow_clock(scheduler)),
+                asyncio.create_task(self.menu.publish()),
             ]
             scheduler.start()
             try:
-                await publish_commands(self.bot, self.settings)
                 await self.updates.run()
             finally:
                 scheduler.pause()
@@ -153,6 +154,7 @@ async def make_app(
             expiring_buttons,
             jobs,
             health,
+            CommandMenu(core.bot, settings, core.database, clock),
         )
 
 
@@ -169,6 +171,7 @@ def _make_dispatcher(
         return Status(alerting.monitor.last, *latencies, len(opened), undelivered)
 
     dispatcher = Dispatcher(
+        disable_fsm=True,
         queries=queries,
         operations=core.operations,
         people=core.people,

@@ -1,7 +1,7 @@
 """Long lists in pieces that fit a phone."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 Item = TypeVar("Item")
@@ -14,7 +14,7 @@ PAGE_SIZE = 8
 class Page(Generic[Item]):
     """One piece of a list: `number` of `pages`, from 0, and the place of its `first` item, from 1."""
 
-    items: Sequence[Item]
+    items: Sequence[Item] = field(hash=False)
     number: int
     pages: int
     total: int

@@ -1,5 +1,6 @@
 """Who is who, and who may do what."""
 
+import asyncio
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -130,6 +131,7 @@ class People:
         # Asked for with every update, and changed a few times a year; None: to be read.
         self._roles: Mapping[int, Role] | None = None
         self._users: Mapping[int, str] = {}
+        self._loading = asyncio.Lock()
 
     async def find(self, person_id: int, name: str) -> Person:
         """The person behind a Telegram id, under the name Telegram gives today."""
@@ -142,11 +144,19 @@ class People:
         return person if person == SYSTEM_ACTOR else await self.find(person.id, person.name)
 
     async def _load(self) -> Mapping[int, Role]:
-        async with self._database.begin() as session:
-            roles = {row.id: Role(row.role) for row in await session.scalars(select(PersonRow))}
-            users = {row.person: row.user for row in await session.scalars(select(AccountRow))}
-        self._roles, self._users = roles, users
-        return roles
+        """Read once for all who ask at the same time."""
+        async with self._loading:
+            if self._roles is None:
+                async with self._database.begin() as session:
+                    roles = {row.id: Role(row.role) for row in await session.scalars(select(PersonRow))}
+                    users = {row.person: row.user for row in await session.scalars(select(AccountRow))}
+                self._roles, self._users = roles, users
+            return self._roles
+
+    async def _forget(self) -> None:
+        """After a change; what was being read meanwhile may be older, and is forgotten too."""
+        async with self._loading:
+            self._roles = None
 
     async def list(self) -> list[Person]:
         """Everyone who was given a role by command, by name."""
@@ -162,7 +172,7 @@ class People:
             await session.merge(
                 PersonRow(id=person_id, name=name, role=role, granted_by=by.id, granted_at=self._clock.now())
             )
-        self._roles = None
+        await self._forget()
         return Person(person_id, name, role)
 
     async def revoke(self, person_id: int) -> Person | None:
@@ -174,7 +184,7 @@ class People:
             if row is None:
                 return None
             await session.delete(row)
-        self._roles = None
+        await self._forget()
         return Person(row.id, row.name, Role(row.role))
 
     async def link(self, person_id: int, user_id: str, by: Person) -> None:
@@ -183,7 +193,7 @@ class People:
             await session.merge(
                 AccountRow(person=person_id, user=user_id, linked_by=by.id, linked_at=self._clock.now())
             )
-        self._roles = None
+        await self._forget()
 
     async def unlink(self, person_id: int) -> bool:
         """The person is no platform user any more; False if they were none."""
@@ -191,5 +201,5 @@ class People:
             row = await session.get(AccountRow, person_id)
             if row is not None:
                 await session.delete(row)
-        self._roles = None
+        await self._forget()
         return row is not None

@@ -1,12 +1,12 @@
 """Who may do what: every role against every command and button, and those who are not obeyed at all."""
 
 import pytest
+from aiogram.methods import SetMyCommands
 from aiogram.types import BotCommandScopeAllPrivateChats, BotCommandScopeChat
 
 from lines_bot.people import Action, Role
 from lines_bot.references import Kind
 from lines_bot.telegram.callbacks import RunCommand
-from lines_bot.telegram.command_menu import publish_commands
 from lines_bot_handlers.routers import make_routers
 from tests.forgeries import name_everything, write
 from tests.roles import LEAST_FOR_BUTTON, LEAST_FOR_COMMAND, RANKS, covers, list_commands
@@ -227,10 +227,25 @@ async def test_every_handler_names_the_action_it_takes() -> None:
 
 async def test_the_command_menu_is_published_by_kind_of_chat(story: Story) -> None:
     with story.app.language.speak():
-        await publish_commands(story.app.bot, story.settings)
+        await story.app.menu.publish()
     in_team = await story.app.bot.get_my_commands(BotCommandScopeChat(chat_id=story.team.id))
     everywhere = await story.app.bot.get_my_commands()
     private = await story.app.bot.get_my_commands(BotCommandScopeAllPrivateChats())
     assert "reconnect" in [command.command for command in in_team]
     assert [command.command for command in everywhere] == ["help"]
     assert "grant" not in [command.command for command in private]
+
+
+async def test_the_command_menu_is_published_again_only_when_it_changed(story: Story) -> None:
+    async def publish() -> int:
+        before = len(story.servers.telegram.calls(SetMyCommands))
+        with story.app.language.speak():
+            await story.app.menu.publish()
+        return len(story.servers.telegram.calls(SetMyCommands)) - before
+
+    first = await publish()
+    assert first > 2
+    await story.restart()
+    assert await publish() == 0
+    await story.restart(language="ru")
+    assert await publish() == first

@@ -1,7 +1,7 @@
 """What a person is shown of Lines: plain rows with short references, no behaviour."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
@@ -32,7 +32,7 @@ class ChannelSummary:
     state: ChannelState | None
     line: str
     since: datetime | None
-    obstacle: Refused | None
+    obstacle: Refused | None = field(compare=False)
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class ChannelList:
     """
 
     page: Page[ChannelSummary]
-    counts: Mapping[str, int]
+    counts: Mapping[str, int] = field(hash=False)
     state: ChannelState | Literal["broken"] | None
     text: str
     text_ref: str

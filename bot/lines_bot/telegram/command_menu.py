@@ -1,9 +1,12 @@
 """The command menu that Telegram shows, per kind of chat."""
 
+import hashlib
+import json
 import logging
+from collections.abc import Sequence
 
 from aiogram import Bot
-from aiogram.exceptions import TelegramAPIError, TelegramUnauthorizedError
+from aiogram.exceptions import TelegramAPIError
 from aiogram.types import (
     BotCommand,
     BotCommandScopeAllPrivateChats,
@@ -12,37 +15,75 @@ from aiogram.types import (
     BotCommandScopeUnion,
 )
 from aiogram.utils.i18n import gettext as _
+from sqlalchemy import delete
 
+from lines_bot.clock import Clock
 from lines_bot.people import Action
 from lines_bot.settings import Settings
+from lines_bot.store.database import Database
+from lines_bot.store.errors import DatabaseTrouble
+from lines_bot.store.tables import TimestampRow
 from lines_bot.telegram.views.commands import COMMANDS
 
 _log = logging.getLogger(__name__)
+_PUBLISHED = "command menu "
+_Menu = Sequence[tuple[BotCommandScopeUnion, list[BotCommand]]]
 
 
-async def publish_commands(bot: Bot, settings: Settings) -> None:
-    """Nothing for strangers, the work for the configured chats, everything for administrators in private.
+class CommandMenu:
+    """Nothing for strangers, the work for the configured chats, everything for administrators in private."""
 
-    Raises only when the token is refused.
-    """
-    everything = [BotCommand(command=each.name, description=_(each.purpose)) for each in COMMANDS]
-    work = [
-        BotCommand(command=each.name, description=_(each.purpose))
-        for each in COMMANDS
-        if each.action is not Action.GRANT
-    ]
-    start = [BotCommand(command="help", description=_("What you can do here"))]
-    scopes: list[tuple[BotCommandScopeUnion, list[BotCommand]]] = [
-        (BotCommandScopeDefault(), start),
-        (BotCommandScopeAllPrivateChats(), work),
-        *((BotCommandScopeChat(chat_id=chat), work) for chat in sorted(settings.chats)),
-        *((BotCommandScopeChat(chat_id=admin), everything) for admin in sorted(settings.admins)),
-    ]
-    for scope, commands in scopes:
+    def __init__(self, bot: Bot, settings: Settings, database: Database, clock: Clock) -> None:
+        self._bot = bot
+        self._settings = settings
+        self._database = database
+        self._clock = clock
+
+    async def publish(self) -> None:
+        """Publish it unless the one that Telegram took last is the same. Raises nothing that is foreseen."""
+        menu = self._compose()
+        name = _PUBLISHED + self._digest(menu)
         try:
-            await bot.set_my_commands(commands, scope=scope)
-        except TelegramUnauthorizedError:
-            raise
-        except TelegramAPIError as error:
-            # A menu is a convenience: an administrator who never wrote to the bot must not stop the start.
-            _log.warning("no command menu for %s: %s", scope.type, error)
+            async with self._database.begin() as session:
+                if await session.get(TimestampRow, name) is not None:
+                    return
+            if not await self._send(menu):
+                return
+            async with self._database.begin() as session:
+                await session.execute(delete(TimestampRow).where(TimestampRow.name.startswith(_PUBLISHED)))
+                session.add(TimestampRow(name=name, at=self._clock.now()))
+        except DatabaseTrouble as trouble:
+            _log.warning("the command menu is not remembered: %s", trouble)
+
+    def _compose(self) -> _Menu:
+        everything = [BotCommand(command=each.name, description=_(each.purpose)) for each in COMMANDS]
+        work = [
+            BotCommand(command=each.name, description=_(each.purpose))
+            for each in COMMANDS
+            if each.action is not Action.GRANT
+        ]
+        start = [BotCommand(command="help", description=_("What you can do here"))]
+        return [
+            (BotCommandScopeDefault(), start),
+            (BotCommandScopeAllPrivateChats(), work),
+            *((BotCommandScopeChat(chat_id=chat), work) for chat in sorted(self._settings.chats)),
+            *((BotCommandScopeChat(chat_id=admin), everything) for admin in sorted(self._settings.admins)),
+        ]
+
+    def _digest(self, menu: _Menu) -> str:
+        told = [
+            [scope.model_dump(mode="json"), [each.model_dump(mode="json") for each in commands]]
+            for scope, commands in menu
+        ]
+        return hashlib.blake2b(json.dumps([self._bot.id, told]).encode(), digest_size=16).hexdigest()
+
+    async def _send(self, menu: _Menu) -> bool:
+        """Whether Telegram took all of it; an administrator who never wrote to the bot has no menu yet."""
+        taken = True
+        for scope, commands in menu:
+            try:
+                await self._bot.set_my_commands(commands, scope=scope)
+            except TelegramAPIError as error:
+                taken = False
+                _log.warning("no command menu for %s: %s", scope.type, error)
+        return taken

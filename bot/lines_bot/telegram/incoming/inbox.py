@@ -15,6 +15,7 @@ MOST_ATTEMPTS = 3
 _LAST_FETCH = "last fetch of updates"
 _A_FETCH = 100
 _KEPT = timedelta(days=30)
+_NOTE_EVERY = timedelta(seconds=10)
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,7 @@ class Inbox:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._noted_at: datetime | None = None
 
     async def add(self, letters: Sequence[Letter], now: datetime) -> Sequence[Letter]:
         """Write down what is new, and that Telegram was listened to; what is near the newest is not new."""
@@ -39,7 +41,8 @@ class Inbox:
             # Ids begin anew somewhere else after a quiet week, so only near ones were seen before.
             newest = await session.scalar(select(func.max(InboxRow.id))) or 0
             fresh = [each for each in letters if not newest - _A_FETCH < each.id <= newest]
-            await session.execute(delete(InboxRow).where(InboxRow.id.in_([each.id for each in fresh])))
+            if older := [each.id for each in fresh if each.id <= newest]:
+                await session.execute(delete(InboxRow).where(InboxRow.id.in_(older)))
             if fresh:
                 rows = [
                     {
@@ -53,7 +56,9 @@ class Inbox:
                     for each in fresh
                 ]
                 await session.execute(insert(InboxRow), rows)
-            await session.merge(TimestampRow(name=_LAST_FETCH, at=now))
+            if self._noted_at is None or abs(now - self._noted_at) >= _NOTE_EVERY:
+                await session.merge(TimestampRow(name=_LAST_FETCH, at=now))
+                self._noted_at = now
         return fresh
 
     async def finish(self, ids: Collection[int]) -> None:

@@ -17,7 +17,7 @@ from lines_bot.clock import Clock
 from lines_bot.store.errors import DatabaseTrouble
 from lines_bot.telegram.incoming.inbox import Inbox, Letter
 from lines_bot.telegram.outgoing.administrators import Administrators
-from lines_bot.telegram.outgoing.session import GetRawUpdates, UnreadableAnswer
+from lines_bot.telegram.outgoing.session import GetRawUpdates, UnreadableAnswer, find_place
 from lines_bot.telegram.views.updates import render_put_aside, render_unreadable_update
 
 _log = logging.getLogger(__name__)
@@ -30,6 +30,7 @@ _AWAY = timedelta(minutes=2)
 # Telegram keeps no update longer. A memory that is new knows of no button either.
 _UNKNOWN = timedelta(days=1)
 _NOTE_EVERY = 60.0
+_GATHERED = 0.1  # seconds in which ends are gathered, to be written down together
 _BACKOFF = BackoffConfig(min_delay=1.0, max_delay=30.0, factor=1.5, jitter=0.1)
 ALLOWED = ["message", "callback_query", "my_chat_member"]
 
@@ -54,6 +55,7 @@ class UpdateLoop:
         self._sleep = sleep
         self._under_way: set[asyncio.Task[None]] = set()
         self._done: list[int] = []
+        self._ending: asyncio.Task[None] | None = None
         self._finishing = asyncio.Lock()
         self._next = 0
         self._listened_at: float | None = None
@@ -83,6 +85,7 @@ class UpdateLoop:
         """Return when nothing that was fetched is under way."""
         while self._under_way:
             await asyncio.wait(self._under_way)
+        await self._write_ends()
 
     async def finish(self, seconds: float) -> None:
         """Wait for the handlers that run; what does not end in time is left to the next process."""
@@ -91,6 +94,9 @@ class UpdateLoop:
             for task in left:
                 task.cancel()
             await asyncio.gather(*left, return_exceptions=True)
+        await self._write_ends()
+        if self._ending is not None:
+            self._ending.cancel()
         if not self._next:
             return
         try:
@@ -109,7 +115,11 @@ class UpdateLoop:
     async def _receive(self, bodies: Sequence[dict[str, Any]]) -> None:
         """Write down what is new, and begin it."""
         gap = await self._measure_gap()
-        numbered = {body["update_id"]: body for body in bodies if isinstance(body.get("update_id"), int)}
+        numbered = {
+            body["update_id"]: _find_substance(body)
+            for body in bodies
+            if isinstance(body.get("update_id"), int)
+        }
         if bodies and not numbered:
             raise UnreadableAnswer(GetRawUpdates(), "updates without numbers")
         updates = {number: self._read(body) for number, body in sorted(numbered.items())}
@@ -202,6 +212,7 @@ class UpdateLoop:
                     await self._inbox.finish([letter.id])
                 elif await self._inbox.attempt(letter):
                     await self._handle(letter, update)
+                    await self._write_ends()
                 else:
                     _log.error("update %s ended the process again and again: it is put aside", letter.id)
                     await self._administrators.tell(render_put_aside(letter.id))
@@ -223,11 +234,17 @@ class UpdateLoop:
                 break
             else:
                 break
-        await self._finish(letter.id)
+        self._done.append(letter.id)
+        if self._ending is None or self._ending.done():
+            self._ending = asyncio.create_task(self._gather_ends())
 
-    async def _finish(self, number: int) -> None:
-        """What ends while an earlier end is being written down is written down with the next."""
-        self._done.append(number)
+    async def _gather_ends(self) -> None:
+        """One transaction for all that end within a moment."""
+        while self._done:
+            await asyncio.sleep(_GATHERED)
+            await self._write_ends()
+
+    async def _write_ends(self) -> None:
         async with self._finishing:
             if not (done := self._done):
                 return
@@ -236,6 +253,14 @@ class UpdateLoop:
                 await self._inbox.finish(done)
             except DatabaseTrouble as trouble:
                 _log.error("the end of %d updates is not written down: %s", len(done), trouble)
+
+
+def _find_substance(body: dict[str, Any]) -> dict[str, Any]:
+    """The update; of a tap without what the pressed message shows, which is most of it and not asked for."""
+    tap = body.get("callback_query")
+    if not isinstance(tap, dict) or not isinstance(pressed := tap.get("message"), dict):
+        return body
+    return {**body, "callback_query": {**tap, "message": find_place(pressed)}}
 
 
 def _name_reason(error: TelegramAPIError) -> object:

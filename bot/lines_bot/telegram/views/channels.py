@@ -31,6 +31,7 @@ from lines_bot.telegram.views.view import (
     moment,
     pair,
     reference,
+    render_once,
     stack,
     turn_pages,
 )
@@ -44,6 +45,7 @@ FILTERS: dict[StateFilter, ChannelState | Literal["broken"] | None] = {
 }
 
 
+@render_once
 def render_channels(shown: ChannelList) -> View:
     """All channels that match, broken first, by line, with counts on top."""
     body: list[Text | str] = []

@@ -2,23 +2,28 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from functools import cached_property, lru_cache, wraps
+from typing import Any, TypeVar
 
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions
 from aiogram.utils.formatting import Code, DateTime, Text, as_list
+from aiogram.utils.i18n import I18n
 
 from lines_bot.pagination import Page
 from lines_bot.telegram.language import write_time
 
 Rows = Sequence[Sequence[InlineKeyboardButton]]
+Seen = TypeVar("Seen", bound=Hashable)
 
 NAME_LENGTH = 60
 _BUTTON_LENGTH = 40
 _PER_ROW = 2
+_KEPT = 128
+_NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 
 @dataclass(frozen=True)
@@ -39,10 +44,14 @@ class View:
 
     def as_message(self) -> dict[str, Any]:
         """The arguments of sendMessage and editMessageText."""
+        return self._message
+
+    @cached_property
+    def _message(self) -> dict[str, Any]:
         return {
             **self.text.as_kwargs(),
             "reply_markup": self.make_keyboard(),
-            "link_preview_options": LinkPreviewOptions(is_disabled=True),
+            "link_preview_options": _NO_PREVIEW,
         }
 
     def as_caption(self) -> dict[str, Any]:
@@ -55,6 +64,20 @@ class View:
 
     def without_passing(self) -> "View":
         return replace(self, passing=None)
+
+
+def render_once(render: Callable[[Seen], View]) -> Callable[[Seen], View]:
+    """Keep the newest views of what can be compared, by language: what many ask at once is drawn once."""
+
+    @lru_cache(_KEPT)
+    def keep(_language: I18n, seen: Seen) -> View:
+        return render(seen)
+
+    @wraps(render)
+    def find(seen: Seen) -> View:
+        return keep(I18n.get_current(no_error=False), seen)
+
+    return find
 
 
 def button(text: str, data: CallbackData, style: str | None = None) -> InlineKeyboardButton:
