@@ -51,9 +51,8 @@ class Waiting:
         await asyncio.sleep(0)
 
 
-def make_unhurried_lines(settings: Settings) -> LinesClient:
+def make_unhurried_lines(settings: Settings, waiting: Waiting) -> LinesClient:
     """A client that repeats a failed read as often as the real one, without the pauses between."""
-    waiting = Waiting()
     return LinesClient(
         str(settings.lines_url),
         settings.lines_token,
@@ -76,6 +75,7 @@ class Story:
     log: Sequence[str]
     flood_limits: FloodLimits = UNLIMITED
     rate_limits: RateLimits = UNHURRIED
+    waiting: Waiting = field(default_factory=Waiting)
     _bot: AsyncExitStack = field(default_factory=AsyncExitStack)
     _figures: list[bytes] = field(default_factory=list)
     app: App = field(init=False)
@@ -84,7 +84,7 @@ class Story:
         """Start the bot, with other settings where named."""
         self.settings = self.settings.model_copy(update=changes)
         self.app = await self._bot.enter_async_context(
-            run_bot(self.settings, self.clock, self.rate_limits, self.flood_limits)
+            run_bot(self.settings, self.clock, self.rate_limits, self.flood_limits, self.waiting)
         )
         self.driver.rest = self.app.updates.idle
         self._bot.push_async_callback(self._keep_figures)
@@ -254,14 +254,18 @@ async def open_story(folder: Path) -> AsyncIterator[Story]:
 
 @asynccontextmanager
 async def run_bot(
-    settings: Settings, clock: ManualClock, rate_limits: RateLimits, flood_limits: FloodLimits
+    settings: Settings,
+    clock: ManualClock,
+    rate_limits: RateLimits,
+    flood_limits: FloodLimits,
+    waiting: Waiting,
 ) -> AsyncIterator[App]:
     """The bot at work, without the scheduler: a test looks at Lines itself."""
     async with make_app(
         settings,
         clock=clock,
         rate_limits=rate_limits,
-        lines=make_unhurried_lines(settings),
+        lines=make_unhurried_lines(settings, waiting),
         flood_limits=flood_limits,
     ) as app:
         with app.language.speak():

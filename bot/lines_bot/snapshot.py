@@ -9,6 +9,7 @@ from math import inf
 
 from lines_bot.clock import Clock
 from lines_bot.lines import Channel, ChannelState, Client, Line, LinesClient, Session, SessionState, User
+from lines_bot.lines.sharing import SharedRead
 
 _USERS_AGE = timedelta(minutes=2)
 _MOST_CLIENTS = 20_000
@@ -52,14 +53,22 @@ class LinesCache:
         self._clients: dict[str, Client] = {}
         self._users: Mapping[str, User] = {}
         self._users_at = -inf
+        self._read_users = SharedRead(self._read_users_now)
         self._read_at = -inf
         self.latest: Snapshot | None = None
 
     async def read(self, max_age: timedelta) -> Snapshot:
-        """The company as it is, or as it was at most `max_age` ago. Raises LinesError."""
+        """The company as it is, or as it was at most `max_age` ago. Raises LinesError.
+
+        Lines that is known to be down is asked again only by who wants it as it is.
+        """
         age = self._clock.monotonic() - self._read_at
         if self.latest is not None and age < max_age.total_seconds():
             return self.latest
+        if not max_age:
+            await self._lines.probe()
+        elif trouble := self._lines.trouble:
+            raise trouble
         if self._reading is None:
             self._reading = asyncio.create_task(self._read())
             self._reading.add_done_callback(self._forget_reading)
@@ -68,20 +77,26 @@ class LinesCache:
     async def read_users(self) -> Mapping[str, User]:
         """The platform's users by id, at most two minutes old. Raises LinesError."""
         if self._clock.monotonic() - self._users_at >= _USERS_AGE.total_seconds():
-            users = await self._lines.users.search().where(User.f.deleted_at.is_null()).all()
-            self._users, self._users_at = {user.id: user for user in users}, self._clock.monotonic()
+            return await self._read_users()
         return self._users
 
     async def read_clients(self, ids: Iterable[str]) -> Mapping[str, Client]:
         """The clients of these ids; names hardly change, so each is read once. Raises LinesError."""
         wanted = set(ids)
-        if missing := sorted(wanted - self._clients.keys()):
+        if missing := wanted - self._clients.keys():
             if len(self._clients) > _MOST_CLIENTS:
                 self._clients.clear()
-                missing = sorted(wanted)
-            found = await self._lines.clients.search().where(Client.f.id.in_(missing)).all()
-            self._clients.update((client.id, client) for client in found)
-        return {each: self._clients[each] for each in wanted if each in self._clients}
+                missing = wanted
+            self._clients.update(await self._lines.clients.find(missing))
+        return self.recall_clients(wanted)
+
+    def recall_clients(self, ids: Iterable[str]) -> Mapping[str, Client]:
+        """Those of them that were read before."""
+        return {each: self._clients[each] for each in ids if each in self._clients}
+
+    def recall_users(self) -> Mapping[str, User]:
+        """The users as they were last read, however long ago."""
+        return self._users
 
     async def count_held(self) -> Mapping[str, int]:
         """How many sessions each operator holds now. Raises LinesError."""
@@ -94,6 +109,11 @@ class LinesCache:
             .where(Session.f.deleted_at.is_null(), Session.f.state == SessionState.ASSIGNED_TO_OPERATOR)
             .all()
         )
+
+    async def _read_users_now(self) -> Mapping[str, User]:
+        users = await self._lines.users.search().where(User.f.deleted_at.is_null()).all()
+        self._users, self._users_at = {user.id: user for user in users}, self._clock.monotonic()
+        return self._users
 
     async def _read(self) -> Snapshot:
         lines, channels, waiting = await asyncio.gather(

@@ -95,4 +95,4 @@ async def test_only_a_protected_address_goes_through_the_proxies_of_the_environm
     scheme: str, trusted: bool
 ) -> None:
     async with LinesClient(f"{scheme}://lines.example/bridge", SecretStr(TOKEN)) as lines:
-        assert lines._transport._http.trust_env is trusted
+        assert lines._transport._endpoint._http.trust_env is trusted

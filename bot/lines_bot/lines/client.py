@@ -3,17 +3,18 @@
 import asyncio
 import ssl
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from types import TracebackType
 from typing import Generic, Self
 
 from pydantic import AwareDatetime, BaseModel, SecretStr
 
-from lines_bot.lines.errors import NotFound, UnsupportedContract
+from lines_bot.lines.errors import NotFound, Unavailable, UnsupportedContract
 from lines_bot.lines.models import Channel, Client, I, ItemAnswer, Line, Page, User, UserGroup
 from lines_bot.lines.query import ItemFields, id_of
 from lines_bot.lines.search import Search
-from lines_bot.lines.sessions import Session
+from lines_bot.lines.sessions import Message, Session
+from lines_bot.lines.sharing import GatheredRead
 from lines_bot.lines.transport import Transport
 
 CONTRACT = 1
@@ -34,6 +35,7 @@ class Collection(Generic[I]):
         self._transport = transport
         self._name = name
         self._page = page
+        self._find: GatheredRead[I] = GatheredRead(self._read_found)
 
     def search(self) -> Search[I]:
         return Search(self._transport, self._name, self._page)
@@ -45,12 +47,25 @@ class Collection(Generic[I]):
             raise NotFound(collection=self._name, id=id)
         return item
 
+    async def find(self, ids: Iterable[str]) -> Mapping[str, I]:
+        """These items, deleted ones too, and maybe others: all that is wanted in one turn is one search."""
+        return await self._find(ids)
+
+    async def _read_found(self, ids: list[str]) -> Mapping[str, I]:
+        return {item.id: item for item in await self.search().where(ItemFields.id.in_(ids)).all()}
+
 
 class Sessions(Collection[Session]):
     async def create(self, channel: Channel | str, account: str) -> Session:
         """Write first: open a session with `account`, a login, phone or e-mail by the channel's type."""
         params = {"channel": id_of(channel), "account": account}
         return (await self._transport.change("sessions.create", params, ItemAnswer[Session])).item
+
+    async def get_last_message(self, session: Session | str) -> Message | None:
+        """The newest message of a session that need not have been read."""
+        params = {"id": id_of(session)}
+        answer = await self._transport.read("sessions.getLastMessage", params, ItemAnswer[Message | None])
+        return answer.item
 
 
 class LinesClient:
@@ -86,6 +101,15 @@ class LinesClient:
     def latency(self) -> float | None:
         """Seconds the last answered request took."""
         return self._transport.latency
+
+    @property
+    def trouble(self) -> Unavailable | None:
+        """What is known to keep Lines from answering now: an outage, or a pause it asked for."""
+        return self._transport.trouble
+
+    async def probe(self) -> None:
+        """Return when Lines answers, at once unless it is known to be down. Raises what keeps it."""
+        await self._transport.probe()
 
     async def describe(self) -> Description:
         """Who answers, and for whom. UnsupportedContract if it speaks another version of the contract."""

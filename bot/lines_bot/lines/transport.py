@@ -6,20 +6,20 @@ import math
 import ssl
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from contextlib import suppress
 from itertools import count
 from typing import TypeVar
 
-import httpx
 from aiolimiter import AsyncLimiter
 from pydantic import BaseModel, SecretStr, ValidationError
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, wait_exponential_jitter
 
-from lines_bot.lines.answers import check_status, first_flaw, read_outcomes
+from lines_bot.lines.answers import first_flaw, read_outcomes
 from lines_bot.lines.calls import Call, unanswered
-from lines_bot.lines.content import compute, is_large, read_json, receive, unpack
+from lines_bot.lines.circuit import Circuit
+from lines_bot.lines.endpoint import Endpoint
 from lines_bot.lines.errors import (
     BadAnswer,
+    LinesError,
     QuotaExceeded,
     TimedOut,
     Unavailable,
@@ -33,6 +33,10 @@ IN_FLIGHT = 4
 BURST = 10  # seconds' worth of the rate that may go at once
 BACK_OFF = wait_exponential_jitter(multiplier=0.5, max=10, jitter=0.5)
 WORTH_REPEATING = (Unreachable, TimedOut, BadAnswer, QuotaExceeded)
+
+
+class Anything(BaseModel):
+    """An answer, whatever it says."""
 
 
 class Transport:
@@ -50,35 +54,16 @@ class Transport:
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        secret = token.get_secret_value()
-        if not (secret and secret.isascii() and secret.isprintable() and " " not in secret):
-            raise ValueError("The Lines token must be a line of visible ASCII characters.")
-        self.latency: float | None = None
-        self._address = _address(url, secret)
-        self._host = self._address.host
-        self._secret = secret
+        self._endpoint = Endpoint(url, token, verify=verify, timeout=timeout, clock=clock)
+        self._host = self._endpoint.host
         self._deadline = deadline
-        self._timeout = timeout
         self._clock = clock
         self._sleep = sleep
-        self._http = httpx.AsyncClient(
-            headers={
-                "Authorization": f"Bearer {secret}",
-                "Content-Type": "application/json",
-                "Accept-Encoding": "gzip",
-            },
-            # No certificates are read for a plain address.
-            verify=verify if self._address.scheme == "https" else False,
-            # A proxy of the environment would read the token of a plain address.
-            trust_env=self._address.scheme == "https",
-            # Less than the whole request gets, so that "never connected" is told apart from "never answered".
-            timeout=httpx.Timeout(timeout, connect=timeout / 2),
-        )
         burst = max(1.0, rate * BURST / 60)
         self._limiter = AsyncLimiter(burst, 60 * burst / rate)
         self._slots = asyncio.Semaphore(IN_FLIGHT)
         self._entrance = asyncio.Lock()
-        self._quota_back_at = clock()
+        self._circuit = Circuit(self._host, clock, deadline)
         self._numbers = count(1)
         self._waiting: list[Call] = []
         self._unanswered: set[Call] = set()
@@ -94,6 +79,29 @@ class Transport:
         """Call a method that changes something, once. OutcomeUnknown if it may have happened all the same."""
         return await self._call(method, params, answer, changes=True)
 
+    @property
+    def latency(self) -> float | None:
+        """Seconds the last answered request took."""
+        return self._endpoint.latency
+
+    @property
+    def trouble(self) -> Unavailable | None:
+        """What is known to keep Lines from answering now: an outage, or a pause it asked for."""
+        return self._circuit.trouble
+
+    async def probe(self) -> None:
+        """Return when Lines answers, at once unless it is known to be down.
+
+        Asked until the deadline as by any read, and raised is what keeps it from answering.
+        """
+        if not self._circuit.is_open:
+            return
+        try:
+            await self._call("system.describe", {}, Anything, changes=False, probes=True)
+        except LinesError:
+            if self._circuit.is_open:
+                raise
+
     async def aclose(self) -> None:
         self._closed = True
         for call in list(self._unanswered):
@@ -101,16 +109,22 @@ class Transport:
         for delivery in self._deliveries:
             delivery.cancel()
         await asyncio.gather(*self._deliveries, return_exceptions=True)
-        await self._http.aclose()
+        await self._endpoint.aclose()
 
-    async def _call(self, method: str, params: Mapping[str, object], answer: type[A], *, changes: bool) -> A:
+    async def _call(
+        self,
+        method: str,
+        params: Mapping[str, object],
+        answer: type[A],
+        *,
+        changes: bool,
+        probes: bool = False,
+    ) -> A:
         if self._closed:
             raise Unreachable("The Lines client is closed.")
-        if (pause := self._quota_back_at - self._clock()) > self._deadline:
-            raise QuotaExceeded(
-                f"The request quota of Lines at {self._host} is used up: it is asked again in {pause:.0f} s.",
-                retry_after=pause,
-            )
+        # Calls of one turn share a request, so that those beside the one that finds out cost nothing.
+        if trouble := self._circuit.claim(probes=probes or self._planned):
+            raise trouble
         loop = asyncio.get_running_loop()
         number = next(self._numbers)
         body = json.dumps(
@@ -180,7 +194,7 @@ class Transport:
             async with self._entrance:
                 if not batch and not self._waiting:
                     return
-                if (pause := self._quota_back_at - self._clock()) > 0:
+                if (pause := self._circuit.pause) > 0:
                     await self._sleep(pause)
                 await self._limiter.acquire()
                 if not batch:
@@ -192,63 +206,43 @@ class Transport:
     async def _exchange(self, calls: list[Call]) -> None:
         for call in calls:
             call.sent = True
+        sent_at = self._clock()
         try:
-            outcomes = read_outcomes(await self._post(calls), (call.id for call in calls))
+            document = await self._endpoint.post(_join(calls))
+            outcomes = read_outcomes(document, (call.id for call in calls))
         except Unavailable as error:
-            if isinstance(error, QuotaExceeded) and error.retry_after:
-                self._quota_back_at = self._clock() + error.retry_after
             self._give_up_changes(calls, error)
+            self._note_failure(calls, error, sent_at)
             raise
         for call in calls:
             if call.id in outcomes:
                 call.settle(outcomes[call.id])
+        if outcomes:
+            self._circuit.close()
         if rest := unanswered(calls):
             lost = BadAnswer(f"Lines answered {len(calls) - len(rest)} of {len(calls)} calls.")
             self._give_up_changes(rest, lost)
+            if not outcomes:
+                self._note_failure(calls, lost, sent_at)
             raise lost
+
+    def _note_failure(self, calls: list[Call], error: Unavailable, sent_at: float) -> None:
+        """Whoever waits besides `calls`, which are repeated, is told at once that Lines is down."""
+        if not isinstance(error, WORTH_REPEATING):
+            self._circuit.close()
+        elif self._circuit.fail(error, sent_at, changes=any(call.changes for call in calls)):
+            for call in self._unanswered.difference(calls):
+                if not (call.changes and call.sent):
+                    call.settle(call.failure(error))
 
     def _give_up_changes(self, calls: list[Call], error: Unavailable) -> None:
         for call in calls:
             if call.changes:
                 call.settle(call.failure(error))
 
-    async def _post(self, calls: list[Call]) -> object:
-        """The JSON that came back. An `Unavailable` if none did."""
-        body = calls[0].body if len(calls) == 1 else b"[" + b",".join(call.body for call in calls) + b"]"
-        started = self._clock()
-        try:
-            async with (
-                asyncio.timeout(self._timeout),
-                self._http.stream("POST", self._address, content=body) as response,
-            ):
-                check_status(response, self._host)
-                packed = await receive(response, self._host)
-        except (TimeoutError, httpx.ReadTimeout, httpx.WriteTimeout):
-            raise TimedOut(f"Lines at {self._host} did not answer within {self._timeout:g} s.") from None
-        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError) as error:
-            raise Unreachable(
-                f"Lines at {self._host} cannot be reached: {error or 'no connection'}."
-            ) from None
-        except httpx.HTTPError as error:
-            raise BadAnswer(
-                f"Lines at {self._host} broke off its answer: {error or type(error).__name__}."
-            ) from None
-        self.latency = self._clock() - started
 
-        def read() -> object:
-            content = unpack(packed, response, self._host).replace(self._secret.encode(), b"[token]")
-            return read_json(content, response, self._host)
-
-        return await compute(read, apart=is_large(packed, response))
-
-
-def _address(url: str, secret: str) -> httpx.URL:
-    """ValueError if this cannot be the address of a server, or would give the token away."""
-    with suppress(httpx.InvalidURL):
-        address = httpx.URL(url)
-        if address.scheme in ("http", "https") and address.host and secret not in url:
-            return address
-    raise ValueError("The Lines address must be an http(s) URL, and the token no part of it.")
+def _join(calls: list[Call]) -> bytes:
+    return calls[0].body if len(calls) == 1 else b"[" + b",".join(call.body for call in calls) + b"]"
 
 
 def _pause(state: RetryCallState) -> float:

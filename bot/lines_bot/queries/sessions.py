@@ -7,7 +7,7 @@ from functools import reduce
 from operator import and_, or_
 
 from lines_bot.clock import Clock
-from lines_bot.lines import Client, Filter, LinesClient, Session, SessionState
+from lines_bot.lines import Client, Filter, LinesClient, NotFound, Session, SessionState, User
 from lines_bot.operations.operations import fingerprint
 from lines_bot.pagination import PAGE_SIZE, Page, paginate
 from lines_bot.queries.channels import CompanyQueries
@@ -56,7 +56,14 @@ class SessionQueries:
 
     async def get(self, session_id: str) -> SessionSummary:
         """One session, read now. Raises NotFound too."""
-        return await self.summarize(await self._lines.sessions.get(session_id))
+        return await self.summarize(await self.read(session_id))
+
+    async def read(self, session_id: str) -> Session:
+        """One session, read now together with those that others ask for. Raises NotFound too."""
+        session = (await self._lines.sessions.find([session_id])).get(session_id)
+        if session is None or session.deleted_at is not None:
+            raise NotFound(collection=Session.collection, id=session_id)
+        return session
 
     async def summarize(self, session: Session) -> SessionSummary:
         """A session just read, with the names around it."""
@@ -69,11 +76,14 @@ class SessionQueries:
         snapshot = reading.snapshot
         waiting = [session for session in snapshot.waiting if only is None or session.line == only]
         part = paginate(waiting, page)
-        lines = await self._company.summarize_lines(snapshot)
+        lines, shown = await asyncio.gather(
+            self._company.summarize_lines(snapshot),
+            self._summarize(part.items, snapshot if reading.trouble else None),
+        )
         return QueueSummary(
             lines=lines,
-            line=next((shown for shown in lines if shown.id == only), None),
-            page=part.carry(await self._summarize(part.items)),
+            line=next((line for line in lines if line.id == only), None),
+            page=part.carry(shown),
             taken_at=snapshot.taken_at,
             trouble=reading.trouble,
         )
@@ -193,12 +203,16 @@ class SessionQueries:
             return await self._list(condition, pages - 1, size)
         return Page(await self._summarize(sessions), number, pages, total, number * size + 1)
 
-    async def _summarize(self, sessions: Sequence[Session]) -> Sequence[SessionSummary]:
-        """Sessions with the names of their clients, channels, lines and operators."""
-        snapshot = await self._cache.read(timedelta(minutes=5))
-        clients, users, refs, undoable = await asyncio.gather(
-            self._cache.read_clients(each for session in sessions for each in session.clients),
-            self._cache.read_users(),
+    async def _summarize(
+        self, sessions: Sequence[Session], last: Snapshot | None = None
+    ) -> Sequence[SessionSummary]:
+        """Sessions with the names of their clients, channels, lines and operators.
+
+        `last`: Lines cannot be read now, and what was known at this reading has to do.
+        """
+        snapshot = last or await self._cache.read(timedelta(minutes=5))
+        (clients, users), refs, undoable = await asyncio.gather(
+            self._read_names({each for session in sessions for each in session.clients}, last),
             self._references.ids_to_refs(Kind.SESSION, [session.id for session in sessions]),
             asyncio.gather(*(self._can_unspam(session, snapshot) for session in sessions)),
         )
@@ -221,6 +235,13 @@ class SessionQueries:
             for session, can_unspam in zip(sessions, undoable, strict=True)
             for channel in [snapshot.channels.get(session.channel or "")]
         ]
+
+    async def _read_names(
+        self, clients: Collection[str], last: Snapshot | None
+    ) -> tuple[Mapping[str, Client], Mapping[str, User]]:
+        if last is not None:
+            return self._cache.recall_clients(clients), self._cache.recall_users()
+        return await asyncio.gather(self._cache.read_clients(clients), self._cache.read_users())
 
     async def _can_unspam(self, session: Session, snapshot: Snapshot) -> bool:
         channel = snapshot.channels.get(session.channel or "")

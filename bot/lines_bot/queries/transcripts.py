@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from datetime import timedelta
 
 from lines_bot.clock import Clock
 from lines_bot.lines import LinesClient, Message, Session, UserGroup
@@ -68,10 +69,17 @@ class Transcripts:
 
     async def open_card(self, session_id: str, by: Person, context: ChatContext) -> SessionDetails:
         """Everything about a session, its last message included."""
-        session = await self._open(session_id, Verb.READ, by, context)
-        shown, last, group = await asyncio.gather(
-            self._sessions.summarize(session), session.get_last_message(), self._name_group(session)
+        session, last, _snapshot = await asyncio.gather(
+            self._sessions.read(session_id),
+            self._lines.sessions.get_last_message(session_id),
+            self._cache.read(timedelta(minutes=5)),
         )
+        shown, messages, group = await asyncio.gather(
+            self._sessions.summarize(session),
+            self._summarize([last] if last else []),
+            self._name_group(session),
+        )
+        await self._ledger.record(Verb.READ, session_id, by, context)
         return SessionDetails(
             session=shown,
             priority=session.priority,
@@ -81,11 +89,11 @@ class Transcripts:
             last_activity_at=session.last_activity_at,
             closed_at=session.closed_at,
             apps=[f"{item.namespace}/{item.code}/{item.id}" for item in session.apps],
-            last=(await self._summarize([last]))[0] if last else None,
+            last=messages[0] if messages else None,
         )
 
     async def _open(self, session_id: str, verb: Verb, by: Person, context: ChatContext) -> Session:
-        session = await self._lines.sessions.get(session_id)
+        session = await self._sessions.read(session_id)
         await self._ledger.record(verb, session_id, by, context)
         return session
 
