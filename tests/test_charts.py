@@ -107,8 +107,17 @@ def test_the_words_and_times_of_a_chart_are_those_of_the_settings() -> None:
         ("Ждут", "до 4"),
         ("Дольше всех, мин", "до 5 мин"),
     ]
-    assert [tick.label for tick in chart.ticks] == ["18:00", "00:00", "06:00", "12:00"]
+    assert [tick.label for tick in chart.ticks] == ["10:30", "11:00", "11:30", "12:00", "12:30"]
     assert [value for value in chart.panels[1].values if value is not None] == [5]
+
+
+def test_the_axis_begins_at_the_first_sample() -> None:
+    samples = [Sample(NOW - timedelta(hours=2), 15, 4, 300, 1, 1), Sample(NOW, 15, 1, 15, 0, 0)]
+    with Language("en", MOSCOW).speak():
+        chart = make_chart(summarize(samples, NOW - timedelta(days=7), NOW, MOSCOW, timedelta(seconds=15)))
+    first, *_rest, last = chart.panels[0].values
+    assert (first, last) == (4, 1)
+    assert all(0 <= tick.place <= len(chart.panels[0].values) for tick in chart.ticks)
 
 
 @pytest.mark.parametrize(("seconds", "title"), [(7199, "min"), (7200, "h"), (200_000, "d")])

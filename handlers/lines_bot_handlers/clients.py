@@ -188,9 +188,7 @@ async def _find_client(request: Request, name: str, queries: Queries) -> str | N
         return answered[0] if len(answered) == 1 else None
     found = await _find_clients(name, queries)
     if not found:
-        raise NameNotFound(
-            fill(_("No client is called “{query}”. Nothing was changed."), query=clip(name)), name, []
-        )
+        raise NameNotFound(fill(_("No client “{query}”. Nothing was changed."), query=clip(name)), name, [])
     if len(found) > 1:
         raise UserError(
             _("{count} clients have that name. Send /client and copy the #number.").format(count=len(found))

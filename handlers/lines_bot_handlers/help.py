@@ -36,7 +36,7 @@ async def help_person(request: Request) -> None:
         return await request.reply.answer(render_command(asked))
     if asked:
         raise NameNotFound(
-            fill(_("There is no command /{query} for you."), query=clip(asked)),
+            fill(_("No command /{query} for you."), query=clip(asked)),
             request.words,
             find_slip(asked, known),
         )

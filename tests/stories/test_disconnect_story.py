@@ -112,7 +112,7 @@ async def test_more_than_ten_ask_for_their_number(story: Story) -> None:
 
 async def test_a_number_that_answers_nothing_is_no_command(story: Story) -> None:
     answer = await story.ask(story.lead, "11")
-    assert "I do not know that." in answer.text
+    assert "I did not understand." in answer.text
 
 
 async def test_pressed_again_and_again_every_channel_is_reconnected_once(story: Story) -> None:

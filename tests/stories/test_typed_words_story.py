@@ -129,7 +129,7 @@ async def test_a_line_that_is_called_like_a_state_is_found_by_its_name(story: St
     line["__name"] = "Closed circle"
     story.pass_time(60)
     found = await story.ask(story.lead, "/sessions closed circle", story.team)
-    assert "Nothing fits" not in found.text
+    assert "Nothing found" not in found.text
 
 
 async def test_an_operator_called_bot_gets_the_session(story: Story) -> None:

@@ -62,7 +62,7 @@ def render_channels(shown: ChannelList) -> View:
         stack(
             Bold(_("Channels"), f" · {clip(shown.text)}" if shown.text else ""),
             count_states(shown.counts),
-            _("Nothing is called so; this comes close:") if shown.is_near and shown.page.items else None,
+            _("Nothing by that name; this comes close:") if shown.is_near and shown.page.items else None,
             *body,
             "",
             render_age(shown.taken_at),

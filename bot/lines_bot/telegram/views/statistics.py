@@ -19,7 +19,7 @@ DAY = timedelta(days=1)
 _CURRENT = timedelta(minutes=5)
 _OFFERED_HOURS = (1, 24, 7 * 24, 30 * 24)
 _MOST_TICKS = 5
-_TICK_HOURS = (0.25, 0.5, 1, 2, 3, 6, 12, 24, 48, 5 * 24, 7 * 24, 14 * 24, 30 * 24)
+_TICK_HOURS = (1 / 60, 5 / 60, 0.25, 0.5, 1, 2, 3, 6, 12, 24, 48, 5 * 24, 7 * 24, 14 * 24, 30 * 24)
 _BLUE, _AMBER = "#5ec8f8", "#ffb74d"
 
 
@@ -62,9 +62,10 @@ def render_statistics(figures: Figures, name: str, ref: str) -> View:
 
 
 def make_chart(figures: Figures) -> Chart:
-    """The queue and its oldest wait over the period, on times of the settings' zone."""
+    """The queue and its oldest wait since the first sample of the period, on times of the settings' zone."""
     unit, seconds = _choose_unit(figures.oldest)
-    columns = figures.columns
+    unseen = next((place for place, column in enumerate(figures.columns) if column is not None), 0)
+    columns, begin = figures.columns[unseen:], figures.begin + unseen * figures.width
     return Chart(
         panels=(
             Panel(
@@ -81,8 +82,8 @@ def make_chart(figures: Figures) -> Chart:
             ),
         ),
         ticks=[
-            Tick((at - figures.begin) / figures.width, label)
-            for at, label in list_ticks(figures.begin, figures.end, find_zone())
+            Tick((at - begin) / figures.width, label)
+            for at, label in list_ticks(begin, figures.end, find_zone())
         ],
         unseen=_("no data"),
     )
