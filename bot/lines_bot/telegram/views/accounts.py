@@ -12,7 +12,7 @@ from lines_bot.queries.models import OperatorSummary
 from lines_bot.telegram.callbacks import PickAccount, RunCommand
 from lines_bot.telegram.views.labels import name_presence, name_role
 from lines_bot.telegram.views.people import offer_people
-from lines_bot.telegram.views.view import View, button, clip, fill, pair, stack, turn_pages
+from lines_bot.telegram.views.view import View, button, clip, fill, marked, pair, stack, turn_pages
 
 
 def render_me(person: Person, operator: OperatorSummary | None) -> View:
@@ -71,7 +71,7 @@ def render_linked(person: Person, operator: OperatorSummary) -> View:
         id=Code(str(person.id)),
         operator=Bold(clip(operator.name)),
     )
-    return View(fill("✅ {told}", told=told), [[offer_people()]])
+    return View(marked("✅", told), [[offer_people()]])
 
 
 def render_unlinked(person: Person) -> View:
@@ -80,7 +80,7 @@ def render_unlinked(person: Person) -> View:
         name=Bold(clip(person.name)),
         id=Code(str(person.id)),
     )
-    return View(fill("✅ {told}", told=told), [[offer_people()]])
+    return View(marked("✅", told), [[offer_people()]])
 
 
 def _offer_operator(

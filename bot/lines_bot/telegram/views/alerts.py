@@ -14,7 +14,7 @@ from lines_bot.telegram.views.incidents import describe_incident
 from lines_bot.telegram.views.incidents.renderers import RENDERERS
 from lines_bot.telegram.views.models import Explanation, IncidentSummary
 from lines_bot.telegram.views.mutes import describe_window
-from lines_bot.telegram.views.view import View, clip, fill, moment, stack, turn_pages
+from lines_bot.telegram.views.view import View, clip, fill, marked, moment, stack, turn_pages
 
 _PHASE_MARKS = {Phase.WELL: "🟢", Phase.BAD: "🔴"}
 
@@ -27,7 +27,7 @@ def render_alerts(page: Page[IncidentSummary], now: datetime) -> View:
     for each in page.items:
         told.append(describe_incident(each, now))
         if each.mute:
-            told.append(fill("    🔕 {name}", name=clip(each.mute.person_name)))
+            told.append(marked("    🔕", clip(each.mute.person_name)))
     title = Bold(_("Open alerts: {count}").format(count=page.total))
     return View(stack(title, "", *told), [turn_pages(page, lambda number: ShowAlerts(page=number))])
 

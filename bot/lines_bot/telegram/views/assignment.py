@@ -14,7 +14,7 @@ from lines_bot.telegram.callbacks import AssignGroup, Close, PickGroup
 from lines_bot.telegram.views.confirmations import describe_result, offer_answers, offer_undo
 from lines_bot.telegram.views.session_card import lay_out_card
 from lines_bot.telegram.views.sessions import describe_session
-from lines_bot.telegram.views.view import View, button, clip, fill, pair, stack, turn_pages
+from lines_bot.telegram.views.view import View, button, clip, fill, marked, pair, stack, turn_pages
 
 
 def render_groups(session: SessionSummary, groups: Page[GroupSummary], query: str = "") -> View:
@@ -63,7 +63,7 @@ def render_close_question(session: SessionSummary, by: int, until: int) -> View:
 
 def _render(told: Text, session: SessionSummary, result: Result[Session], offered: Set[Action]) -> View:
     return View(
-        stack(fill("✅ {told}", told=told), describe_result(result), "", describe_session(session)),
+        stack(marked("✅", told), describe_result(result), "", describe_session(session)),
         lay_out_card(session, offered),
         offer_undo(result),
     )

@@ -10,7 +10,7 @@ from lines_bot.queries.models import ChannelSummary
 from lines_bot.telegram.company_callbacks import CancelAll, ReconnectAll
 from lines_bot.telegram.views.confirmations import offer_answers
 from lines_bot.telegram.views.errors import describe_error
-from lines_bot.telegram.views.view import View, button, clip, fill, stack
+from lines_bot.telegram.views.view import View, button, clip, fill, marked, stack
 
 TYPED_ABOVE = 10
 _SHOWN = 12
@@ -25,7 +25,7 @@ def render_preview(channels: Sequence[ChannelSummary], by: int, until: int, seen
         return View(Text("🟢 ", _("All channels work, nothing to reconnect.")))
     body = [
         fill(_("{count} of {total} can be reconnected:"), count=len(possible), total=len(channels)),
-        *_list([fill("· {name}", name=clip(channel.name)) for channel in possible]),
+        *_list([marked("·", clip(channel.name)) for channel in possible]),
     ]
     if others:
         body.append(fill(_("{count} cannot:"), count=len(others)))
@@ -67,7 +67,7 @@ def render_progress(channels: Sequence[ChannelSummary], outcomes: Mapping[str, O
                     fill("🔴 {name}: {reason}", name=clip(channel.name), reason=describe_error(error))
                 )
             case ChannelSummary(state=ChannelState.ACTIVE):
-                well.append(fill("🟢 {name}", name=clip(channel.name)))
+                well.append(marked("🟢", clip(channel.name)))
             case _:
                 told = _("still not working")
                 failed.append(fill("⚠️ {name}: {reason}", name=clip(channel.name), reason=told))

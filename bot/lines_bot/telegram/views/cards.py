@@ -36,7 +36,18 @@ from lines_bot.telegram.views.incidents import (
 )
 from lines_bot.telegram.views.incidents.renderers import RENDERERS, find_renderer
 from lines_bot.telegram.views.models import CardContent, Explanation, LineFilter
-from lines_bot.telegram.views.view import Rows, View, button, clip, fill, moment, pair, stack, turn_pages
+from lines_bot.telegram.views.view import (
+    Rows,
+    View,
+    button,
+    clip,
+    fill,
+    marked,
+    moment,
+    pair,
+    stack,
+    turn_pages,
+)
 
 _LATE = timedelta(seconds=60)
 _LONGEST_LABEL = 18
@@ -67,7 +78,7 @@ def _describe_many(content: CardContent) -> list[Text | str]:
         told.append(describe_entry(max(entries, key=lambda entry: entry.id)))
     owners = {clip(each.owner or "", 30) for each in open_now if each.is_owned(content.now)}
     if owners:
-        told.append(fill("🙋 {told}", told=_("On it: {names}").format(names=", ".join(sorted(owners)))))
+        told.append(marked("🙋", _("On it: {names}").format(names=", ".join(sorted(owners)))))
     return told
 
 
@@ -75,9 +86,9 @@ def _describe_delivery(content: CardContent) -> list[Text | str]:
     told: list[Text | str] = []
     if content.delivered_at - content.happened_at > _LATE:
         told.append(
-            fill(
-                "🕒 {told}",
-                told=fill(
+            marked(
+                "🕒",
+                fill(
                     _("Delivered late: happened {happened}, delivered {delivered}"),
                     happened=moment(content.happened_at),
                     delivered=moment(content.delivered_at),
@@ -97,7 +108,7 @@ def render_refused(chat: int, refusal: str, stands: bool) -> View:
         else _("Telegram refused an alert in chat {chat}: it is not shown there. /alerts shows it.")
     )
     reason = _("Telegram says: {reason}").format(reason=clip(refusal, 300))
-    return View(stack(fill("⚠️ {told}", told=fill(told, chat=Code(str(chat)))), reason))
+    return View(stack(marked("⚠️", fill(told, chat=Code(str(chat)))), reason))
 
 
 def render_mute_choice(content: CardContent) -> View:

@@ -28,6 +28,7 @@ from lines_bot.telegram.views.view import (
     button,
     clip,
     fill,
+    marked,
     moment,
     pair,
     reference,
@@ -66,7 +67,7 @@ def render_channels(shown: ChannelList) -> View:
             *body,
             "",
             render_age(shown.taken_at),
-            fill("⚠️ {trouble}", trouble=describe_error(shown.trouble)) if shown.trouble else None,
+            marked("⚠️", describe_error(shown.trouble)) if shown.trouble else None,
         ),
         _lay_out_list(shown),
     )
@@ -110,7 +111,7 @@ def render_broken(channels: Sequence[ChannelSummary], number: int, offered: Set[
     for channel in page.items:
         body += ["", describe_channel(channel)]
         if channel.obstacle:
-            body.append(fill("    ⛔ {reason}", reason=describe_error(channel.obstacle)))
+            body.append(marked("    ⛔", describe_error(channel.obstacle)))
     buttons = [
         [button(_("Reconnect {name}").format(name=channel.name), Reconnect(channel=channel.ref), "primary")]
         for channel in page.items
@@ -136,16 +137,16 @@ def render_channel_choice(channels: Sequence[ChannelSummary], query: str) -> Vie
 
 def render_reconnecting(channel: ChannelSummary) -> View:
     """What stands while Lines works."""
-    return View(fill("⏳ {told}", told=fill(_("Reconnecting {name}…"), name=_name(channel))))
+    return View(marked("⏳", fill(_("Reconnecting {name}…"), name=_name(channel))))
 
 
 def render_reconnected(channel: ChannelSummary, result: Result[Channel], offered: Set[Action]) -> View:
     """What is true after a reconnect, by the state read again."""
     if channel.state != ChannelState.ACTIVE:
         told = fill(_("Lines accepted the reconnect, but the channel still does not work:"))
-        return View(stack(fill("⚠️ {told}", told=told), *_describe_card(channel)), _offer(channel, offered))
+        return View(stack(marked("⚠️", told), *_describe_card(channel)), _offer(channel, offered))
     told = fill(_("{name} works.") if result.repeated else _("{name} is back."), name=_name(channel))
-    return View(stack(fill("🟢 {told}", told=told), describe_result(result)))
+    return View(stack(marked("🟢", told), describe_result(result)))
 
 
 def _name(channel: ChannelSummary) -> Text:
@@ -155,7 +156,7 @@ def _name(channel: ChannelSummary) -> Text:
 def _describe_card(channel: ChannelSummary) -> list[Text]:
     told = [describe_channel(channel), fill(_("Line: {line}"), line=clip(channel.line) or "—")]
     if channel.obstacle and channel.state != ChannelState.ACTIVE:
-        told.append(fill("⛔ {reason}", reason=describe_error(channel.obstacle)))
+        told.append(marked("⛔", describe_error(channel.obstacle)))
     return told
 
 

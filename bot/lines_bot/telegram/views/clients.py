@@ -23,7 +23,7 @@ from lines_bot.telegram.views.commands import give_example
 from lines_bot.telegram.views.confirmations import describe_result, offer_answers, offer_undo
 from lines_bot.telegram.views.session_card import lay_out_card
 from lines_bot.telegram.views.sessions import describe_session
-from lines_bot.telegram.views.view import View, button, clip, fill, pair, reference, stack, turn_pages
+from lines_bot.telegram.views.view import View, button, clip, fill, marked, pair, reference, stack, turn_pages
 
 
 def describe_client(client: ClientSummary) -> Text:
@@ -35,7 +35,7 @@ def describe_client(client: ClientSummary) -> Text:
             channel=clip(client.channel) or "—",
             account=clip(client.account) or "—",
         ),
-        fill("    🔗 {linked}", linked=clip(client.linked)) if client.linked else None,
+        marked("    🔗", clip(client.linked)) if client.linked else None,
     )
 
 
@@ -88,7 +88,7 @@ def render_link(client: ClientSummary, result: Result[Client]) -> View:
         else Text(_("Not linked."))
     )
     return View(
-        stack(fill("✅ {told}", told=told), describe_result(result), describe_client(client)),
+        stack(marked("✅", told), describe_result(result), describe_client(client)),
         passing=offer_undo(result),
     )
 
@@ -170,12 +170,12 @@ def render_creating(channel: ChannelSummary, account: str) -> View:
         account=Bold(clip(account)),
         channel=clip(channel.name),
     )
-    return View(fill("⏳ {told}", told=told))
+    return View(marked("⏳", told))
 
 
 def render_created(session: SessionSummary, result: Result[NewSession], offered: Set[Action]) -> View:
     """The new session, ready to be worked with."""
-    told = fill("✅ {told}", told=_("The session is open."))
+    told = marked("✅", _("The session is open."))
     return View(
         stack(told, describe_result(result), "", describe_session(session)), lay_out_card(session, offered)
     )

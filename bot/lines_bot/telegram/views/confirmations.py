@@ -12,7 +12,7 @@ from lines_bot.operations.operations import UNDO_LENGTH, Result
 from lines_bot.telegram.callbacks import Cancel, Undo
 from lines_bot.telegram.views.errors import describe_repeat
 from lines_bot.telegram.views.labels import name_verb
-from lines_bot.telegram.views.view import Expiring, View, button, fill, stack
+from lines_bot.telegram.views.view import Expiring, View, button, fill, marked, stack
 
 
 def offer_answers(
@@ -46,7 +46,7 @@ def render_undone(result: Result[Any]) -> View:
     """What the undo did, by its own verb."""
     verb = name_verb(result.entry.verb) if result.entry else ""
     told = fill(_("Undone ({verb})."), verb=verb) if verb else Text(_("Undone."))
-    return View(stack(fill("↩️ {told}", told=told), describe_result(result)))
+    return View(stack(marked("↩️", told), describe_result(result)))
 
 
 def render_completion(entry: Entry) -> View:

@@ -10,7 +10,7 @@ from lines_bot.alerts.engine import Change
 from lines_bot.alerts.incidents import Incident
 from lines_bot.telegram.views.incidents import describe_incident
 from lines_bot.telegram.views.models import CardContent, IncidentSummary
-from lines_bot.telegram.views.view import View, exact, fill, stack
+from lines_bot.telegram.views.view import View, exact, fill, marked, stack
 
 LISTED = 15
 
@@ -36,7 +36,7 @@ def render_quiet_over(
     left = len(incidents) - len(shown)
     return View(
         stack(
-            fill("☀️ {title}", title=Bold(_("Quiet hours are over."))),
+            marked("☀️", Bold(_("Quiet hours are over."))),
             fill(numbers, time=exact(since), count=len(incidents), open=still),
             "",
             *(describe_incident(each, now) for each in shown),

@@ -11,7 +11,7 @@ from lines_bot.queries.models import ChannelSummary, DisconnectPreview
 from lines_bot.telegram.company_callbacks import AskDisconnect, Disconnect, PickDisconnect
 from lines_bot.telegram.views.channels import describe_channel
 from lines_bot.telegram.views.confirmations import describe_result, offer_answers, offer_undo
-from lines_bot.telegram.views.view import View, button, clip, fill, pair, stack, turn_pages
+from lines_bot.telegram.views.view import View, button, clip, fill, marked, pair, stack, turn_pages
 
 
 def render_active(channels: Page[ChannelSummary]) -> View:
@@ -59,14 +59,14 @@ def render_disconnect_question(stop: DisconnectPreview, by: int, until: int) -> 
 
 
 def render_disconnecting(channel: ChannelSummary) -> View:
-    return View(fill("⏳ {told}", told=fill(_("Disconnecting {name}…"), name=Bold(clip(channel.name)))))
+    return View(marked("⏳", fill(_("Disconnecting {name}…"), name=Bold(clip(channel.name)))))
 
 
 def render_disconnected(channel: ChannelSummary, result: Result[Channel]) -> View:
     """What is true after it, by the state read again."""
     told = (
-        fill("⚪ {told}", told=fill(_("{name} is disconnected."), name=Bold(clip(channel.name))))
+        marked("⚪", fill(_("{name} is disconnected."), name=Bold(clip(channel.name))))
         if channel.state == ChannelState.DISCONNECTED
-        else fill("⚠️ {told}", told=_("Lines accepted it, but the channel is not disconnected:"))
+        else marked("⚠️", _("Lines accepted it, but the channel is not disconnected:"))
     )
     return View(stack(told, describe_result(result), describe_channel(channel)), passing=offer_undo(result))

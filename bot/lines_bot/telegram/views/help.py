@@ -13,7 +13,7 @@ from lines_bot.telegram.callbacks import RunCommand, ShowChannels, ShowHelp, Sho
 from lines_bot.telegram.views.board import BoardContent
 from lines_bot.telegram.views.commands import COMMANDS, SUBJECTS, Described, give_example
 from lines_bot.telegram.views.labels import count_waiting, name_role
-from lines_bot.telegram.views.view import View, button, clip, fill, pair, stack
+from lines_bot.telegram.views.view import View, button, clip, fill, marked, pair, stack
 
 _COMMAND_LENGTH = 32
 
@@ -29,7 +29,7 @@ def render_start(person: Person, now: BoardContent) -> View:
     return View(
         stack(
             Bold(clip(person.name)),
-            told if now.taken_at else fill("⏳ {told}", told=_("Lines has not been read yet.")),
+            told if now.taken_at else marked("⏳", _("Lines has not been read yet.")),
         ),
         [
             [
@@ -102,9 +102,9 @@ def render_unknown_command(wrong: str, meant: Sequence[str], buttons: Sequence[I
     else:
         told = _("No command /{wrong}. Did you mean {meant}? Send it again like that.")
     return View(
-        fill(
-            "🤔 {told}",
-            told=fill(
+        marked(
+            "🤔",
+            fill(
                 told,
                 wrong=clip(wrong, _COMMAND_LENGTH),
                 meant=", ".join(f"/{name}" for name in meant),

@@ -5,14 +5,14 @@ from aiogram.utils.i18n import gettext as _
 from aiogram.utils.i18n import ngettext
 
 from lines_bot.telegram.views.errors import describe_error
-from lines_bot.telegram.views.view import View, fill, stack
+from lines_bot.telegram.views.view import View, marked, stack
 
 
 def render_looks_fail(error: Exception) -> View:
     """Looks at Lines came to nothing again and again."""
     return View(
         stack(
-            fill("🔴 {told}", told=Bold(_("I cannot watch Lines: alerts may be missing."))),
+            marked("🔴", Bold(_("I cannot watch Lines: alerts may be missing."))),
             describe_error(error),
             _("Still trying; I tell you when it works again."),
         )

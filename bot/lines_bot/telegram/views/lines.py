@@ -10,7 +10,7 @@ from lines_bot.queries.models import LineDetails
 from lines_bot.telegram.callbacks import ShowQueue
 from lines_bot.telegram.company_callbacks import ShowLines
 from lines_bot.telegram.views.labels import count_states, count_waiting
-from lines_bot.telegram.views.view import View, button, clip, fill, moment, pair, stack, turn_pages
+from lines_bot.telegram.views.view import View, button, clip, fill, marked, moment, pair, stack, turn_pages
 
 _OPERATORS_SHOWN = 5
 
@@ -38,8 +38,8 @@ def _describe(card: LineDetails) -> Sequence[Text]:
         waiting = fill(_("{waiting}, oldest {time}"), waiting=waiting, time=moment(card.line.oldest))
     return [
         Bold(clip(card.line.name)),
-        fill("    {states}", states=count_states(card.channels) if card.channels else _("no channels")),
-        fill("    {waiting}", waiting=waiting),
+        marked("   ", count_states(card.channels) if card.channels else _("no channels")),
+        marked("   ", waiting),
         fill(
             "    {operators}{more}",
             operators=shown or _("no operator holds a session"),

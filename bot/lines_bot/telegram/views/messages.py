@@ -13,7 +13,7 @@ from lines_bot.telegram.callbacks import Export, PickOperator, ShowHistory, Show
 from lines_bot.telegram.language import write_time
 from lines_bot.telegram.views.confirmations import describe_result
 from lines_bot.telegram.views.sessions import describe_session
-from lines_bot.telegram.views.view import View, button, clip, fill, moment, shorten, stack, turn_pages
+from lines_bot.telegram.views.view import View, button, clip, fill, marked, moment, shorten, stack, turn_pages
 
 _TEXT_LENGTH = 1500
 _EARLIER_TEXT_LENGTH = 400
@@ -90,7 +90,7 @@ def render_said(session: SessionSummary, text: str, result: Result[Conversation]
     """The system message stands in the session."""
     return View(
         stack(
-            fill("✅ {told}", told=_("Sent to the session:")),
+            marked("✅", _("Sent to the session:")),
             ExpandableBlockQuote(_clip_text(text, _TEXT_LENGTH)),
             describe_result(result),
             describe_session(session),
@@ -107,7 +107,7 @@ def describe_message(
     return stack(
         fill("{author} · {time}", author=Bold(author), time=moment(message.at)),
         ExpandableBlockQuote(text) if text else None,
-        *(fill("📎 {name}", name=clip(name)) for name in message.files[:files]),
+        *(marked("📎", clip(name)) for name in message.files[:files]),
         f"📎 +{more}" if (more := len(message.files) - files) > 0 else None,
     )
 

@@ -9,7 +9,7 @@ from aiogram.utils.i18n import gettext as _
 from lines_bot.alerts.mutes import Mute, Window, WindowKind
 from lines_bot.i18n import N_
 from lines_bot.telegram.callbacks import EndMute, EndWindow, RunCommand
-from lines_bot.telegram.views.view import View, button, clip, fill, moment, pair, stack
+from lines_bot.telegram.views.view import View, button, clip, fill, marked, moment, pair, stack
 
 QUIET_HOURS = ("22:00-8:00", "22:00-9:00", "23:00-7:00", "20:00-8:00")
 
@@ -74,14 +74,12 @@ def describe_window(window: Window) -> Text:
 
 def render_muted(name: str, until: datetime | None) -> View:
     end = moment(until) if until else Text(_("when fixed"))
-    return View(
-        fill("🔕 {told}", told=fill(_("{name} is muted, ends {time}."), name=Bold(clip(name)), time=end))
-    )
+    return View(marked("🔕", fill(_("{name} is muted, ends {time}."), name=Bold(clip(name)), time=end)))
 
 
 def render_unmuted(name: str, ended: bool) -> View:
     told = _("{name} is no longer muted.") if ended else _("{name} was not muted.")
-    return View(fill("🔔 {told}", told=fill(told, name=Bold(clip(name)))))
+    return View(marked("🔔", fill(told, name=Bold(clip(name)))))
 
 
 def _name_kind(kind: WindowKind) -> str:

@@ -12,7 +12,7 @@ from lines_bot.telegram.callbacks import GrantRole, PickAccount, RunCommand, Sho
 from lines_bot.telegram.incoming.flood_control import FloodLimits
 from lines_bot.telegram.views.confirmations import offer_answers
 from lines_bot.telegram.views.labels import name_role, name_roles
-from lines_bot.telegram.views.view import View, button, clip, fill, pair, stack, turn_pages
+from lines_bot.telegram.views.view import View, button, clip, fill, marked, pair, stack, turn_pages
 
 
 def render_stranger(person: Person) -> View:
@@ -87,9 +87,9 @@ def render_answers_wait() -> View:
 def render_granted(person: Person) -> View:
     assert person.role is not None
     return View(
-        fill(
-            "✅ {told}",
-            told=fill(
+        marked(
+            "✅",
+            fill(
                 _("{name} ({id}) is now {role}."),
                 name=Bold(clip(person.name)),
                 id=Code(str(person.id)),
@@ -119,7 +119,7 @@ def render_revoked(person: Person, refs: Mapping[str, str]) -> View:
         _("{name} ({id}) no longer has a role."), name=Bold(clip(person.name)), id=Code(str(person.id))
     )
     back = [_offer_role(person, person.role, "↩️ ", refs)] if person.role else []
-    return View(fill("✅ {told}", told=told), [[*back, offer_people()]])
+    return View(marked("✅", told), [[*back, offer_people()]])
 
 
 def render_person(person: Person, refs: Mapping[str, str]) -> View:

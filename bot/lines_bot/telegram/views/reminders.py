@@ -8,23 +8,18 @@ from aiogram.utils.i18n import gettext as _
 from lines_bot.alerts.engine import Change
 from lines_bot.alerts.incidents import Incident
 from lines_bot.telegram.views.labels import name_duration
-from lines_bot.telegram.views.view import View, fill
+from lines_bot.telegram.views.view import View, fill, marked
 
 
 def render_reminder(free: Sequence[Incident], now: datetime) -> View:
     """Nobody took it, and it is still so."""
     lasted = name_duration(now - min(each.since for each in free))
-    return View(fill("⏰ {told}", told=fill(_("Not fixed for {length}, nobody is on it."), length=lasted)))
+    return View(marked("⏰", fill(_("Not fixed for {length}, nobody is on it."), length=lasted)))
 
 
 def render_worsening(incidents: Sequence[Incident]) -> View:
     """It got worse since the last sound."""
-    return View(
-        fill(
-            "🔺 {told}",
-            told=fill(_("Getting worse: {count} problems now."), count=len(incidents)),
-        )
-    )
+    return View(marked("🔺", fill(_("Getting worse: {count} problems now."), count=len(incidents))))
 
 
 def render_end(incidents: Sequence[Incident], lasted: timedelta) -> View:

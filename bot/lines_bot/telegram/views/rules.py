@@ -10,7 +10,7 @@ from lines_bot.alerts.rule_book import RuleChange, RuleValue, SetRule
 from lines_bot.alerts.rules import RULES
 from lines_bot.i18n import N_
 from lines_bot.telegram.callbacks import ApplyRule
-from lines_bot.telegram.views.view import View, button, clip, fill, stack
+from lines_bot.telegram.views.view import View, button, clip, fill, marked, stack
 
 PURPOSES = {
     "error_for": N_("how long a channel must be in Error"),
@@ -83,7 +83,7 @@ def render_rule_applied(change: RuleChange) -> View:
         else _("{rule} for {whom} is now {value}.")
     )
     whom = name_rule_target(change.title)
-    return View(fill("✅ {told}", told=fill(told, rule=Code(change.name), whom=whom, value=change.value)))
+    return View(marked("✅", fill(told, rule=Code(change.name), whom=whom, value=change.value)))
 
 
 def name_rule_target(title: str) -> str:

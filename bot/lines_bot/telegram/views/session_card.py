@@ -29,6 +29,7 @@ from lines_bot.telegram.views.view import (
     button,
     clip,
     fill,
+    marked,
     moment,
     pair,
     reference,
@@ -59,7 +60,7 @@ def render_card(card: SessionDetails, offered: Set[Action]) -> View:
         stack(
             fill("👤 {client} {ref}", client=Bold(clip(session.client)), ref=reference(session.ref)),
             *(fill("{name}: {value}", name=name, value=value) for name, value in details if value),
-            fill("⛔ {reason}", reason=describe_error(session.spam_obstacle))
+            marked("⛔", describe_error(session.spam_obstacle))
             if session.is_open and session.spam_obstacle
             else None,
             "" if card.last else None,

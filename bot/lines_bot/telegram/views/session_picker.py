@@ -30,7 +30,7 @@ from lines_bot.telegram.callbacks import (
 from lines_bot.telegram.views.errors import describe_error
 from lines_bot.telegram.views.labels import count_waiting, name_presence
 from lines_bot.telegram.views.sessions import describe_session
-from lines_bot.telegram.views.view import View, button, clip, fill, pair, stack, turn_pages
+from lines_bot.telegram.views.view import View, button, clip, fill, marked, pair, stack, turn_pages
 
 
 def render_sessions(page: Page[SessionSummary], pick: PickSession) -> View:
@@ -58,7 +58,7 @@ def render_sessions(page: Page[SessionSummary], pick: PickSession) -> View:
     for number, session in enumerate(page.items, page.first):
         body += ["", fill("{number}. {session}", number=number, session=describe_session(session))]
         if pick.purpose == "spam" and session.spam_obstacle:
-            body.append(fill("    ⛔ {reason}", reason=describe_error(session.spam_obstacle)))
+            body.append(marked("    ⛔", describe_error(session.spam_obstacle)))
     offered = [
         _choose(session, pick.purpose, f"{number} · ")
         for number, session in enumerate(page.items, page.first)

@@ -22,7 +22,18 @@ from lines_bot.telegram.views.channels import render_age
 from lines_bot.telegram.views.confirmations import describe_result, offer_undo
 from lines_bot.telegram.views.errors import describe_error
 from lines_bot.telegram.views.labels import count_waiting, name_duration, name_session_state
-from lines_bot.telegram.views.view import View, button, clip, fill, moment, pair, reference, stack, turn_pages
+from lines_bot.telegram.views.view import (
+    View,
+    button,
+    clip,
+    fill,
+    marked,
+    moment,
+    pair,
+    reference,
+    stack,
+    turn_pages,
+)
 
 _MOST_LINES = 12
 _FILTERS = 3
@@ -57,7 +68,7 @@ def render_queue(shown: QueueSummary, offered: Set[Action]) -> View:
             *body,
             "",
             render_age(shown.taken_at),
-            fill("⚠️ {trouble}", trouble=describe_error(shown.trouble)) if shown.trouble else None,
+            marked("⚠️", describe_error(shown.trouble)) if shown.trouble else None,
         ),
         [
             *(pair(clients) if offered & _SESSION_ACTIONS else []),
@@ -93,16 +104,14 @@ def describe_session(session: SessionSummary) -> Text:
 
 def render_working(session: SessionSummary) -> View:
     """What stands while Lines works."""
-    return View(stack(fill("⏳ {told}", told=_("Working…")), describe_session(session)))
+    return View(stack(marked("⏳", _("Working…")), describe_session(session)))
 
 
 def render_assigned(session: SessionSummary, result: Result[Session], offered: Set[Action]) -> View:
     """Who has the session, by its state read again."""
-    told = fill(
-        "✅ {told}", told=fill(_("{operator} has the session."), operator=Bold(clip(session.operator) or "—"))
-    )
+    told = marked("✅", fill(_("{operator} has the session."), operator=Bold(clip(session.operator) or "—")))
     if session.state != SessionState.ASSIGNED_TO_OPERATOR:
-        told = fill("⚠️ {told}", told=_("Lines accepted it, but no operator has the session now:"))
+        told = marked("⚠️", _("Lines accepted it, but no operator has the session now:"))
     return View(
         stack(told, describe_result(result), "", describe_session(session)),
         [_offer_actions(session, offered)],
@@ -118,14 +127,12 @@ def render_spam(session: SessionSummary, result: Result[Session], offered: Set[A
         else []
     )
     told = _("Marked as spam. Reports leave it out.")
-    return View(
-        stack(fill("🚫 {told}", told=told), describe_result(result), "", describe_session(session)), rows
-    )
+    return View(stack(marked("🚫", told), describe_result(result), "", describe_session(session)), rows)
 
 
 def render_unspammed(session: SessionSummary, result: Result[Session], offered: Set[Action]) -> View:
     """The session is back."""
-    told = fill("✅ {told}", told=_("No longer spam. Reports count it again."))
+    told = marked("✅", _("No longer spam. Reports count it again."))
     return View(
         stack(told, describe_result(result), "", describe_session(session)),
         [_offer_actions(session, offered)],

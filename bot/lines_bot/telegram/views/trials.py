@@ -9,7 +9,7 @@ from aiogram.utils.i18n import gettext as _
 
 from lines_bot.telegram.callbacks import EndTrial
 from lines_bot.telegram.views.labels import name_duration
-from lines_bot.telegram.views.view import Expiring, View, button, clip, fill, stack
+from lines_bot.telegram.views.view import Expiring, View, button, clip, fill, marked, stack
 
 
 class Result(Protocol):
@@ -32,7 +32,7 @@ def render_trial(by: str, until: datetime) -> View:
     """Looks like an alert, and says that it is none."""
     return View(
         stack(
-            fill("🧪 {title}", title=Bold(_("Test alert"))),
+            marked("🧪", Bold(_("Test alert"))),
             _("Nothing is wrong. {name} is testing whether alerts arrive here.").format(name=clip(by)),
         ),
         passing=Expiring([[button("✅ " + _("I see it"), EndTrial(), "primary")]], until),
@@ -42,7 +42,7 @@ def render_trial(by: str, until: datetime) -> View:
 def render_trial_seen(by: str) -> View:
     return View(
         stack(
-            fill("🧪 {title}", title=Bold(_("Test alert"))),
+            marked("🧪", Bold(_("Test alert"))),
             _("Seen by {name}: alerts arrive here, and their buttons work.").format(name=clip(by)),
         )
     )

@@ -4,7 +4,7 @@ from aiogram.utils.formatting import Code
 from aiogram.utils.i18n import gettext as _
 from aiogram.utils.i18n import ngettext
 
-from lines_bot.telegram.views.view import View, fill, stack
+from lines_bot.telegram.views.view import View, fill, marked, stack
 
 
 def render_unreadable_update(count: int) -> View:
@@ -22,7 +22,7 @@ def render_put_aside(number: int) -> View:
     told = _("Something sent to me crashed me three times. I put it aside: {number}.")
     return View(
         stack(
-            fill("⚠️ {told}", told=fill(told, number=Code(str(number)))),
+            marked("⚠️", fill(told, number=Code(str(number)))),
             _("The log says what was done before. Please report it."),
         )
     )

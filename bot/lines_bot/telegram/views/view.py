@@ -109,6 +109,11 @@ def fill(template: str, **parts: object) -> Text:
     return Text(*nodes)
 
 
+def marked(mark: str, told: Text | str) -> Text:
+    """A sign before what is told."""
+    return Text(mark, " ", told)
+
+
 def clip(text: str, length: int = NAME_LENGTH) -> str:
     """Foreign text on one line, without characters that hide or turn other text; see `shorten`."""
     visible = "".join(

@@ -11,7 +11,7 @@ from lines_bot.pagination import Page
 from lines_bot.telegram.views.incidents.renderers import find_renderer
 from lines_bot.telegram.views.labels import name_duration, name_verb
 from lines_bot.telegram.views.models import IncidentSummary
-from lines_bot.telegram.views.view import clip, clock, exact, fill, moment, stack
+from lines_bot.telegram.views.view import clip, clock, exact, fill, marked, moment, stack
 
 _IN_FULL = 4
 
@@ -67,7 +67,7 @@ def describe_in_full(shown: IncidentSummary, now: datetime) -> list[Text]:
             "Unstable: down {count} times within an hour",
             incident.flapping,
         )
-        told.append(fill("〰️ {told}", told=times.format(count=incident.flapping)))
+        told.append(marked("〰️", times.format(count=incident.flapping)))
     if shown.entry and (is_open or shown.entry.outcome is Outcome.DONE):
         told.append(describe_entry(shown.entry))
     if is_open and incident.owned_until and incident.is_owned(now):
@@ -76,7 +76,7 @@ def describe_in_full(shown: IncidentSummary, now: datetime) -> list[Text]:
             name=clip(incident.owner or ""),
             time=clock(incident.owned_until),
         )
-        told.append(fill("🙋 {told}", told=owner))
+        told.append(marked("🙋", owner))
     if is_open and shown.mute:
         told.append(_describe_mute(shown))
     if not is_open and shown.today > 1:
@@ -88,9 +88,9 @@ def _describe_mute(shown: IncidentSummary) -> Text:
     assert shown.mute is not None
     name = clip(shown.mute.person_name)
     if shown.mute.until is None:
-        return fill("🔕 {told}", told=_("Muted by {name} until fixed").format(name=name))
+        return marked("🔕", _("Muted by {name} until fixed").format(name=name))
     told = fill(_("Muted by {name}, ends {time}"), name=name, time=moment(shown.mute.until))
-    return fill("🔕 {told}", told=told)
+    return marked("🔕", told)
 
 
 def describe_entry(entry: Entry) -> Text:

@@ -17,7 +17,7 @@ from lines_bot.lines import ChannelState, ChannelType
 from lines_bot.telegram.callbacks import PickSession, ShowQueue
 from lines_bot.telegram.views.labels import count_waiting, name_channel_type, name_duration
 from lines_bot.telegram.views.models import IncidentSummary
-from lines_bot.telegram.views.view import button, clip, fill, moment, reference
+from lines_bot.telegram.views.view import button, clip, fill, marked, moment, reference
 
 
 class Renderer:
@@ -167,7 +167,7 @@ class GrowthRenderer(QueueRenderer):
             return _describe_removed_line(self, shown)
         if incident.closed_at or incident.well_since:
             title = fill(_("{line}: queue stopped growing"), line=line)
-            return [fill("🟢 {title}", title=title), describe_time(incident)]
+            return [marked("🟢", title), describe_time(incident)]
         title = fill(
             _("{line}: queue is growing fast, {waiting}, limit {limit}"),
             line=line,
@@ -187,9 +187,9 @@ class SourceRenderer(Renderer):
     def describe(self, shown: IncidentSummary) -> list[Text]:
         incident = shown.incident
         if incident.closed_at:
-            return [fill("🟢 {told}", told=Bold(_("Lines is back"))), describe_time(incident)]
+            return [marked("🟢", Bold(_("Lines is back"))), describe_time(incident)]
         return [
-            fill("🔴 {told}", told=Bold(_("No connection to Lines"))),
+            marked("🔴", Bold(_("No connection to Lines"))),
             Text(_describe_outage(SourceSubject.narrow(incident.subject))),
             Text(_("Other alerts are frozen until then.")),
             describe_time(incident),
