@@ -26,6 +26,7 @@ from aiogram.methods import (
     TelegramMethod,
 )
 from aiogram.methods.base import TelegramType
+from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt, wait_fixed
 
 from lines_bot.clock import Clock
 from lines_bot.telegram.outgoing.errors import ChatResting, read_rest
@@ -241,16 +242,17 @@ class OutgoingRateLimiter(BaseRequestMiddleware):
 
     async def _repeat(self, send: Send, method: TelegramMethod[Any]) -> Any:
         """Send, again where the answer was lost and that cannot show."""
-        attempts = _REPEATS if isinstance(method, _REPEATABLE) else 1
-        while True:
-            begun = self._clock.monotonic()
-            try:
-                result = await send(method)
-            except (TelegramNetworkError, TelegramServerError):
-                attempts -= 1
-                if not attempts:
-                    raise
-                await self._sleep(_PAUSE)
-            else:
-                self.latency = self._clock.monotonic() - begun
-                return result
+        repeats = AsyncRetrying(
+            stop=stop_after_attempt(_REPEATS if isinstance(method, _REPEATABLE) else 1),
+            wait=wait_fixed(_PAUSE),
+            retry=retry_if_exception_type((TelegramNetworkError, TelegramServerError)),
+            sleep=self._sleep,
+            reraise=True,
+        )
+        return await repeats(self._measure, send, method)
+
+    async def _measure(self, send: Send, method: TelegramMethod[Any]) -> Any:
+        begun = self._clock.monotonic()
+        result = await send(method)
+        self.latency = self._clock.monotonic() - begun
+        return result
