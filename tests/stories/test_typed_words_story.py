@@ -179,7 +179,7 @@ async def test_a_forwarded_message_names_nobody(story: Story) -> None:
     answer = await story.reply(story.admin, passed_on, "/grant operator")
     assert "Reply to a message that the person wrote" in answer.text
     told = await story.reply(story.admin, passed_on, "/revoke")
-    assert "has no role any more" not in told.text
+    assert "no longer has a role" not in told.text
 
 
 async def test_much_power_is_given_only_after_a_question_to_the_same_person(story: Story) -> None:
@@ -189,7 +189,7 @@ async def test_much_power_is_given_only_after_a_question_to_the_same_person(stor
     assert question.text == "Shall Vera Viewer (103) be admin?"
     story.pass_time(61)
     await story.press(story.admin, "Give the role", question)
-    assert "that time is over" in story.team.messages[-1].text
+    assert "Too late: " in story.team.messages[-1].text
     assert "you are viewer" in (await story.ask(story.viewer, "/help")).text
 
 
