@@ -257,7 +257,7 @@ async def test_an_alert_goes_its_whole_way_from_a_heal_to_the_digest_after_quiet
         watch.start()
         await watch.poll(after=1800)
         healed, storm, digest = watch.telegram.list_messages(TEAM)
-        assert "before anyone was called: 1" in healed.text
+        assert "Fixed by the bot itself: 1" in healed.text
         assert storm.text.startswith("🔴 1 of 11 channels down")
         assert "Line l1: 1" in storm.buttons
         assert ": 12, still open: 1" in digest.text

@@ -271,7 +271,7 @@ def render_views() -> Iterator[View]:
         yield clients.render_recipients(active, paginate(known, 0), {"пётр": "4f2a9a"})
         yield clients.render_create_question(active, "пётр", "4f2a9a", 7, 0)
     for poll in (None, Poll(NOW, None, 0), Poll(NOW, trouble, 0)):
-        yield render_status(Status(poll, 0.2, None, 1, 1))
+        yield render_status(Status(poll, NOW, 0.2, None, 1, 1))
     board_lines = [BoardLine("Магазин", 2, NOW), BoardLine("Опт", 0, None)]
     yield render_board(BoardContent({ChannelState.ERROR: 1, None: 2}, board_lines, 1, NOW))
     yield render_board(BoardContent({}, [], 0, None))

@@ -335,7 +335,7 @@ VIEWS: dict[str, Callable[[Chance], View]] = {
     "details": lambda chance: View(incidents.describe_details(chance.page(chance.incident), NOW)),
     "error": show_error,
     "status": lambda chance: render_status(
-        Status(Poll(NOW, BadAnswer(chance.text()), 0), 12.3, None, 99_999, 99_999)
+        Status(Poll(NOW, BadAnswer(chance.text()), 0), NOW, 12.3, None, 99_999, 99_999)
     ),
 }
 

@@ -167,8 +167,11 @@ def _make_dispatcher(
         opened, undelivered = await asyncio.gather(
             alerting.incidents.list_open(), alerting.card_store.count_undelivered()
         )
+        poll, clock = alerting.monitor.last, core.clock
+        # By a clock that nobody sets: the look itself may have been taken under another time of day.
+        checked_at = clock.now() - timedelta(seconds=clock.monotonic() - poll.ended_at) if poll else None
         latencies = core.lines.latency, core.rate_limiter.latency
-        return Status(alerting.monitor.last, *latencies, len(opened), undelivered)
+        return Status(poll, checked_at, *latencies, len(opened), undelivered)
 
     dispatcher = Dispatcher(
         disable_fsm=True,

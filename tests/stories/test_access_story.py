@@ -154,7 +154,7 @@ async def test_a_role_is_granted_by_answering_a_message_and_revoked_by_number(st
     answer = await story.ask(story.viewer, "/reconnect", story.team)
     assert "Not working" in answer.text
     revoked = await story.ask(story.admin, "/revoke 103", story.team)
-    assert "has no role any more" in revoked.text
+    assert "no longer has a role" in revoked.text
     assert (await story.ask(story.viewer, "/channels")).text.startswith("You have no access")
 
 

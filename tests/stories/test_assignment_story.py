@@ -81,7 +81,7 @@ async def test_an_undo_takes_nothing_from_whoever_has_it_by_now(story: Story) ->
     find_button("Undo", answer)
     session["_userId"] = story.user("John Miller")["__id"]
     await story.press(story.lead, "↩️ Undo", answer)
-    assert "The session moved on since this was shown" in story.team.answers[-1].text
+    assert "The session has moved on" in story.team.answers[-1].text
     assert session["_userId"] == story.user("John Miller")["__id"]
 
 

@@ -71,7 +71,7 @@ async def test_a_bad_link_changes_nothing(story: Story) -> None:
 
 async def test_a_written_new_asks_before_it_opens_a_session(story: Story) -> None:
     answer = await story.ask(story.lead, f"/new {SITE} kate_m", story.team)
-    assert answer.text == f"Write to kate_m in {SITE} first? It cannot be taken back."
+    assert answer.text == f"Write to kate_m in {SITE} first? It cannot be undone."
     await story.press(story.operator, "Write first", answer)
     assert not story.count_calls("sessions.create")
     await story.press(story.lead, "Cancel", answer)

@@ -54,7 +54,7 @@ async def test_only_the_asker_may_answer_and_only_for_a_minute(story: Story) -> 
     assert "Only the person who asked can answer this." in story.team.answers[-1].text
     story.pass_time(61)
     await story.press(story.lead, "Disconnect", asked)
-    assert "that time is over" in story.team.answers[-1].text
+    assert "Too late: " in story.team.answers[-1].text
     assert not story.count_calls("channels.disconnect")
 
 
@@ -74,7 +74,7 @@ async def test_reconnect_all_shows_what_it_will_do_and_then_what_came_of_each(st
     story.break_channel("Опт ВКонтакте")
     preview = await story.ask(story.lead, "/reconnect all", story.team)
     assert "2 of 3 can be reconnected:" in preview.text
-    assert "Опт ВКонтакте: A channel of the type “vkontakte” cannot be reconnected" in preview.text
+    assert "Опт ВКонтакте: A channel of the type “Vkontakte” cannot be reconnected" in preview.text
     story.servers.lines.faults.inject(Fault.DOWN, times=1, method="channels.reconnect")
     await story.press(story.lead, "Reconnect 2", preview)
     assert "Reconnected 1 of 2." in preview.text

@@ -69,7 +69,7 @@ async def test_after_a_restart_the_button_stays_and_says_that_it_is_over(story: 
     await wait(story, 61)
     assert question.buttons == ["Close", "Cancel"]
     await story.press(story.lead, "Close", question)
-    assert "that time is over" in story.team.answers[-1].text
+    assert "Too late: " in story.team.answers[-1].text
     assert not story.count_calls("sessions.close")
 
 

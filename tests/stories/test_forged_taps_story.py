@@ -122,5 +122,5 @@ async def test_an_own_question_cannot_be_made_to_last(story: Story) -> None:
     end = int(story.clock.now().timestamp()) + 86_400
     data = Close(session=session, by=story.lead.id, until=end).pack()
     await story.lead.press_data(data, board)
-    await story.team.wait_for("that time is over")
+    await story.team.wait_for("Too late: ")
     assert list_changes(story) == []

@@ -18,7 +18,7 @@ def count_requests(story: Story) -> int:
 
 
 def count_alerts(story: Story) -> int:
-    return sum("is in Error" in each.text for each in story.admin.private.answers)
+    return sum("is down (Error)" in each.text for each in story.admin.private.answers)
 
 
 async def open_alert(story: Story) -> None:
@@ -38,7 +38,7 @@ async def test_a_rest_of_hours_outlives_a_restart_and_administrators_have_the_al
     assert (count_requests(calm), count_alerts(calm)) == (1, 1)
     calm.pass_time(300)
     await calm.poll(times=2)
-    assert len([each for each in calm.team.answers if "is in Error" in each.text]) == 1
+    assert len([each for each in calm.team.answers if "is down (Error)" in each.text]) == 1
     await calm.restart()
     assert calm.app.health.rate_limiter.resting.list() == {}
 
@@ -55,7 +55,7 @@ async def test_a_clock_set_back_over_the_restart_makes_a_rest_no_longer_than_a_d
     assert count_requests(calm) == 1
     calm.pass_time(86_400)
     await calm.poll(times=2)
-    assert calm.team.find("is in Error") is not None
+    assert calm.team.find("is down (Error)") is not None
 
 
 async def test_a_second_chat_that_rests_is_kept_beside_the_first(calm: Story) -> None:

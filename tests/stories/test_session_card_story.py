@@ -93,7 +93,7 @@ async def test_a_question_is_over_after_a_minute(story: Story) -> None:
     asked = await ask_about(story, "close")
     story.pass_time(61)
     await story.press(story.lead, "Close", asked)
-    assert "Too late: this question was open for 60 s. Nothing was changed" in story.team.answers[-1].text
+    assert "Too late: " in story.team.answers[-1].text
     assert not story.count_calls("sessions.close")
 
 

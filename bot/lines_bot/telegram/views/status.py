@@ -1,6 +1,7 @@
 """Is the bot itself well."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from aiogram.utils.formatting import Bold, Text
 from aiogram.utils.i18n import gettext as _
@@ -12,9 +13,10 @@ from lines_bot.telegram.views.view import View, fill, moment, stack
 
 @dataclass(frozen=True)
 class Status:
-    """`*_latency` in seconds, None before the first answer."""
+    """`checked_at`: when the last look ended; `*_latency` in seconds, None before the first answer."""
 
     poll: Poll | None
+    checked_at: datetime | None
     lines_latency: float | None
     telegram_latency: float | None
     incidents: int
@@ -27,7 +29,7 @@ def render_status(status: Status) -> View:
     last = Text("⏳ ", _("Lines has not been read yet."))
     if poll is not None:
         told = _("Last check of Lines failed {time}") if poll.trouble else _("Last check of Lines {time}")
-        last = Text("🔴 " if poll.trouble else "🟢 ", fill(told, time=moment(poll.at)))
+        last = Text("🔴 " if poll.trouble else "🟢 ", fill(told, time=moment(status.checked_at)))
     return View(
         stack(
             Bold(_("Status of the bot")),
