@@ -28,7 +28,7 @@ ACTIONS: Mapping[Role, Sequence[Action]] = {
 
 COMMANDS: Mapping[Role, Sequence[str]] = {
     Role.VIEWER: (
-        *("help", "me", "status"),
+        *("help", "me", "language", "status"),
         *("channels", "lines", "queue", "sessions", "stats"),
         *("alerts", "mutes", "why"),
     ),
@@ -59,6 +59,7 @@ BUTTONS: Mapping[Role, Sequence[type[CallbackData]]] = {
         shared.ShowStatistics,
         shared.ShowAlerts,
         shared.EndTrial,
+        shared.SetLanguage,
         shared.PickKey,
         shared.TurnCard,
         shared.FilterCard,

@@ -1,6 +1,7 @@
 """What administrators are told: everything that is new, but of what strangers bring about only a little."""
 
 from collections.abc import AsyncIterator
+from functools import partial
 
 import pytest
 from aiogram import Bot
@@ -13,7 +14,7 @@ from lines_bot.telegram.views.view import View
 from tests.clock import ManualClock
 from tests.sandbox.telegram import LEAD, OPERATOR, open_bot, open_telegram
 
-LAST = View(Text("no more of them"))
+LAST = partial(View, Text("no more of them"))
 
 
 @pytest.fixture
@@ -36,7 +37,7 @@ def list_told(telegram: TelegramServer) -> list[str]:
 async def test_one_who_cannot_be_told_keeps_the_others_from_nothing(
     telegram: TelegramServer, bot: Bot
 ) -> None:
-    await Administrators(bot, [OPERATOR.id, LEAD.id], ManualClock()).tell(View(Text("news")))
+    await Administrators(bot, [OPERATOR.id, LEAD.id], ManualClock()).tell(partial(View, Text("news")))
     assert list_told(telegram) == ["news"]
 
 
@@ -47,7 +48,7 @@ async def test_a_topic_is_told_once_a_day_whatever_the_time_of_day_says(
     administrators = Administrators(bot, [LEAD.id], clock)
     for hours in (0, 1, 22.9, 0.2):
         clock.move(hours * 3600)
-        await administrators.tell_once("odd", View(Text(f"after {hours}")))
+        await administrators.tell_once("odd", partial(View, Text(f"after {hours}")))
     assert list_told(telegram) == ["after 0", "after 0.2"]
 
 
@@ -57,9 +58,9 @@ async def test_a_crowd_of_strangers_is_told_of_a_few_times_and_then_once_an_hour
     clock = ManualClock()
     administrators = Administrators(bot, [LEAD.id], clock)
     for number in range(200):
-        await administrators.tell_of_stranger(f"group {number}", View(Text(f"group {number}")), LAST)
-        await administrators.tell_of_stranger(f"group {number}", View(Text("again")), LAST)
+        await administrators.tell_of_stranger(f"group {number}", partial(View, Text(f"group {number}")), LAST)
+        await administrators.tell_of_stranger(f"group {number}", partial(View, Text("again")), LAST)
     assert list_told(telegram) == [*(f"group {number}" for number in range(5)), "no more of them"]
     clock.move(3600)
-    await administrators.tell_of_stranger("group 500", View(Text("group 500")), LAST)
+    await administrators.tell_of_stranger("group 500", partial(View, Text("group 500")), LAST)
     assert list_told(telegram)[6:] == ["group 500"]

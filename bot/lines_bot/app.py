@@ -32,7 +32,7 @@ from lines_bot.telegram.incoming.flood_control import FloodControl, FloodLimits
 from lines_bot.telegram.incoming.inbox import Inbox
 from lines_bot.telegram.incoming.polling import UpdateLoop
 from lines_bot.telegram.incoming.request import RequestMiddleware
-from lines_bot.telegram.language import Language
+from lines_bot.telegram.language import Language, Languages
 from lines_bot.telegram.outgoing.administrators import Administrators
 from lines_bot.telegram.outgoing.delivery import Delivery
 from lines_bot.telegram.outgoing.expiring_buttons import ExpiringButtons
@@ -115,10 +115,13 @@ async def make_app(
         dispatcher["trials"] = AlertTrials(
             alerting.router, Delivery(core.bot, core.chats), alerting.suppressions, expiring_buttons, clock
         )
+        languages = Languages(core.database, settings.language, settings.timezone)
+        await languages.load()
+        dispatcher["languages"] = languages
         flood_control = FloodControl(flood_limits or FloodLimits(), clock)
-        _put_before_handlers(dispatcher, core, flood_control, expiring_buttons)
+        _put_before_handlers(dispatcher, core, flood_control, expiring_buttons, languages)
         jobs = Jobs(
-            Language(settings.language, settings.timezone),
+            languages.default,
             clock,
             core.operations,
             alerting.monitor,
@@ -154,7 +157,7 @@ async def make_app(
             expiring_buttons,
             jobs,
             health,
-            CommandMenu(core.bot, settings, core.database, clock),
+            CommandMenu(core.bot, settings, core.database, languages, clock),
         )
 
 
@@ -195,10 +198,14 @@ def _make_dispatcher(
 
 
 def _put_before_handlers(
-    dispatcher: Dispatcher, core: Core, flood_control: FloodControl, expiring_buttons: ExpiringButtons
+    dispatcher: Dispatcher,
+    core: Core,
+    flood_control: FloodControl,
+    expiring_buttons: ExpiringButtons,
+    languages: Languages,
 ) -> None:
     """What every update passes on its way, in this order."""
-    access = AccessMiddleware(core.people, core.chats, flood_control, expiring_buttons, core.clock)
+    access = AccessMiddleware(core.people, core.chats, flood_control, expiring_buttons, languages, core.clock)
     dispatcher.update.outer_middleware(access)
     dispatcher.update.outer_middleware(CommandButtonMiddleware(core.references))
     permission = PermissionMiddleware(core.chats, expiring_buttons)

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
@@ -139,12 +140,12 @@ class Jobs:
         self.failures += 1
         _log.error("a look at Lines came to nothing", exc_info=error)
         if self.failures == _FAILURES_TOLD:
-            await self.administrators.tell(render_looks_fail(error))
+            await self.administrators.tell(partial(render_looks_fail, error))
 
     async def _count_success(self) -> None:
         failures, self.failures = self.failures, 0
         if failures >= _FAILURES_TOLD:
-            await self.administrators.tell(render_looks_work_again(failures))
+            await self.administrators.tell(partial(render_looks_work_again, failures))
 
 
 def replan(scheduler: AsyncIOScheduler, now: datetime) -> None:

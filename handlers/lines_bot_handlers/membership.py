@@ -1,5 +1,7 @@
 """The bot was put into a group that the settings do not name: its administrators hear of it."""
 
+from functools import partial
+
 from aiogram import Router
 from aiogram.enums import ChatType
 from aiogram.filters import JOIN_TRANSITION, ChatMemberUpdatedFilter
@@ -15,10 +17,9 @@ async def tell_administrators(
 ) -> None:
     if event.chat.type == ChatType.PRIVATE or await chats.is_open(event.chat.id):
         return
-    view = render_foreign_group(
-        event.chat.title or "", event.chat.id, event.from_user.full_name, event.from_user.id
-    )
-    await administrators.tell_of_stranger(f"group {event.chat.id}", view, render_more_foreign_groups())
+    by = event.from_user
+    render = partial(render_foreign_group, event.chat.title or "", event.chat.id, by.full_name, by.id)
+    await administrators.tell_of_stranger(f"group {event.chat.id}", render, render_more_foreign_groups)
 
 
 def make_router() -> Router:

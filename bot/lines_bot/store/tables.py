@@ -283,6 +283,16 @@ class PrivateAnswersRow(Base):
     person_name: Mapped[str]
 
 
+class LanguageRow(Base):
+    """The language that was chosen in a chat."""
+
+    __tablename__ = "languages"
+
+    chat: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    locale: Mapped[str]
+    person_name: Mapped[str]
+
+
 class MigratedChatRow(Base):
     """A group that became a supergroup, under its new id."""
 

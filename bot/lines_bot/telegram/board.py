@@ -16,6 +16,7 @@ from lines_bot.snapshot import LinesCache, waits_since
 from lines_bot.store.database import Database
 from lines_bot.store.tables import BoardRow
 from lines_bot.telegram.chats import ChatRegistry
+from lines_bot.telegram.language import speak_to
 from lines_bot.telegram.outgoing.delivery import ChatGone, ChatPaused, Delivery
 from lines_bot.telegram.views.board import BoardContent, BoardLine, render_board
 from lines_bot.telegram.views.view import View
@@ -49,7 +50,9 @@ class Boards:
 
     async def put_up(self, target: AlertTarget) -> None:
         """Send a new board and pin it where the bot may; the older one of that chat is left as it is."""
-        view = render_board(await self.gather())
+        content = await self.gather()
+        with speak_to(target.chat):
+            view = render_board(content)
         message = (await self._delivery.send(target, view, silent=True)).message
         async with self._database.begin() as session:
             row = BoardRow(
@@ -69,9 +72,11 @@ class Boards:
         due = [row for row in rows if self._clock.now() - row.edited_at >= _PAUSE]
         if not due:
             return
-        view = render_board(await self.gather())
-        message = view.as_message()
+        content = await self.gather()
         for row in due:
+            with speak_to(row.chat):
+                view = render_board(content)
+            message = view.as_message()
             if self._shown.get((row.chat, row.message)) == message:
                 continue
             try:

@@ -128,6 +128,10 @@ class ReconnectCard(CallbackData, prefix="ar1"):
     card: Number
 
 
+class SetLanguage(CallbackData, prefix="la2"):
+    locale: Literal["en", "ru"]
+
+
 class EndTrial(CallbackData, prefix="et1"):
     """Somebody saw a trial alert."""
 

@@ -6,7 +6,14 @@ from sqlalchemy import delete, select, update
 
 from lines_bot.settings import AlertTarget
 from lines_bot.store.database import Database
-from lines_bot.store.tables import CardRow, MigratedChatRow, PrivateAnswersRow, SentAlertRow, WindowRow
+from lines_bot.store.tables import (
+    CardRow,
+    LanguageRow,
+    MigratedChatRow,
+    PrivateAnswersRow,
+    SentAlertRow,
+    WindowRow,
+)
 
 
 class ChatRegistry:
@@ -42,7 +49,7 @@ class ChatRegistry:
         """Remember a chat's new id; what was set for it is set there."""
         async with self._database.begin() as session:
             await session.merge(MigratedChatRow(old=old, new=new))
-            for table in (PrivateAnswersRow, WindowRow, SentAlertRow):
+            for table in (PrivateAnswersRow, LanguageRow, WindowRow, SentAlertRow):
                 await session.execute(update(table).where(table.chat == old).values(chat=new))
             # The messages stayed behind in the old group, where nobody can edit them.
             await session.execute(update(CardRow).where(CardRow.chat == old).values(chat=new, message=None))

@@ -23,25 +23,34 @@ from lines_bot.settings import Settings
 from lines_bot.store.database import Database
 from lines_bot.store.errors import DatabaseTrouble
 from lines_bot.store.tables import TimestampRow
+from lines_bot.telegram.language import Language, Languages
 from lines_bot.telegram.views.commands import COMMANDS
 
 _log = logging.getLogger(__name__)
 _PUBLISHED = "command menu "
-_Menu = Sequence[tuple[BotCommandScopeUnion, list[BotCommand]]]
+_Menu = Sequence[tuple[BotCommandScopeUnion, str | None, list[BotCommand]]]
 
 
 class CommandMenu:
-    """Nothing for strangers, the work for the configured chats, everything for administrators in private."""
+    """Nothing for strangers, the work for the configured chats, everything for administrators in private.
 
-    def __init__(self, bot: Bot, settings: Settings, database: Database, clock: Clock) -> None:
+    In each language; whose Telegram speaks none of them reads that of the settings.
+    """
+
+    def __init__(
+        self, bot: Bot, settings: Settings, database: Database, languages: Languages, clock: Clock
+    ) -> None:
         self._bot = bot
         self._settings = settings
         self._database = database
+        self._languages = languages
         self._clock = clock
 
     async def publish(self) -> None:
         """Publish it unless the one that Telegram took last is the same. Raises nothing that is foreseen."""
-        menu = self._compose()
+        menu = [*self._compose(self._languages.default, None)]
+        for language in self._languages.list():
+            menu += self._compose(language, language.default_locale)
         name = _PUBLISHED + self._digest(menu)
         try:
             async with self._database.begin() as session:
@@ -55,7 +64,11 @@ class CommandMenu:
         except DatabaseTrouble as trouble:
             _log.warning("the command menu is not remembered: %s", trouble)
 
-    def _compose(self) -> _Menu:
+    def _compose(self, language: Language, code: str | None) -> _Menu:
+        with language.speak():
+            return [(scope, code, commands) for scope, commands in self._list_scopes()]
+
+    def _list_scopes(self) -> Sequence[tuple[BotCommandScopeUnion, list[BotCommand]]]:
         everything = [BotCommand(command=each.name, description=_(each.purpose)) for each in COMMANDS]
         work = [
             BotCommand(command=each.name, description=_(each.purpose))
@@ -72,17 +85,17 @@ class CommandMenu:
 
     def _digest(self, menu: _Menu) -> str:
         told = [
-            [scope.model_dump(mode="json"), [each.model_dump(mode="json") for each in commands]]
-            for scope, commands in menu
+            [scope.model_dump(mode="json"), code, [each.model_dump(mode="json") for each in commands]]
+            for scope, code, commands in menu
         ]
         return hashlib.blake2b(json.dumps([self._bot.id, told]).encode(), digest_size=16).hexdigest()
 
     async def _send(self, menu: _Menu) -> bool:
         """Whether Telegram took all of it; an administrator who never wrote to the bot has no menu yet."""
         taken = True
-        for scope, commands in menu:
+        for scope, code, commands in menu:
             try:
-                await self._bot.set_my_commands(commands, scope=scope)
+                await self._bot.set_my_commands(commands, scope=scope, language_code=code)
             except TelegramAPIError as error:
                 taken = False
                 _log.warning("no command menu for %s: %s", scope.type, error)

@@ -15,7 +15,7 @@ class Person:
     name: str
     role: str = ""
     username: str | None = None
-    language: str = "en"
+    language: str | None = None
     is_bot: bool = False
 
     def user(self) -> types.User:
@@ -26,7 +26,7 @@ class Person:
             first_name=first,
             last_name=last or None,
             username=self.username,
-            language_code=None if self.is_bot else self.language,
+            language_code=self.language,
         )
 
 

@@ -71,7 +71,7 @@ def delete_my_commands(chats: Chats, call: methods.DeleteMyCommands) -> bool:
 def commands_for(chats: Chats, person: Person, chat: Chat) -> list[types.BotCommand]:
     """What a person's menu shows in a chat: Telegram takes the narrowest scope that has commands."""
     for scope in _scopes(person, chat):
-        for language in (person.language, ""):
+        for language in (person.language or "", ""):
             if commands := chats.commands.get((_scope(scope), language)):
                 return commands
     return []

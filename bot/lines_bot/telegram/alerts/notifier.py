@@ -16,6 +16,7 @@ from lines_bot.telegram.alerts.quiet_digests import QuietDigests
 from lines_bot.telegram.alerts.reconciler import CardReconciler
 from lines_bot.telegram.alerts.router import AlertRouter
 from lines_bot.telegram.alerts.suppression import Suppression, SuppressionReader
+from lines_bot.telegram.language import speak_to
 from lines_bot.telegram.outgoing.delivery import ChatGone
 
 _log = logging.getLogger(__name__)
@@ -142,9 +143,10 @@ class Notifier:
         cards = await self._card_store.list_cards(target, unsettled)
         cards = await self._reconciler.assign_to_cards(target, cards, suppression, own)
         try:
-            for card in cards:
-                await self._reconciler.reconcile(target, card, suppression)
-            await self._digests.tell(target, suppression)
+            with speak_to(target.chat):
+                for card in cards:
+                    await self._reconciler.reconcile(target, card, suppression)
+                await self._digests.tell(target, suppression)
             # Lists of what a refusal can say are never complete: what counts is that the chat has it not.
             if any(card.row.state == CardState.FAILED and card.row.message is None for card in cards):
                 self._unreachable.add(target)

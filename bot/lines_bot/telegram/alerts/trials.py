@@ -12,6 +12,7 @@ from lines_bot.people import Person
 from lines_bot.settings import AlertTarget
 from lines_bot.telegram.alerts.router import AlertRouter
 from lines_bot.telegram.alerts.suppression import SuppressionReader
+from lines_bot.telegram.language import speak_to
 from lines_bot.telegram.outgoing.delivery import ChatGone, Delivery
 from lines_bot.telegram.outgoing.expiring_buttons import ExpiringButtons
 from lines_bot.telegram.views.trials import render_trial
@@ -54,7 +55,8 @@ class AlertTrials:
 
     async def _send(self, target: AlertTarget, by: Person) -> TrialResult:
         suppression = await self._suppressions.read()
-        view = render_trial(by.name, self._clock.now() + TRIAL_LENGTH)
+        with speak_to(target.chat):
+            view = render_trial(by.name, self._clock.now() + TRIAL_LENGTH)
         begun = self._clock.monotonic()
         try:
             receipt = await self._delivery.send(target, view, silent=suppression.is_quiet(target.chat))

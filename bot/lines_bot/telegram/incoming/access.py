@@ -33,6 +33,7 @@ from lines_bot.telegram.callbacks import (
 from lines_bot.telegram.chats import ChatRegistry
 from lines_bot.telegram.incoming.flood_control import FloodControl, Verdict
 from lines_bot.telegram.incoming.request import Handler, Request
+from lines_bot.telegram.language import Languages
 from lines_bot.telegram.outgoing.errors import Refusal, classify
 from lines_bot.telegram.outgoing.expiring_buttons import ExpiringButtons
 from lines_bot.telegram.outgoing.reply import Reply
@@ -78,12 +79,14 @@ class AccessMiddleware(BaseMiddleware):
         chats: ChatRegistry,
         flood_control: FloodControl,
         expiring_buttons: ExpiringButtons,
+        languages: Languages,
         clock: Clock,
     ) -> None:
         self._people = people
         self._chats = chats
         self._flood_control = flood_control
         self._expiring_buttons = expiring_buttons
+        self._languages = languages
         self._clock = clock
 
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
@@ -95,16 +98,29 @@ class AccessMiddleware(BaseMiddleware):
         if asked is None or asked.from_user is None or _is_not_obeyed(asked):
             return None
         chat = _find_chat(asked)
+        code = asked.from_user.language_code if chat.type == ChatType.PRIVATE else None
+        with self._languages.find(chat.id, code).speak():
+            return await self._admit(handler, event, data, asked, asked.from_user, chat)
+
+    async def _admit(
+        self,
+        handler: Handler,
+        event: TelegramObject,
+        data: dict[str, Any],
+        asked: Message | CallbackQuery,
+        user: User,
+        chat: Chat,
+    ) -> Any:
         reply = Reply(data["bot"], asked, self._expiring_buttons)
         ends_trouble = _is_alert_tap(asked)
         if _is_request(asked, chat):
             judge = self._flood_control.judge_alert_tap if ends_trouble else self._flood_control.judge
-            verdict = judge(asked.from_user.id)
+            verdict = judge(user.id)
             if verdict is not Verdict.ALLOWED:
                 return await self._hold_off(asked, chat, reply, verdict)
         if isinstance(asked, Message) and asked.sender_chat is not None:
             return await self._refuse_anonymous(asked, chat, reply)
-        person = await self._people.find(asked.from_user.id, _name(asked.from_user))
+        person = await self._people.find(user.id, _name(user))
         # Ephemeral messages all have the number 0, which tells none of them from another.
         written = (asked.message_id or None) if isinstance(asked, Message) else None
         context = ChatContext(chat.id, chat.type == ChatType.PRIVATE, await self._is_open(chat), written)

@@ -5,6 +5,7 @@ import json
 import logging
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from aiogram import Bot, Dispatcher
@@ -136,7 +137,9 @@ class UpdateLoop:
             assert update is not None, "only what can be read is written down"
             self._begin(self._handle(letter, update))
         if lost := [number for number, update in updates.items() if update is None]:
-            await self._administrators.tell_once("unreadable update", render_unreadable_update(len(lost)))
+            await self._administrators.tell_once(
+                "unreadable update", partial(render_unreadable_update, len(lost))
+            )
 
     def _read(self, body: dict[str, Any]) -> Update | None:
         """The update; None if nobody here knows its kind or shape. Its contents are not logged."""
@@ -215,7 +218,7 @@ class UpdateLoop:
                     await self._write_ends()
                 else:
                     _log.error("update %s ended the process again and again: it is put aside", letter.id)
-                    await self._administrators.tell(render_put_aside(letter.id))
+                    await self._administrators.tell(partial(render_put_aside, letter.id))
         except DatabaseTrouble as trouble:
             _log.error("what is left of an earlier process cannot be read: %s", trouble)
 
