@@ -133,6 +133,7 @@ async def make_app(
             inbox,
             administrators,
             Heartbeat(settings.heartbeat_url, alerting.monitor, lambda: health.list_troubles(), clock),
+            core.database,
         )
         updates = UpdateLoop(core.bot, dispatcher, inbox, administrators, clock)
         health = Health(

@@ -19,6 +19,8 @@ from lines_bot.operations.operations import Operations, Unconfirmed
 from lines_bot.people import SYSTEM_ACTOR, ChatContext
 from lines_bot.references import References
 from lines_bot.statistics.samples import Samples
+from lines_bot.store.database import Database
+from lines_bot.store.past import bring_to_now
 from lines_bot.telegram.alerts.notifier import Notifier
 from lines_bot.telegram.board import Boards
 from lines_bot.telegram.incoming.inbox import Inbox
@@ -51,7 +53,9 @@ class Jobs:
     inbox: Inbox
     administrators: Administrators
     heartbeat: Heartbeat
+    database: Database
     failures: int = field(default=0, init=False)
+    _offset: float | None = field(default=None, init=False)
 
     async def watch(self) -> None:
         """Every step of a round, one after the other."""
@@ -66,6 +70,7 @@ class Jobs:
 
     async def look(self) -> None:
         """Finish what a crash left, look at Lines, and reconnect what is to be healed."""
+        await self._try(self._follow_time_set_back)
         await self._try(self.operations.complete_unfinished)
         with self.language.speak():
             try:
@@ -132,6 +137,13 @@ class Jobs:
             )
         except (LinesError, Unconfirmed) as error:
             _log.warning("channel %s could not be healed: %s", channel, error)
+
+    async def _follow_time_set_back(self) -> None:
+        """Nothing that is stored happened later than now; it may have been stored before the start, too."""
+        offset = self.clock.offset()
+        if self._offset is None or self._offset - offset >= _LEAST_JUMP:
+            await bring_to_now(self.database, self.clock.now())
+        self._offset = offset
 
     async def _prune_inbox(self) -> None:
         await self.inbox.prune(self.clock.now())

@@ -62,8 +62,7 @@ class LinesCache:
 
         Lines that is known to be down is asked again only by who wants it as it is.
         """
-        age = self._clock.monotonic() - self._read_at
-        if self.latest is not None and age < max_age.total_seconds():
+        if self.latest is not None and self.age < max_age:
             return self.latest
         if not max_age:
             await self._lines.probe()
@@ -73,6 +72,11 @@ class LinesCache:
             self._reading = asyncio.create_task(self._read())
             self._reading.add_done_callback(self._forget_reading)
         return await asyncio.shield(self._reading)
+
+    @property
+    def age(self) -> timedelta:
+        """How old the newest reading is (there must be one), however the time of day was set since."""
+        return timedelta(seconds=self._clock.monotonic() - self._read_at)
 
     async def read_users(self) -> Mapping[str, User]:
         """The platform's users by id, at most two minutes old. Raises LinesError."""

@@ -40,10 +40,11 @@ class Samples:
     async def take(self) -> None:
         """Keep what the last look saw; nothing if Lines was not read since."""
         snapshot, before = self._cache.latest, self._before
-        if snapshot is None or (before and snapshot.taken_at <= before.taken_at):
+        if snapshot is None or snapshot is before:
             return
-        if before and snapshot.taken_at - before.taken_at > max(_SHORT_OUTAGE, _MISSED_LOOKS * self._every):
-            # Who came and went during an outage is not known, and would all seem to come at its end.
+        longest = max(_SHORT_OUTAGE, _MISSED_LOOKS * self._every)
+        if before and not timedelta(0) < snapshot.taken_at - before.taken_at <= longest:
+            # Who came and went during an outage, or since the time was set, would all seem to come at once.
             before = None
         taken = await self._find_taken(list_missing(before, snapshot)) if before else {}
         samples = take_samples(before, snapshot, taken)

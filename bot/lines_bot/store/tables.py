@@ -6,6 +6,8 @@ from typing import Any
 from sqlalchemy import JSON, BigInteger, DateTime, Dialect, ForeignKey, Index, String, Text, TypeDecorator
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
+AHEAD = "until "  # so begins the name of a single time that has not come when it is stored
+
 
 class UtcDateTime(TypeDecorator[datetime]):
     """SQLite forgets the zone of a time: it is stored and read as UTC everywhere."""
@@ -303,7 +305,7 @@ class MigratedChatRow(Base):
 
 
 class TimestampRow(Base):
-    """Single times the bot must remember, like that of the last good reading."""
+    """Single times the bot must remember, like that of the last good reading; see `AHEAD`."""
 
     __tablename__ = "facts"
 

@@ -119,5 +119,5 @@ class Boards:
             lines=sorted(lines, key=lambda each: (-each.waiting, each.name)),
             incidents=len(incidents),
             taken_at=snapshot.taken_at,
-            is_fresh=self._clock.now() - snapshot.taken_at < _FRESH,
+            is_fresh=self._cache.age < _FRESH,
         )

@@ -8,10 +8,10 @@ from sqlalchemy import delete, select
 
 from lines_bot.store.database import Database
 from lines_bot.store.errors import DatabaseTrouble
-from lines_bot.store.tables import TimestampRow
+from lines_bot.store.tables import AHEAD, TimestampRow
 
 _log = logging.getLogger(__name__)
-_PREFIX = "rest of chat "
+_PREFIX = f"{AHEAD}chat may be asked again "
 
 
 class KeptRests:
