@@ -9,6 +9,7 @@ from typing import Any
 from aiogram import Bot
 from aiogram.client.default import Default
 from aiogram.client.session.aiohttp import AiohttpSession
+from aiogram.client.telegram import TelegramAPIServer
 from aiogram.exceptions import ClientDecodeError, TelegramAPIError, TelegramNetworkError
 from aiogram.methods import Response, TelegramMethod
 from aiogram.methods.base import TelegramType
@@ -68,8 +69,8 @@ class TelegramSession(AiohttpSession):
     Of a message that was sent or edited, only the place is read from the answer.
     """
 
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(json_loads=_read_answer, **kwargs)
+    def __init__(self, api: TelegramAPIServer, proxy: str | None = None) -> None:
+        super().__init__(proxy=proxy, api=api, json_loads=_read_answer)
 
     def build_form_data(self, bot: Bot, method: TelegramMethod[TelegramType]) -> FormData:
         """What is sent: a form only where there is a file to send."""
