@@ -16,9 +16,11 @@ from aiogram.methods import GetUpdates, SendMessage
 from aiogram.types import Message
 from pydantic import SecretStr
 
+from lines_bot.references import References
 from lines_bot.sandbox.telegram import TelegramServer
 from lines_bot.store.database import Database
 from lines_bot.store.errors import DatabaseFull, DatabaseLocked, DatabaseTrouble
+from lines_bot.telegram.incoming.absence import Absence
 from lines_bot.telegram.incoming.inbox import Inbox, Letter
 from lines_bot.telegram.incoming.polling import UpdateLoop
 from lines_bot.telegram.language import Language
@@ -35,6 +37,7 @@ class Office:
     telegram: TelegramServer
     bot: Bot
     inbox: Inbox
+    database: Database
     clock: ManualClock
     waited: dict[str, timedelta] = field(default_factory=dict)
     begun: list[str] = field(default_factory=list)
@@ -57,7 +60,15 @@ class Office:
             self.slept.append(seconds)
 
         administrators = Administrators(self.bot, [LEAD.id], self.clock)
-        loop = UpdateLoop(self.bot, dispatcher, self.inbox, administrators, self.clock, sleep)
+        loop = UpdateLoop(
+            self.bot,
+            dispatcher,
+            self.inbox,
+            administrators,
+            Absence(References(self.database, self.clock)),
+            self.clock,
+            sleep,
+        )
         with Language("en", ZONE).speak():
             running = asyncio.create_task(loop.run())
         self._loops.append((loop, running))
@@ -120,7 +131,7 @@ async def office(tmp_path: Path) -> AsyncIterator[Office]:
         open_telegram(clock=lambda: clock.now().timestamp()) as telegram,
         open_bot(telegram, session_type=TelegramSession) as bot,
     ):
-        opened = Office(telegram, bot, Inbox(database), clock)
+        opened = Office(telegram, bot, Inbox(database), database, clock)
         opened.write("/start")
         telegram.chats.updates.clear()
         yield opened

@@ -25,6 +25,7 @@ from lines_bot.telegram.alerts.trials import AlertTrials
 from lines_bot.telegram.board import Boards
 from lines_bot.telegram.charts import Charts
 from lines_bot.telegram.command_menu import CommandMenu
+from lines_bot.telegram.incoming.absence import Absence
 from lines_bot.telegram.incoming.access import AccessMiddleware, PermissionMiddleware
 from lines_bot.telegram.incoming.command_arguments import CommandArgumentsMiddleware
 from lines_bot.telegram.incoming.command_buttons import CommandButtonMiddleware
@@ -119,7 +120,8 @@ async def make_app(
         await languages.load()
         dispatcher["languages"] = languages
         flood_control = FloodControl(flood_limits or FloodLimits(), clock)
-        _put_before_handlers(dispatcher, core, flood_control, expiring_buttons, languages)
+        absence = Absence(core.references)
+        _put_before_handlers(dispatcher, core, flood_control, expiring_buttons, languages, absence)
         jobs = Jobs(
             languages.default,
             clock,
@@ -135,7 +137,7 @@ async def make_app(
             Heartbeat(settings.heartbeat_url, alerting.monitor, lambda: health.list_troubles(), clock),
             core.database,
         )
-        updates = UpdateLoop(core.bot, dispatcher, inbox, administrators, clock)
+        updates = UpdateLoop(core.bot, dispatcher, inbox, administrators, absence, clock)
         health = Health(
             alerting.monitor,
             alerting.incidents,
@@ -204,9 +206,12 @@ def _put_before_handlers(
     flood_control: FloodControl,
     expiring_buttons: ExpiringButtons,
     languages: Languages,
+    absence: Absence,
 ) -> None:
     """What every update passes on its way, in this order."""
-    access = AccessMiddleware(core.people, core.chats, flood_control, expiring_buttons, languages, core.clock)
+    access = AccessMiddleware(
+        core.people, core.chats, flood_control, expiring_buttons, languages, absence, core.clock
+    )
     dispatcher.update.outer_middleware(access)
     dispatcher.update.outer_middleware(CommandButtonMiddleware(core.references))
     permission = PermissionMiddleware(core.chats, expiring_buttons)

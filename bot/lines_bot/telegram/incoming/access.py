@@ -31,6 +31,7 @@ from lines_bot.telegram.callbacks import (
     TurnCard,
 )
 from lines_bot.telegram.chats import ChatRegistry
+from lines_bot.telegram.incoming.absence import Absence
 from lines_bot.telegram.incoming.flood_control import FloodControl, Verdict
 from lines_bot.telegram.incoming.request import Handler, Request
 from lines_bot.telegram.language import Languages
@@ -80,6 +81,7 @@ class AccessMiddleware(BaseMiddleware):
         flood_control: FloodControl,
         expiring_buttons: ExpiringButtons,
         languages: Languages,
+        absence: Absence,
         clock: Clock,
     ) -> None:
         self._people = people
@@ -87,6 +89,7 @@ class AccessMiddleware(BaseMiddleware):
         self._flood_control = flood_control
         self._expiring_buttons = expiring_buttons
         self._languages = languages
+        self._absence = absence
         self._clock = clock
 
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
@@ -141,6 +144,8 @@ class AccessMiddleware(BaseMiddleware):
         )
         if trouble := data.get("trouble"):
             raise trouble
+        if data.get("is_put_off"):
+            return self._absence.note(data["request"])
         return await handler(event, data)
 
     async def _is_open(self, chat: Chat) -> bool:

@@ -16,6 +16,7 @@ from pydantic import ValidationError
 
 from lines_bot.clock import Clock
 from lines_bot.store.errors import DatabaseTrouble
+from lines_bot.telegram.incoming.absence import Absence, find_backlogs
 from lines_bot.telegram.incoming.inbox import Inbox, Letter
 from lines_bot.telegram.outgoing.administrators import Administrators
 from lines_bot.telegram.outgoing.session import GetRawUpdates, UnreadableAnswer, find_place
@@ -45,6 +46,7 @@ class UpdateLoop:
         dispatcher: Dispatcher,
         inbox: Inbox,
         administrators: Administrators,
+        absence: Absence,
         clock: Clock,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
@@ -52,6 +54,7 @@ class UpdateLoop:
         self._dispatcher = dispatcher
         self._inbox = inbox
         self._administrators = administrators
+        self._absence = absence
         self._clock = clock
         self._sleep = sleep
         self._under_way: set[asyncio.Task[None]] = set()
@@ -132,9 +135,11 @@ class UpdateLoop:
         fresh = await self._write_down(letters, updates)
         self._next = max([self._next, *(number + 1 for number in numbered)])
         self._gap = gap if len(bodies) >= _A_FETCH else timedelta(0)
-        for letter in fresh:
-            update = updates[letter.id]
-            assert update is not None, "only what can be read is written down"
+        readable = {each.id: (each, update) for each in fresh if (update := updates[each.id]) is not None}
+        if late := [update for each, update in readable.values() if each.waited >= _AWAY]:
+            for chat, ids in find_backlogs(late, (await self._bot.me()).username or "").items():
+                self._begin(self._put_off(chat, [readable.pop(number) for number in sorted(ids)]))
+        for letter, update in readable.values():
             self._begin(self._handle(letter, update))
         if lost := [number for number, update in updates.items() if update is None]:
             await self._administrators.tell_once(
@@ -202,6 +207,15 @@ class UpdateLoop:
         except Exception as error:
             _log.warning("update %s is not answered yet: %s", update.update_id, error)
 
+    async def _put_off(self, chat: int, waiting: Sequence[tuple[Letter, Update]]) -> None:
+        """Many commands of one chat that waited while nobody listened."""
+        for letter, update in waiting:
+            await self._handle(letter, update, is_put_off=True)
+        try:
+            await self._absence.tell(chat)
+        except (TelegramAPIError, DatabaseTrouble) as error:
+            _log.warning("chat %s was not told what was not run: %s", chat, error)
+
     def _begin(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)
         self._under_way.add(task)
@@ -222,12 +236,16 @@ class UpdateLoop:
         except DatabaseTrouble as trouble:
             _log.error("what is left of an earlier process cannot be read: %s", trouble)
 
-    async def _handle(self, letter: Letter, update: Update) -> None:
+    async def _handle(self, letter: Letter, update: Update, *, is_put_off: bool = False) -> None:
         backoff = Backoff(_BACKOFF)
         for attempt in range(_MOST_TRIES):
             try:
                 await self._dispatcher.feed_update(
-                    self._bot, update, waited=letter.waited, is_repeat=attempt > 0
+                    self._bot,
+                    update,
+                    waited=letter.waited,
+                    is_repeat=attempt > 0,
+                    is_put_off=is_put_off,
                 )
             except DatabaseTrouble as trouble:
                 _log.warning("update %s waits for the memory: %s", letter.id, trouble)
