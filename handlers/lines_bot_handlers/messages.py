@@ -23,12 +23,12 @@ from lines_bot.telegram.views.messages import (
 from lines_bot.telegram.views.sessions import render_working
 from lines_bot.telegram.views.view import clip
 from lines_bot_handlers.arguments import read_reference
-from lines_bot_handlers.session_picker import choose_session, offer_sessions
+from lines_bot_handlers.session_picker import choose_session_id, offer_sessions
 
 
 async def ask_last(request: Request, queries: Queries) -> None:
-    if session := await choose_session(request, "last", queries):
-        last = await queries.transcripts.read_last(session.id, 0, request.person, request.context)
+    if session := await choose_session_id(request, "last", queries):
+        last = await queries.transcripts.read_last(session, 0, request.person, request.context)
         await request.reply.answer(render_last_messages(last, request.offered))
 
 
@@ -39,8 +39,8 @@ async def press_last(request: Request, callback_data: ShowLast, queries: Queries
 
 
 async def ask_history(request: Request, queries: Queries) -> None:
-    if session := await choose_session(request, "history", queries):
-        history = await queries.transcripts.read_history(session.id, 0, True, request.person, request.context)
+    if session := await choose_session_id(request, "history", queries):
+        history = await queries.transcripts.read_history(session, 0, True, request.person, request.context)
         await request.reply.answer(render_history(history))
 
 
@@ -53,8 +53,8 @@ async def turn_history(request: Request, callback_data: ShowHistory, queries: Qu
 
 
 async def ask_export(request: Request, queries: Queries) -> None:
-    if session := await choose_session(request, "export", queries):
-        await _export(request, session.id, queries)
+    if session := await choose_session_id(request, "export", queries):
+        await _export(request, session, queries)
 
 
 async def press_export(request: Request, callback_data: Export, queries: Queries) -> None:

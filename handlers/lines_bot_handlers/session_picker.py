@@ -13,7 +13,7 @@ from lines_bot.references import Kind
 from lines_bot.telegram.callbacks import Pick, PickSession
 from lines_bot.telegram.incoming.request import Request
 from lines_bot.telegram.views import session_picker as views
-from lines_bot_handlers.arguments import find_sessions
+from lines_bot_handlers.arguments import find_sessions, read_reference
 
 _HELD = {SessionState.ASSIGNED_TO_BOT, SessionState.ASSIGNED_TO_OPERATOR}
 _SPAM = {SessionState.MARKED_AS_SPAM}
@@ -56,6 +56,18 @@ async def choose_session(request: Request, purpose: Pick, queries: Queries) -> S
         return found[0]
     await request.reply.answer(views.render_session_choice(found, request.words, purpose))
     return None
+
+
+async def choose_session_id(request: Request, purpose: Pick, queries: Queries) -> str | None:
+    """The same for what reads the session itself: one that is named by a reference is not read before."""
+    answered = request.list_answered(Kind.SESSION)
+    if not request.words and len(answered) == 1:
+        return answered[0]
+    short = read_reference(request.words) if request.words.startswith("#") else None
+    if short is not None:
+        return await queries.sessions.resolve(short)
+    session = await choose_session(request, purpose, queries)
+    return session.id if session else None
 
 
 async def offer_sessions(request: Request, pick: PickSession, queries: Queries) -> None:

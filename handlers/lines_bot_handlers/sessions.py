@@ -19,12 +19,12 @@ from lines_bot.telegram.views import sessions as views
 from lines_bot.telegram.views.session_card import render_card, render_found
 from lines_bot.telegram.views.view import View
 from lines_bot_handlers.confirmations import require_answerable, set_end
-from lines_bot_handlers.session_picker import choose_session
+from lines_bot_handlers.session_picker import choose_session, choose_session_id
 
 
 async def ask_session(request: Request, queries: Queries) -> None:
-    if session := await choose_session(request, "session", queries):
-        card = await queries.transcripts.open_card(session.id, request.person, request.context)
+    if session := await choose_session_id(request, "session", queries):
+        card = await queries.transcripts.open_card(session, request.person, request.context)
         await request.reply.answer(render_card(card, request.offered))
 
 

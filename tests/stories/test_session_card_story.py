@@ -115,3 +115,16 @@ async def test_spam_is_listed_and_brought_back(story: Story) -> None:
     await story.press(story.operator, CLIENT, listed)
     assert "No longer spam." in listed.text
     assert story.session(session["__id"])["_state"] == "Waiting"
+
+
+async def test_a_card_costs_two_requests_and_one_where_the_names_are_known(story: Story) -> None:
+    take_session(story)
+    await story.poll()
+    queue = await story.ask(story.lead, "/queue", story.team)
+    ref = next(line for line in queue.text.splitlines() if CLIENT in line).partition("#")[2][:6]
+    await story.restart()
+    await story.poll()
+    for most in (2, 1):
+        asked = len(story.servers.lines.requests)
+        assert CLIENT in (await story.ask(story.lead, f"/session #{ref}", story.team)).text
+        assert len(story.servers.lines.requests) - asked == most
