@@ -2,19 +2,26 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 import pytest
 from aiogram.types import InlineKeyboardButton
 
+from lines_bot.lines import SessionState
+from lines_bot.lines.enums import OPEN_STATES
+from lines_bot.people import Action
 from lines_bot.telegram import callbacks as shared
 from lines_bot.telegram import company_callbacks as company
 from lines_bot.telegram.language import Language
+from lines_bot.telegram.views.session_card import lay_out_card
 from lines_bot.telegram.views.view import View
 from tests.every_view import render_cards, render_every_view
+from tests.test_russian_views import make_session
 
-# As many characters as stand on one line of a button at 360 pixels, by how many share a row.
-FITTING = {1: 40, 2: 22, 3: 14, 4: 10}
+# How long a label, and a word of it, can be at 360 pixels, by how many share a row; seen in tests.pictures.
+FITTING = {1: 40, 2: 24, 3: 14, 4: 10}
+UNBROKEN = {1: 34, 2: 15, 3: 9, 4: 6}
 MOST_BUTTONS = 8
 # What a list has one of for each of its items.
 OF_A_LIST = tuple(
@@ -62,7 +69,7 @@ def test_every_label_fits_its_row() -> None:
         for name, view in render_every_view()
         for row in list_rows(view)
         for each in row
-        if len(each.text) > FITTING[len(row)]
+        if len(each.text) > FITTING[len(row)] or max(map(len, each.text.split())) > UNBROKEN[len(row)]
     }
     assert long == set()
 
@@ -84,6 +91,12 @@ def test_no_view_has_more_than_eight_buttons_but_the_rows_of_a_list() -> None:
 def test_a_card_with_all_that_can_be_done_has_at_most_eight_buttons() -> None:
     counts = {name: sum(map(len, list_rows(view))) for name, view in render_cards()}
     assert {name: count for name, count in counts.items() if count > MOST_BUTTONS} == {}
+
+
+@pytest.mark.parametrize("state", sorted(OPEN_STATES))
+def test_an_open_session_has_at_most_eight_buttons(state: SessionState) -> None:
+    session = replace(make_session(state), can_unspam=False)
+    assert sum(map(len, lay_out_card(session, frozenset(Action)))) <= MOST_BUTTONS
 
 
 def test_no_time_of_day_enters_the_words_of_a_card() -> None:

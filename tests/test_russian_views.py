@@ -70,7 +70,7 @@ NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 EVERYTHING = frozenset(Action)
 # Commands, references, settings, and the names of products and zones are the same in every language.
 SAME = re.compile(
-    r"namespace/code/id|shop/orders|[a-z]+_[a-z]+|/[a-z_]+|#[0-9a-f]+|lines-bot check"
+    r"/help mute|namespace/code/id|shop/orders|[a-z]+_[a-z]+|/[a-z_]+|#[0-9a-f]+|lines-bot check"
     r"|\b([A-Z]+_[A-Z]+|ADMINS|CHATS|ELMA365|Telegram|Viber|Instagram|HTTP|MSK|id)\b"
 )
 

@@ -131,7 +131,7 @@ async def test_lengths_and_hours_are_understood_as_a_russian_writes_them(calm: S
     told = await calm.ask(calm.lead, "/quiet 22:00–8:00", calm.team)
     assert told.text == "🌙 Тихие часы, каждый день 22:00–08:00 · Anna Lead"
     wrong = await calm.ask(calm.lead, "/quiet ночью", calm.team)
-    assert wrong.text == "⚠️ Укажите часы, например: /quiet 22:00-8:00. Ничего не изменено."
+    assert wrong.text == "⚠️ «ночью» — не часы. Они пишутся так: 22:00-8:00. Ничего не изменено."
 
 
 async def test_a_role_is_given_by_its_russian_name_too(russian: Story) -> None:

@@ -59,7 +59,7 @@ async def test_assign_to_an_ambiguous_operator_asks(story: Story) -> None:
     ref = re.findall(r"#([0-9a-f]{6,})", queue.text)[0]
     answer = await story.ask(story.operator, f"/assign {ref} петров", story.team)
     assert "fits several operators" in answer.text
-    assert len(answer.buttons) == 2
+    assert len([each for each in answer.buttons if "·" in each]) == 2
     assert not story.count_calls("sessions.assignToOperator")
 
 

@@ -74,21 +74,16 @@ def render_channels(shown: ChannelList) -> View:
 
 
 def describe_channel(channel: ChannelSummary) -> Text:
-    """One channel on two short lines."""
+    """One channel on two short lines: what it is called, then how it is."""
+    mark, _space, state = name_channel_state(channel.state).partition(" ")
+    how = [state, clip(name_channel_type(channel.type))]
+    told = Text(" · ".join(how))
+    if channel.since:
+        told = fill(_("{how}, changed {time}"), how=told, time=moment(channel.since))
+    name = Bold(clip(channel.name))
     return stack(
-        fill(
-            "{state} {name} {ref}",
-            state=name_channel_state(channel.state),
-            name=Bold(clip(channel.name)),
-            ref=reference(channel.ref),
-        ),
-        fill(
-            "    {type} · {since}",
-            type=clip(name_channel_type(channel.type)),
-            since=fill(_("changed {time}"), time=moment(channel.since)),
-        )
-        if channel.since
-        else f"    {clip(name_channel_type(channel.type))}",
+        fill("{mark} {name} {ref}", mark=mark, name=name, ref=reference(channel.ref)),
+        fill("    {told}", told=told),
     )
 
 

@@ -35,9 +35,11 @@ def render_start(person: Person, now: BoardContent) -> View:
             [
                 button(_("Channels"), ShowChannels(state="broken", beside=True)),
                 button(_("Queue"), ShowQueue(beside=True)),
-                button(_("Alerts"), RunCommand(command="alerts", beside=True)),
             ],
-            [button(_("All commands"), ShowHelp())],
+            [
+                button(_("Alerts"), RunCommand(command="alerts", beside=True)),
+                button(_("All commands"), ShowHelp()),
+            ],
         ],
     )
 

@@ -127,7 +127,7 @@ def count_states(counts: Mapping[ChannelState | None, int] | Mapping[str, int]) 
         error and "🔴 " + ngettext("{count} down", "{count} down", error).format(count=error),
         off and "⚪ " + ngettext("{count} disconnected", "{count} disconnected", off).format(count=off),
         others and f"❔ {others}",
-        count_working(works),
+        count_working(works) if works or not counts else "",
     ]
     return " · ".join(each for each in told if each)
 
