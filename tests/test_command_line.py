@@ -236,6 +236,21 @@ async def test_check_names_a_refused_bot_token_and_still_looks_at_lines(
     assert "text/html instead of JSON" in failed["LINES_URL"]
 
 
+async def test_check_sends_a_test_alert_to_each_chat_of_alerts_where_it_is_asked_to(
+    servers: Embedded, tmp_path: Path
+) -> None:
+    settings = make_settings(servers, tmp_path).model_copy(
+        update={"alert_chats": (AlertTarget(TEAM), AlertTarget(-1009))}
+    )
+    findings = [each async for each in check(settings, 1, send_alerts=True) if "test alert" in each.words]
+    assert [(each.mark, each.words.partition(" a test alert ")[0]) for each in findings] == [
+        ("ok", f"{TEAM}:"),
+        ("FAIL", "-1009:"),
+    ]
+    told = [message.text or "" for message in servers.telegram.chats.chats[TEAM].messages.values()]
+    assert any("Nothing is wrong. lines-bot check is testing" in text for text in told)
+
+
 async def test_check_names_a_topic_that_is_not_there_and_what_to_do(
     servers: Embedded, tmp_path: Path
 ) -> None:

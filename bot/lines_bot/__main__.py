@@ -65,7 +65,9 @@ def settings() -> None:
 
 
 @cli.command()
-def check() -> None:
+def check(
+    send: Annotated[bool, typer.Option("--send", help="Send a test alert to each chat of alerts.")] = False,
+) -> None:
     """Try the settings one by one and say what to do about each that fails."""
     settings = _load()
     from lines_bot.check import check as list_findings
@@ -73,7 +75,7 @@ def check() -> None:
 
     async def report() -> bool:
         good = True
-        async for finding in list_findings(settings):
+        async for finding in list_findings(settings, send_alerts=send):
             good = good and finding.is_good
             line = f"{finding.mark:4} {finding.name}: {finding.words}"
             typer.echo(clean(line, settings.secrets()))

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from time import monotonic
 from typing import Literal
 
 from aiogram import Bot
@@ -20,7 +21,10 @@ from lines_bot.lines import AccessDenied, LinesError, TimedOut, Unreachable, Uns
 from lines_bot.settings import AlertTarget, BadSettings, Settings
 from lines_bot.store.database import Database, find_file
 from lines_bot.store.errors import DatabaseTrouble
+from lines_bot.telegram.alerts.trials import TRIAL_LENGTH
+from lines_bot.telegram.language import Language
 from lines_bot.telegram.outgoing.errors import ProxyFailed, Refusal, classify
+from lines_bot.telegram.views.trials import render_trial
 
 _MOST_SKEW = 30
 
@@ -39,9 +43,12 @@ class Finding:
 
 
 async def check(
-    settings: Settings, deadline: float = 5, env_file: Path = Path(".env")
+    settings: Settings, deadline: float = 5, env_file: Path = Path(".env"), *, send_alerts: bool = False
 ) -> AsyncIterator[Finding]:
-    """Try everything the bot will rely on, in the order it will; Lines gets `deadline` seconds to answer."""
+    """Try everything the bot will rely on, in the order it will; Lines gets `deadline` seconds to answer.
+
+    `send_alerts`: a test alert goes to each chat of alerts, whose button works once the bot runs.
+    """
     for finding in _list_warnings(settings, env_file):
         yield finding
     yield await _check_database(settings)
@@ -58,6 +65,8 @@ async def check(
                 if target.chat < 0 and target.chat not in settings.chats:
                     words = f"{target.chat} is not in CHATS: the buttons of its alerts will not work there"
                     yield Finding("warn", "ALERT_CHATS", words)
+                if send_alerts:
+                    yield await _send_trial(bot, target, settings)
     async for finding in _check_lines(settings, deadline):
         yield finding
 
@@ -139,6 +148,18 @@ async def _check_chat(bot: Bot, name: str, target: AlertTarget) -> Finding:
     if trouble:
         return Finding("FAIL", name, f"{where}: {trouble}")
     return Finding("ok", name, f"{where}: the bot can write to “{chat.title or chat.full_name}”")
+
+
+async def _send_trial(bot: Bot, target: AlertTarget, settings: Settings) -> Finding:
+    with Language(settings.language, settings.timezone).speak():
+        view = render_trial("lines-bot check", datetime.now(UTC) + TRIAL_LENGTH)
+    begun = monotonic()
+    try:
+        await bot.send_message(target.chat, message_thread_id=target.topic, **view.as_message())
+    except TelegramAPIError as error:
+        words = f"{target.chat}: a test alert did not arrive: {_first_line(error)}; let the bot write there"
+        return Finding("FAIL", "ALERT_CHATS", words)
+    return Finding("ok", "ALERT_CHATS", f"{target.chat}: a test alert took {monotonic() - begun:.1f} s")
 
 
 async def _find_missing_right(bot: Bot, chat: Chat) -> str | None:
