@@ -269,8 +269,7 @@ class Histories(RuleBasedStateMachine):
             assert len(messages) == len(set(messages))
 
     async def list_cards(self, place: AlertTarget) -> list[Card]:
-        unsettled = {each.id: each for each in await self.watch.card_store.list_unsettled()}
-        return await self.watch.card_store.list_cards(place, unsettled)
+        return (await self.watch.card_store.read_undelivered()).cards.get(place, [])
 
     async def list_shown(self, place: AlertTarget) -> set[int]:
         """The incidents on messages that were right when the chat was last written to."""

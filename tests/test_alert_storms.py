@@ -6,13 +6,12 @@ With EVERY_PERIOD set, channels flap with thirty periods instead of three.
 import asyncio
 import logging
 import os
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from lines_bot.alerts.incidents import Incident
 from lines_bot.lines import BadAnswer, ChannelState, LinesError, QuotaExceeded, TimedOut, Unreachable
 from lines_bot.telegram.alerts.card_store import Card
 from lines_bot.telegram.views.cards import render_card
@@ -50,8 +49,7 @@ def set_all(watch: Watch, state: ChannelState) -> None:
 
 
 async def list_cards(watch: Watch) -> list[Card]:
-    unsettled: Mapping[int, Incident] = {each.id: each for each in await watch.card_store.list_unsettled()}
-    return await watch.card_store.list_cards(TEAM, unsettled)
+    return (await watch.card_store.read_undelivered()).cards.get(TEAM, [])
 
 
 def count_news(posts: list[Post]) -> int:
@@ -151,7 +149,7 @@ async def test_a_chat_that_telegram_keeps_waiting_keeps_no_other_chat_and_no_pol
         set_all(watch, ChannelState.ACTIVE)
         await watch.poll(times=7)
         assert card.text.startswith("🟢 2 channels are back")
-        assert len(await watch.card_store.list_unsettled()) == 2
+        assert len((await watch.card_store.read_undelivered()).incidents) == 2
         working = asyncio.create_task(watch.notifier.run())
         released.set()
         await watch.telegram.wait_until(
@@ -180,8 +178,8 @@ async def test_an_edit_whose_answer_is_lost_is_made_good_when_the_card_is_as_bef
 async def check_nothing_is_lost(watch: Watch) -> None:
     assert await watch.card_store.count_undelivered() == 0
     opened = await watch.incidents.list_open()
-    unsettled = await watch.card_store.list_unsettled()
-    assert {each.id for each in unsettled} == {each.id for each in opened}
+    unsettled = (await watch.card_store.read_undelivered()).incidents
+    assert unsettled.keys() == {each.id for each in opened}
     held = {each.id for card in await list_cards(watch) for each in card.incidents}
     assert {each.id for each in opened} <= held
 

@@ -18,9 +18,11 @@ FLOORS = (
     ("connections", "health", "heartbeat", "lines_bot_handlers", "logs"),
     ("telegram",),
     ("erasure", "queries"),
+    ("retention",),
     ("operations", "statistics"),
     ("alerts",),
     ("people", "references", "snapshot", "vocabulary"),
+    ("snapshot_reader",),
     ("clock", "i18n", "lines", "pagination", "sandbox", "settings", "spelling", "store"),
 )
 HEIGHTS = {part: len(FLOORS) - number for number, floor in enumerate(FLOORS) for part in floor}

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from lines_bot.lines import Line, Session, SessionState
-from lines_bot.snapshot import Snapshot
-from lines_bot.statistics.summary import EVERY_LINE, KEPT, Sample, list_missing, summarize, take_samples, thin
+from lines_bot.snapshot import Snapshot, list_missing
+from lines_bot.statistics.summary import EVERY_LINE, KEPT, Sample, summarize, take_samples, thin
 
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 LOOK = timedelta(seconds=15)

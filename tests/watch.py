@@ -114,7 +114,10 @@ class Watch:
         self.suppressions = SuppressionReader(self.mutes, self.clock)
         self.monitor = Monitor(self.lines, self.incidents, self.rules, ledger.list_disconnected, self.clock)
         places = ChatRegistry(self.database, [target.chat for target in self.targets])
-        self.router = AlertRouter(self.card_store, places, self.rules, self.targets, [ADMIN])
+        self.incidents.listen(self.card_store.expect)
+        for forget in (self.mutes.forget, self.card_store.forget):
+            places.listen(forget)
+        self.router = AlertRouter(places, self.rules, self.targets, [ADMIN])
         self.notifier = Notifier(
             self.card_store,
             CardReconciler(self.card_store, self.telegram, self.facts, [ADMIN]),

@@ -17,6 +17,7 @@ from lines_bot.jobs import Jobs
 from lines_bot.lines import LinesClient
 from lines_bot.people import People
 from lines_bot.queries.queries import Queries
+from lines_bot.retention import Retention
 from lines_bot.services import Alerting, Core, make_alerting, make_queries, open_core
 from lines_bot.settings import Settings
 from lines_bot.statistics.samples import Samples
@@ -136,6 +137,7 @@ async def make_app(
             administrators,
             Heartbeat(settings.heartbeat_url, alerting.monitor, lambda: health.list_troubles(), clock),
             core.database,
+            Retention(core.database, timedelta(days=settings.retention_days), clock),
         )
         updates = UpdateLoop(core.bot, dispatcher, inbox, administrators, absence, clock)
         health = Health(
@@ -177,7 +179,9 @@ def _make_dispatcher(
         # By a clock that nobody sets: the look itself may have been taken under another time of day.
         checked_at = clock.now() - timedelta(seconds=clock.monotonic() - poll.ended_at) if poll else None
         latencies = core.lines.latency, core.rate_limiter.latency
-        return Status(poll, checked_at, *latencies, len(opened), undelivered)
+        missed_age = core.cache.measure_missed_age()
+        missed_at = None if missed_age is None else clock.now() - missed_age
+        return Status(poll, checked_at, *latencies, len(opened), undelivered, missed_at)
 
     dispatcher = Dispatcher(
         disable_fsm=True,

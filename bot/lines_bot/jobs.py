@@ -5,9 +5,10 @@ import logging
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
+from apscheduler.job import Job
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
@@ -18,6 +19,7 @@ from lines_bot.lines import LinesError
 from lines_bot.operations.operations import Operations, Unconfirmed
 from lines_bot.people import SYSTEM_ACTOR, ChatContext
 from lines_bot.references import References
+from lines_bot.retention import Retention
 from lines_bot.statistics.samples import Samples
 from lines_bot.store.database import Database
 from lines_bot.store.past import bring_to_now
@@ -34,6 +36,7 @@ _LOOK_AT_BUTTONS = 5
 _FAILURES_TOLD = 3
 _LOOK_AT_CLOCK = 1.0
 _LEAST_JUMP = 1.0
+_LEAST_PAUSE = timedelta(seconds=1)
 Step = Callable[[], Awaitable[object]]
 
 
@@ -54,8 +57,10 @@ class Jobs:
     administrators: Administrators
     heartbeat: Heartbeat
     database: Database
+    retention: Retention
     failures: int = field(default=0, init=False)
     _offset: float | None = field(default=None, init=False)
+    _looking: Job | None = field(default=None, init=False)
 
     async def watch(self) -> None:
         """Every step of a round, one after the other."""
@@ -83,12 +88,18 @@ class Jobs:
 
     def schedule(self, scheduler: AsyncIOScheduler, poll_seconds: float) -> None:
         """Give each job its turn."""
-        self._repeat(scheduler, self._look_and_tell, poll_seconds, at_once=True)
+        self._looking = self._repeat(scheduler, self._look_and_tell, poll_seconds, at_once=True)
         self._repeat(scheduler, self.boards.update, poll_seconds)
         self._repeat(scheduler, self.samples.take, poll_seconds)
         self._repeat(scheduler, self.heartbeat.beat, poll_seconds)
         self._repeat(scheduler, self.expiring_buttons.take_away, _LOOK_AT_BUTTONS)
-        for step in (self.samples.thin, self.notifier.expire, self.references.prune, self._prune_inbox):
+        for step in (
+            self.samples.thin,
+            self.notifier.expire,
+            self.references.prune,
+            self._prune_inbox,
+            self.retention.prune,
+        ):
             scheduler.add_job(self._try, "cron", [step], hour=3, misfire_grace_time=None)
 
     async def follow_clock(self, scheduler: AsyncIOScheduler) -> None:
@@ -103,9 +114,9 @@ class Jobs:
 
     def _repeat(
         self, scheduler: AsyncIOScheduler, step: Step, seconds: float, *, at_once: bool = False
-    ) -> None:
+    ) -> Job:
         first = {"next_run_time": datetime.now(UTC)} if at_once else {}
-        scheduler.add_job(
+        return scheduler.add_job(
             self._try,
             "interval",
             [step],
@@ -128,6 +139,16 @@ class Jobs:
         """Telling chats has its own pace: no look waits for it."""
         await self.look()
         self.notifier.wake()
+        self._hasten()
+
+    def _hasten(self) -> None:
+        """What was seen is confirmed when its hold is over, and not only at the next turn."""
+        job, last = self._looking, self.monitor.last
+        if job is None or job.next_run_time is None or last is None or last.due is None:
+            return
+        due = max(last.due, self.clock.now() + _LEAST_PAUSE)
+        if due < job.next_run_time:
+            job.modify(next_run_time=due)
 
     async def _heal(self, channel: str) -> None:
         """Reconnect a channel before anyone is called; what comes of it is seen at the next look."""

@@ -141,7 +141,7 @@ def make_alerting(core: Core, policy: Policy | None) -> Alerting:
     content = CardContentReader(incidents, core.ledger, core.references, clock)
     administrators = [AlertTarget(admin) for admin in sorted(settings.admins)]
     suppressions = SuppressionReader(mutes, clock)
-    router = AlertRouter(card_store, core.chats, rules, settings.alert_chats, administrators)
+    router = AlertRouter(core.chats, rules, settings.alert_chats, administrators)
     notifier = Notifier(
         card_store,
         CardReconciler(card_store, delivery, content, administrators),
@@ -150,6 +150,9 @@ def make_alerting(core: Core, policy: Policy | None) -> Alerting:
         suppressions,
     )
     core.operations.listen(notifier.redraw)
+    incidents.listen(card_store.expect)
+    for forget in (mutes.forget, card_store.forget):
+        core.chats.listen(forget)
     return Alerting(
         incidents,
         mutes,

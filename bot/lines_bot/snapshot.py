@@ -3,44 +3,18 @@
 import asyncio
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from math import inf
 
 from lines_bot.clock import Clock
-from lines_bot.lines import Channel, ChannelState, Client, Line, LinesClient, Session, SessionState, User
+from lines_bot.lines import Client, LinesClient, Session, SessionState, User
 from lines_bot.lines.sharing import SharedRead
+from lines_bot.snapshot_reader import Queue, Snapshot, SnapshotReader, list_missing, waits_since
+
+__all__ = ["LinesCache", "Queue", "Snapshot", "is_last", "list_missing", "waits_since"]
 
 _USERS_AGE = timedelta(minutes=2)
 _MOST_CLIENTS = 20_000
-
-
-@dataclass(frozen=True)
-class Snapshot:
-    """One reading: the lines, their channels and who waits, oldest first. Deleted objects are left out."""
-
-    lines: Mapping[str, Line]
-    channels: Mapping[str, Channel]
-    waiting: tuple[Session, ...]
-    taken_at: datetime
-
-    def name_line(self, line_id: str | None) -> str:
-        """The line's name, or its id where Lines does not show that line."""
-        line = self.lines.get(line_id or "")
-        return (line.name if line else None) or line_id or ""
-
-    def rank(self, channel: Channel) -> tuple[int, str, str, str]:
-        """Where a channel stands among others: broken ones first, by line and name."""
-        states = [ChannelState.ERROR, ChannelState.DISCONNECTED]
-        place = states.index(channel.state) if channel.state in states else len(states)
-        if channel.state == ChannelState.ACTIVE:
-            place += 1
-        return place, self.name_line(channel.line), channel.name or "", channel.id
-
-
-def waits_since(session: Session) -> datetime | None:
-    """When a session joined the queue: its last change of state, else its beginning."""
-    return session.accepted_at or session.created_at
 
 
 class LinesCache:
@@ -49,6 +23,7 @@ class LinesCache:
     def __init__(self, lines: LinesClient, clock: Clock) -> None:
         self._lines = lines
         self._clock = clock
+        self._reader = SnapshotReader(lines, clock)
         self._reading: asyncio.Task[Snapshot] | None = None
         self._clients: dict[str, Client] = {}
         self._users: Mapping[str, User] = {}
@@ -77,6 +52,11 @@ class LinesCache:
     def age(self) -> timedelta:
         """How old the newest reading is (there must be one), however the time of day was set since."""
         return timedelta(seconds=self._clock.monotonic() - self._read_at)
+
+    def measure_missed_age(self) -> timedelta | None:
+        """How long ago a change was seen that Lines had not dated; None if there was none."""
+        missed_at = self._reader.missed_at
+        return None if missed_at is None else timedelta(seconds=self._clock.monotonic() - missed_at)
 
     async def read_users(self) -> Mapping[str, User]:
         """The platform's users by id, at most two minutes old. Raises LinesError."""
@@ -120,20 +100,8 @@ class LinesCache:
         return self._users
 
     async def _read(self) -> Snapshot:
-        lines, channels, waiting = await asyncio.gather(
-            self._lines.lines.search().where(Line.f.deleted_at.is_null()).all(),
-            self._lines.channels.search().where(Channel.f.deleted_at.is_null()).all(),
-            self._lines.sessions.search()
-            .where(Session.f.deleted_at.is_null(), Session.f.state == SessionState.WAITING)
-            .all(),
-        )
-        now, self._read_at = self._clock.now(), self._clock.monotonic()
-        self.latest = Snapshot(
-            lines={line.id: line for line in lines},
-            channels={channel.id: channel for channel in channels},
-            waiting=tuple(sort_oldest_first(waiting, now)),
-            taken_at=now,
-        )
+        self.latest = await self._reader.read()
+        self._read_at = self._clock.monotonic()
         return self.latest
 
     def _forget_reading(self, reading: asyncio.Task[Snapshot]) -> None:
@@ -153,8 +121,3 @@ async def is_last(lines: LinesClient, session: Session) -> bool:
         .first()
     )
     return newest is None or newest.id == session.id
-
-
-def sort_oldest_first(sessions: Iterable[Session], now: datetime) -> Sequence[Session]:
-    """By the time in the queue; equal times by id, so that pages stay put."""
-    return sorted(sessions, key=lambda session: (waits_since(session) or now, session.id))

@@ -70,7 +70,7 @@ class Condition:
     """What is held about a key that is not simply well.
 
     `since`: when the present trouble began. `lasted` counts only the time between readings that succeeded;
-    `read_at` is None after one that failed.
+    `read_at` is None after one that failed. `readings` are counted while it is pending.
     """
 
     phase: Phase
@@ -120,13 +120,30 @@ def step(
     return after, change
 
 
+def find_due(condition: Condition | None, hold: Hold, heal_for: Heal = None) -> datetime | None:
+    """When a next reading like the last would decide something; None: time alone decides nothing."""
+    if condition is None or condition.read_at is None:
+        return None
+    waits = {Phase.PENDING: hold.bad_for, Phase.HEALING: heal_for, Phase.RECOVERING: hold.well_for}
+    wait = waits.get(condition.phase)
+    return None if wait is None else condition.read_at + max(wait - condition.lasted, timedelta(0))
+
+
+def only_time_passed(before: Condition | None, after: Condition | None) -> bool:
+    """Whether the next reading makes the same of both: between them lie good readings without a change."""
+    if before is None or after is None or before.read_at is None or after.read_at is None:
+        return before is after
+    passed = after.read_at - before.read_at
+    return after == replace(before, read_at=after.read_at, lasted=before.lasted + passed)
+
+
 def _let_pass(condition: Condition, now: datetime) -> Condition:
     passed = now - condition.read_at if condition.read_at else timedelta(0)
     flapping = settle(condition.flapping, now, condition.changed_at)
     return replace(
         condition,
         lasted=condition.lasted + passed,
-        readings=condition.readings + 1,
+        readings=condition.readings + (condition.phase is Phase.PENDING),
         gone=0,
         read_at=now,
         flapping=flapping,

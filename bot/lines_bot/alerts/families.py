@@ -46,10 +46,13 @@ class ChannelSubject(Subject):
 
     @classmethod
     def observe(cls, reading: Reading) -> Iterator[tuple[str, Evaluation]]:
-        for channel in reading.snapshot.channels.values():
-            key = cls.make_key(channel.id)
-            if channel.state != ChannelState.ACTIVE or key in reading.held:
-                yield key, cls._evaluate(channel, reading)
+        for channel in reading.snapshot.troubled:
+            yield cls.make_key(channel.id), cls._evaluate(channel, reading)
+        for key in reading.held:
+            family, _, own_id = key.partition(":")
+            held = reading.snapshot.channels.get(own_id) if family == cls.family else None
+            if held is not None and held.state == ChannelState.ACTIVE:
+                yield key, cls._evaluate(held, reading)
 
     @classmethod
     def _evaluate(cls, channel: Channel, reading: Reading) -> Evaluation:
@@ -62,7 +65,7 @@ class ChannelSubject(Subject):
             line_id=channel.line or "",
             state=str(channel.state or ""),
             can_reconnect=channel.can_reconnect,
-            of_line=reading.channel_counts[channel.line],
+            of_line=reading.snapshot.channel_counts[channel.line],
         )
         is_bad = channel.state == ChannelState.ERROR or (
             policy.count_disconnected
@@ -110,14 +113,14 @@ class QueueSubject(Subject):
     @classmethod
     def observe(cls, reading: Reading) -> Iterator[tuple[str, Evaluation]]:
         for line_id in reading.snapshot.lines:
-            key, waits = cls.make_key(line_id), reading.waits.get(line_id, [])
-            if not waits and key not in reading.held:
+            key, queue = cls.make_key(line_id), reading.snapshot.queues.get(line_id)
+            if queue is None and key not in reading.held:
                 continue
-            policy, oldest = reading.book.find(line_id), min(filter(None, waits), default=None)
+            policy, oldest = reading.book.find(line_id), queue.oldest if queue else None
             subject = cls(
                 id=line_id,
                 line=reading.snapshot.name_line(line_id),
-                waiting=len(waits),
+                waiting=queue.waiting if queue else 0,
                 oldest=oldest,
                 limit=policy.queue_limit,
                 longest_wait=policy.queue_wait,

@@ -22,9 +22,9 @@ class Flapping:
     bads: tuple[datetime, ...] = ()
     since: datetime | None = None
 
-    @property
-    def times(self) -> int:
-        return len(self.bads)
+    def count_times(self, now: datetime) -> int:
+        """How often the key turned bad in the last hour."""
+        return sum(now - at < _WINDOW for at in self.bads)
 
 
 def calm(now: datetime) -> Flapping:
@@ -46,12 +46,11 @@ def count_near_miss(record: Flapping, now: datetime) -> Flapping:
 
 
 def settle(record: Flapping, now: datetime, quiet_since: datetime) -> Flapping:
-    """What is left of the record after a while without a change."""
-    left = _fade(record, now)
-    if left.since is None:
-        return left
-    is_over = left.score < _END_SCORE and now - quiet_since >= _QUIET
-    return replace(left, since=None) if is_over or now - left.since >= _LONGEST else left
+    """The record after a while without a change: the same, unless flapping is over."""
+    if record.since is None:
+        return record
+    is_over = _fade(record, now).score < _END_SCORE and now - quiet_since >= _QUIET
+    return replace(record, since=None) if is_over or now - record.since >= _LONGEST else record
 
 
 def is_forgotten(record: Flapping, now: datetime) -> bool:
@@ -68,5 +67,5 @@ def _fade(record: Flapping, now: datetime) -> Flapping:
 
 def _begin(record: Flapping, now: datetime) -> Flapping:
     """Begin to flap at the score for it, or at the third time within the hour."""
-    begins = record.score >= BEGIN_SCORE or record.times >= _SOON
+    begins = record.score >= BEGIN_SCORE or len(record.bads) >= _SOON
     return replace(record, since=record.since or now) if begins else record

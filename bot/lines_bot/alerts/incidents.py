@@ -1,67 +1,31 @@
 """What is open, since when, and who holds it: the state of the alerts."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+import asyncio
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
-from pydantic import TypeAdapter
-from sqlalchemy import delete, insert, select, update
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import func, select, update
 
-from lines_bot.alerts.engine import ENDINGS, Change, Condition, Phase
-from lines_bot.alerts.families import read_subject
+from lines_bot.alerts.engine import Change
 from lines_bot.alerts.growth import Growth
-from lines_bot.alerts.subjects import Subject
+from lines_bot.alerts.records import (
+    ConditionUpdate,
+    EngineState,
+    Incident,
+    advance_incident,
+    keep_conditions,
+    keep_growths,
+    keep_incidents,
+    keep_last_good,
+    open_incidents,
+    read_incident,
+    read_state,
+)
 from lines_bot.store.database import Database, cut
-from lines_bot.store.tables import ConditionRow, GrowthRow, IncidentRow, TimestampRow
+from lines_bot.store.tables import IncidentRow
 
-_LAST_GOOD = "last good reading"
-_CONDITION: TypeAdapter[Condition] = TypeAdapter(Condition)
-_GROWTH: TypeAdapter[Growth] = TypeAdapter(Growth)
-
-
-@dataclass(frozen=True)
-class Incident:
-    """Something that went wrong. `well_since`: it looks well again and is being watched.
-
-    `owner` took it until `owned_until`; `flapping`: its recent returns to trouble, 0 if it does not flap.
-    """
-
-    id: int
-    key: str
-    subject: Subject
-    since: datetime
-    opened_at: datetime
-    flapping: int = 0
-    owner: str | None = None
-    owned_until: datetime | None = None
-    escalated_at: datetime | None = None
-    well_since: datetime | None = None
-    closed_at: datetime | None = None
-    ending: Change | None = None
-
-    def is_owned(self, now: datetime) -> bool:
-        """Whether somebody holds it now."""
-        return self.owned_until is not None and self.owned_until > now
-
-
-@dataclass(frozen=True)
-class ConditionUpdate:
-    """What one reading changes about one key."""
-
-    condition: Condition | None
-    change: Change | None
-    subject: Subject | None
-    since: datetime | None
-
-
-@dataclass(frozen=True)
-class EngineState:
-    """What the last reading left behind."""
-
-    conditions: Mapping[str, Condition] = field(default_factory=dict)
-    growths: Mapping[str, Growth] = field(default_factory=dict)
-    last_good: datetime | None = None
+__all__ = ["ConditionUpdate", "EngineState", "Incident", "Incidents", "UnknownIncident", "read_incident"]
 
 
 class UnknownIncident(Exception):
@@ -69,43 +33,64 @@ class UnknownIncident(Exception):
 
 
 class Incidents:
-    """Conditions and incidents are committed together, in one transaction a reading."""
+    """Conditions and incidents are committed together, in one transaction a reading.
+
+    What is held and what is open is kept in memory too: nobody else writes it.
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._alone = asyncio.Lock()
+        self._state: EngineState | None = None
+        self._open: dict[int, Incident] = {}
+        self._listeners: list[Callable[[], None]] = []
+
+    def listen(self, listener: Callable[[], None]) -> None:
+        """Be told when something was opened or changed."""
+        self._listeners.append(listener)
 
     async def load(self) -> EngineState:
         """What is held from the reading before."""
-        async with self._database.begin() as session:
-            conditions = await session.execute(select(ConditionRow.key, ConditionRow.state))
-            growths = await session.execute(select(GrowthRow.line, GrowthRow.state))
-            fact = await session.get(TimestampRow, _LAST_GOOD)
-            return EngineState(
-                {key: _CONDITION.validate_python(state) for key, state in conditions},
-                {line: _GROWTH.validate_python(state) for line, state in growths},
-                fact.at if fact else None,
-            )
+        if self._state is None:
+            async with self._alone:
+                self._state = self._state or await self._read()
+        return self._state
 
     async def record(
         self, updates: Mapping[str, ConditionUpdate], growths: Mapping[str, Growth] | None, now: datetime
     ) -> None:
         """Take in what a reading changed; `growths` is None when Lines could not be read."""
-        async with self._database.begin() as session:
-            await _keep_conditions(session, updates)
-            for key, row in (await _find_open(session, updates)).items():
-                _advance(row, updates[key], now)
-            await _open(session, updates, now)
-            if growths is not None:
-                await session.merge(TimestampRow(name=_LAST_GOOD, at=now))
-                await _keep_growths(session, growths)
+        before = await self.load()
+        async with self._alone:
+            opened = {
+                each.id: advance_incident(each, updates[each.key], now) if each.key in updates else each
+                for each in self._open.values()
+            }
+            # What may or may not have been kept is read again.
+            self._state = None
+            async with self._database.begin() as session:
+                await keep_conditions(session, before.conditions, updates)
+                await keep_incidents(session, self._open, opened)
+                for each in await open_incidents(session, updates, now):
+                    opened[each.id] = each
+                if growths is not None:
+                    await keep_last_good(session, now)
+                    await keep_growths(session, before.growths, growths)
+            self._open = {each.id: each for each in opened.values() if each.closed_at is None}
+            conditions = {**before.conditions, **{key: each.condition for key, each in updates.items()}}
+            self._state = EngineState(
+                {key: each for key, each in conditions.items() if each is not None},
+                before.growths if growths is None else growths,
+                before.last_good if growths is None else now,
+            )
+        if updates:
+            for listener in self._listeners:
+                listener()
 
     async def list_open(self) -> Sequence[Incident]:
         """Open incidents, oldest first."""
-        async with self._database.begin() as session:
-            rows = await session.scalars(
-                select(IncidentRow).where(IncidentRow.closed_at.is_(None)).order_by(IncidentRow.id)
-            )
-            return [read_incident(row) for row in rows]
+        await self.load()
+        return list(self._open.values())
 
     async def get(self, incident_id: int) -> Incident:
         """One incident, open or closed. Raises UnknownIncident."""
@@ -126,19 +111,23 @@ class Incidents:
             )
             return read_incident(row) if row else None
 
-    async def count_since(self, key: str, since: datetime) -> int:
-        """How many incidents a key had since then that someone was called for, the open one included."""
+    async def count_since(self, keys: Collection[str], since: datetime) -> Mapping[str, int]:
+        """How many incidents each key had since then that someone was called for, the open one included."""
         async with self._database.begin() as session:
-            rows = await session.scalars(
-                select(IncidentRow.id)
-                .where(IncidentRow.key == key, IncidentRow.opened_at >= since)
+            rows = await session.execute(
+                select(IncidentRow.key, func.count().label("number"))
+                .where(IncidentRow.key.in_(keys), IncidentRow.opened_at >= since)
                 .where(IncidentRow.ending.is_distinct_from(Change.HEALED))
+                .group_by(IncidentRow.key)
             )
-            return len(rows.all())
+            return dict.fromkeys(keys, 0) | {row.key: row.number for row in rows}
 
     async def take(self, incidents: Iterable[int], owner: str, until: datetime) -> None:
         """Somebody holds these now."""
-        await self._change(incidents, owner_name=owner, owned_until=until)
+        chosen = frozenset(incidents)
+        async with self._alone:
+            await self._change(chosen, owner_name=owner, owned_until=until)
+            self._replace(chosen, lambda each: replace(each, owner=owner, owned_until=until))
 
     async def release(self, incidents: Iterable[int]) -> None:
         """Nobody holds these any more."""
@@ -146,100 +135,24 @@ class Incidents:
 
     async def escalate(self, incidents: Iterable[int], now: datetime) -> None:
         """Call the next target for these."""
-        await self._change(incidents, escalated_at=now)
+        chosen = frozenset(incidents)
+        async with self._alone:
+            await self._change(chosen, escalated_at=now)
+            self._replace(chosen, lambda each: replace(each, escalated_at=now))
+
+    async def _read(self) -> EngineState:
+        async with self._database.begin() as session:
+            rows = await session.scalars(
+                select(IncidentRow).where(IncidentRow.closed_at.is_(None)).order_by(IncidentRow.id)
+            )
+            self._open = {row.id: read_incident(row) for row in rows}
+            return await read_state(session)
 
     async def _change(self, incidents: Iterable[int], **values: object) -> None:
         async with self._database.begin() as session:
             for chunk in cut(incidents):
                 await session.execute(update(IncidentRow).where(IncidentRow.id.in_(chunk)).values(**values))
 
-
-def read_incident(row: IncidentRow) -> Incident:
-    """The incident of a stored row."""
-    return Incident(
-        id=row.id,
-        key=row.key,
-        subject=read_subject(row.subject),
-        since=row.since,
-        opened_at=row.opened_at,
-        flapping=row.flapping,
-        owner=row.owner_name,
-        owned_until=row.owned_until,
-        escalated_at=row.escalated_at,
-        well_since=row.well_since,
-        closed_at=row.closed_at,
-        ending=Change(row.ending) if row.ending else None,
-    )
-
-
-async def _keep_conditions(session: AsyncSession, updates: Mapping[str, ConditionUpdate]) -> None:
-    for chunk in cut(updates):
-        await session.execute(delete(ConditionRow).where(ConditionRow.key.in_(chunk)))
-    kept = [
-        {"key": key, "state": _CONDITION.dump_python(each.condition, mode="json")}
-        for key, each in updates.items()
-        if each.condition is not None
-    ]
-    if kept:
-        await session.execute(insert(ConditionRow), kept)
-
-
-async def _keep_growths(session: AsyncSession, growths: Mapping[str, Growth]) -> None:
-    await session.execute(delete(GrowthRow))
-    kept = [{"line": line, "state": _GROWTH.dump_python(each, mode="json")} for line, each in growths.items()]
-    if kept:
-        await session.execute(insert(GrowthRow), kept)
-
-
-async def _find_open(session: AsyncSession, keys: Iterable[str]) -> Mapping[str, IncidentRow]:
-    found: dict[str, IncidentRow] = {}
-    for chunk in cut(keys):
-        rows = await session.scalars(
-            select(IncidentRow).where(IncidentRow.key.in_(chunk), IncidentRow.closed_at.is_(None))
-        )
-        found.update((row.key, row) for row in rows)
-    return found
-
-
-async def _open(session: AsyncSession, updates: Mapping[str, ConditionUpdate], now: datetime) -> None:
-    opened = [
-        {
-            "key": key,
-            "family": each.subject.family,
-            "subject": each.subject.dump(),
-            "since": each.since or now,
-            "opened_at": now,
-            "flapping": _count_flapping(each.condition),
-            "well_since": now if each.change is Change.HEALED or _is_recovering(each) else None,
-            "closed_at": now if each.change is Change.HEALED else None,
-            "ending": each.change if each.change is Change.HEALED else None,
-        }
-        for key, each in updates.items()
-        if each.change in (Change.OPENED, Change.HEALED) and each.subject is not None
-    ]
-    if opened:
-        await session.execute(insert(IncidentRow), opened)
-
-
-def _is_recovering(told: ConditionUpdate) -> bool:
-    return told.condition is not None and told.condition.phase is Phase.RECOVERING
-
-
-def _advance(row: IncidentRow, told: ConditionUpdate, now: datetime) -> None:
-    if told.subject is not None:
-        row.subject = told.subject.follow(told.subject.narrow(read_subject(row.subject))).dump()
-    flapping = _count_flapping(told.condition)
-    if told.change is not None or not row.flapping or not flapping:
-        # That the first of several times is an hour ago is no change.
-        row.flapping = flapping
-    if told.change is Change.IMPROVED:
-        row.well_since = now
-    elif told.change is Change.RELAPSED:
-        row.well_since = None
-    elif told.change in ENDINGS:
-        row.closed_at, row.ending, row.flapping = now, told.change, 0
-        row.well_since = row.well_since or now
-
-
-def _count_flapping(condition: Condition | None) -> int:
-    return condition.flapping.times if condition and condition.flapping.since else 0
+    def _replace(self, incidents: Iterable[int], change: Callable[[Incident], Incident]) -> None:
+        for each in self._open.keys() & set(incidents):
+            self._open[each] = change(self._open[each])

@@ -3,10 +3,10 @@
 import logging
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from lines_bot.alerts.engine import Change, Condition, Level, step
+from lines_bot.alerts.engine import Change, Condition, Level, find_due, step
 from lines_bot.alerts.growth import Growth, update_growth
 from lines_bot.alerts.incidents import ConditionUpdate, EngineState, Incident, Incidents
 from lines_bot.alerts.jumps import shift_state
@@ -15,8 +15,8 @@ from lines_bot.alerts.policy import PolicyBook
 from lines_bot.alerts.rule_book import RuleBook
 from lines_bot.alerts.subjects import Evaluation, EvaluationContext
 from lines_bot.clock import Clock
-from lines_bot.lines import ChannelState, LinesError
-from lines_bot.snapshot import LinesCache, Snapshot
+from lines_bot.lines import LinesError
+from lines_bot.snapshot import LinesCache, Snapshot, list_missing
 
 _log = logging.getLogger(__name__)
 _LEAST_JUMP = 1.0  # seconds; less is a clock that is kept right
@@ -25,11 +25,15 @@ _TROUBLE = (Level.BAD, Level.URGENT)
 
 @dataclass(frozen=True)
 class Poll:
-    """How the last look at Lines ended; `trouble` is None when it was read, `ended_at` monotonic seconds."""
+    """How the last look at Lines ended; `trouble` is None when it was read, `ended_at` monotonic seconds.
+
+    `due`: when another look would confirm what this one saw, if that is in sight.
+    """
 
     at: datetime
     trouble: LinesError | None
     ended_at: float
+    due: datetime | None = None
 
 
 class Monitor:
@@ -80,7 +84,7 @@ class Monitor:
         await self._incidents.record(updates, growths, last.at)
         await self._escalate(book)
         # A look that could not be kept is none.
-        self.last, self._offset = last, offset
+        self.last, self._offset = replace(last, due=_find_due(updates, evaluations)), offset
         return [
             each.subject.id
             for each in updates.values()
@@ -117,16 +121,11 @@ def is_overdue(incident: Incident, book: PolicyBook, now: datetime) -> bool:
 
 def count_moves(before: Snapshot, after: Snapshot) -> tuple[Counter[str], Counter[str]]:
     """Who joined and who left each line's queue; the backlog of a channel that came back is no growth."""
-    returned = {
-        channel.id
-        for channel in after.channels.values()
-        if channel.id in before.channels and before.channels[channel.id].state != ChannelState.ACTIVE
-    }
-    stood, stands = {each.id for each in before.waiting}, {each.id for each in after.waiting}
+    returned = {each.id for each in before.troubled}
     arrivals = Counter(
-        each.line or "" for each in after.waiting if each.id not in stood and each.channel not in returned
+        each.line or "" for each in list_missing(after, before) if each.channel not in returned
     )
-    return arrivals, Counter(each.line or "" for each in before.waiting if each.id not in stands)
+    return arrivals, Counter(each.line or "" for each in list_missing(before, after))
 
 
 def advance(
@@ -142,6 +141,17 @@ def advance(
         since = after or before
         updates[key] = ConditionUpdate(after, change, evaluation.subject, since.since if since else None)
     return updates
+
+
+def _find_due(
+    updates: Mapping[str, ConditionUpdate], evaluations: Mapping[str, Evaluation]
+) -> datetime | None:
+    """When the first of these is decided."""
+    due = (
+        find_due(each.condition, evaluations[key].hold, evaluations[key].heal_for)
+        for key, each in updates.items()
+    )
+    return min(filter(None, due), default=None)
 
 
 def _measure_jump(before: float, after: float) -> timedelta:

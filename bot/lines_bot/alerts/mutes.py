@@ -10,6 +10,7 @@ from sqlalchemy import delete, select
 
 from lines_bot.alerts.families import list_muting_keys
 from lines_bot.store.database import Database
+from lines_bot.store.memory import Memory
 from lines_bot.store.tables import MuteRow, WindowRow
 
 
@@ -61,11 +62,19 @@ class Mutes:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._mutes = Memory(self._read_mutes)
+        self._windows = Memory(self._read_windows)
+
+    def forget(self) -> None:
+        """Somebody else changed what is stored."""
+        self._mutes.forget()
+        self._windows.forget()
 
     async def mute(self, key: str, until: datetime | None, person_name: str) -> None:
         """Say nothing new about a key until a time, or with None until it is well."""
         async with self._database.begin() as session:
             await session.merge(MuteRow(key=key, until=until, person_name=person_name))
+        self._mutes.forget()
 
     async def unmute(self, *keys: str) -> bool:
         """End the mutes of these keys; False if there was none."""
@@ -73,20 +82,19 @@ class Mutes:
             rows = (await session.scalars(select(MuteRow).where(MuteRow.key.in_(keys)))).all()
             for row in rows:
                 await session.delete(row)
-            return bool(rows)
+        self._mutes.forget()
+        return bool(rows)
 
     async def list(self, now: datetime) -> Mapping[str, Mute]:
         """The mutes in force, by key."""
-        async with self._database.begin() as session:
-            rows = await session.scalars(
-                select(MuteRow).where((MuteRow.until > now) | MuteRow.until.is_(None))
-            )
-            return {row.key: Mute(row.key, row.until, row.person_name) for row in rows}
+        mutes = await self._mutes.get()
+        return {key: each for key, each in mutes.items() if each.until is None or each.until > now}
 
     async def end_until_well(self, keys: "set[str]") -> None:
         """End those of these mutes that have no time."""
         async with self._database.begin() as session:
             await session.execute(delete(MuteRow).where(MuteRow.key.in_(keys), MuteRow.until.is_(None)))
+        self._mutes.forget()
 
     async def set_window(self, window: Window) -> None:
         """Quiet hours or maintenance for a chat; the newer replaces the older of its kind."""
@@ -101,12 +109,22 @@ class Mutes:
                     person_name=window.person_name,
                 )
             )
+        self._windows.forget()
 
     async def end_window(self, chat: int, kind: WindowKind) -> None:
         async with self._database.begin() as session:
             await session.execute(delete(WindowRow).where(WindowRow.chat == chat, WindowRow.kind == kind))
+        self._windows.forget()
 
     async def list_windows(self) -> "tuple[Window, ...]":
+        return await self._windows.get()
+
+    async def _read_mutes(self) -> Mapping[str, Mute]:
+        async with self._database.begin() as session:
+            rows = await session.scalars(select(MuteRow))
+            return {row.key: Mute(row.key, row.until, row.person_name) for row in rows}
+
+    async def _read_windows(self) -> "tuple[Window, ...]":
         async with self._database.begin() as session:
             rows = await session.scalars(select(WindowRow))
             return tuple(

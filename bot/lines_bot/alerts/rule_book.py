@@ -12,6 +12,7 @@ from lines_bot.alerts.policy import Policy, PolicyBook, Scope
 from lines_bot.alerts.rules import DEFAULT, RULES, read_rule, rewrite_value
 from lines_bot.clock import Clock
 from lines_bot.store.database import Database
+from lines_bot.store.memory import Memory
 from lines_bot.store.tables import RuleChangeRow, RuleRow
 
 _CHANGES_LIVE = timedelta(days=7)
@@ -65,17 +66,18 @@ class RuleBook:
         self._database = database
         self._base = base
         self._clock = clock
-        self._book: PolicyBook | None = None
+        self._book = Memory(self._read)
 
     async def load(self) -> PolicyBook:
         """The policy of everything, with every rule in force."""
-        if self._book is None:
-            by_scope: defaultdict[Scope, dict[str, str]] = defaultdict(dict)
-            for each in await self.list():
-                if not each.is_default:
-                    by_scope[each.scope][each.name] = each.value
-            self._book = PolicyBook(self._base, {scope: _change(rules) for scope, rules in by_scope.items()})
-        return self._book
+        return await self._book.get()
+
+    async def _read(self) -> PolicyBook:
+        by_scope: defaultdict[Scope, dict[str, str]] = defaultdict(dict)
+        for each in await self.list():
+            if not each.is_default:
+                by_scope[each.scope][each.name] = each.value
+        return PolicyBook(self._base, {scope: _change(rules) for scope, rules in by_scope.items()})
 
     async def list(self) -> list[SetRule]:
         """Every rule that was set or taken away, by whom it is for."""
@@ -110,7 +112,7 @@ class RuleBook:
                 at=self._clock.now(),
             )
             await session.merge(row)
-        self._book = None
+        self._book.forget()
 
     async def propose(self, change: RuleChange) -> str:
         """Keep a change for whoever applies it; the short name for its button. Raises BadRule."""

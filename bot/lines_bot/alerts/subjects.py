@@ -1,10 +1,8 @@
 """What an alert can be about, what one reading says of it, and what every family of alerts answers."""
 
-from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import cached_property
 from typing import Any, ClassVar, NamedTuple, Self
 
 from pydantic import BaseModel, ConfigDict
@@ -13,7 +11,7 @@ from lines_bot.alerts.engine import Observation
 from lines_bot.alerts.growth import Growth
 from lines_bot.alerts.policy import Hold, Policy, PolicyBook
 from lines_bot.references import Kind
-from lines_bot.snapshot import Snapshot, waits_since
+from lines_bot.snapshot import Snapshot
 
 
 @dataclass(frozen=True)
@@ -37,19 +35,6 @@ class Reading:
     held: Collection[str]
     context: EvaluationContext
     book: PolicyBook
-
-    @cached_property
-    def waits(self) -> Mapping[str, list[datetime | None]]:
-        """Since when each session of each line waits; read in one go, because 50,000 of them fit no cache."""
-        waits: defaultdict[str, list[datetime | None]] = defaultdict(list)
-        for session in self.snapshot.waiting:
-            waits[session.line or ""].append(waits_since(session))
-        return waits
-
-    @cached_property
-    def channel_counts(self) -> Mapping[str | None, int]:
-        """How many channels each line has."""
-        return Counter(channel.line for channel in self.snapshot.channels.values())
 
 
 class ParentLine(NamedTuple):

@@ -6,7 +6,7 @@ from typing import Generic
 
 from lines_bot.lines.errors import BadAnswer
 from lines_bot.lines.models import I, Page
-from lines_bot.lines.query import Field, Filter, ItemFields, V
+from lines_bot.lines.query import Column, Field, Filter, ItemFields, V
 from lines_bot.lines.transport import Transport
 
 PAGE = 10_000
@@ -60,6 +60,7 @@ class Search(Generic[I]):
     order: tuple[tuple[str, bool], ...] = ()
     start: int = 0
     limit: int | None = None
+    columns: tuple[str, ...] = ()
 
     def where(self, *filters: Filter) -> "Search[I]":
         """Only items that meet every filter, and those of earlier calls."""
@@ -67,6 +68,10 @@ class Search(Generic[I]):
         for each in filters:
             condition = each if condition is None else condition & each
         return replace(self, condition=condition)
+
+    def only(self, *columns: Column) -> "Search[I]":
+        """Read these fields and the id alone; the others are empty in what is found."""
+        return replace(self, columns=tuple(each.name for each in columns))
 
     def sort(self, field: Field[V], ascending: bool = True) -> "Search[I]":
         """Order by `field`, within the order of earlier calls."""
@@ -114,7 +119,8 @@ class Search(Generic[I]):
         return page
 
     def _params(self) -> dict[str, object]:
-        return {} if self.condition is None else {"where": self.condition.expression}
+        params: dict[str, object] = {} if self.condition is None else {"where": self.condition.expression}
+        return {**params, "fields": list(self.columns)} if self.columns else params
 
     async def _ask(self, params: dict[str, object]) -> Page[I]:
         return await self.transport.read(f"{self.collection}.search", params, self.page)

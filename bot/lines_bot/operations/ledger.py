@@ -6,11 +6,13 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, exists, func, select
+from sqlalchemy.orm import aliased
 
 from lines_bot.clock import Clock
 from lines_bot.people import ChatContext, Person
 from lines_bot.store.database import Database
+from lines_bot.store.memory import Memory
 from lines_bot.store.tables import LedgerRow
 
 
@@ -80,6 +82,7 @@ class Ledger:
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self.clock = clock
+        self._disconnected = Memory(self._read_disconnected)
 
     async def intend(
         self,
@@ -108,17 +111,21 @@ class Ledger:
         async with self._database.begin() as session:
             row = await session.get_one(LedgerRow, entry.id)
             row.outcome, row.finished_at, row.detail = outcome, self.clock.now(), detail
-            return read_entry(row)
+        self._disconnected.forget()
+        return read_entry(row)
 
     async def list_disconnected(self) -> frozenset[str]:
         """Channels that a person disconnected, unless something was done to them since."""
-        newest = select(func.max(LedgerRow.id)).group_by(LedgerRow.object)
+        return await self._disconnected.get()
+
+    async def _read_disconnected(self) -> frozenset[str]:
+        later = aliased(LedgerRow)
         async with self._database.begin() as session:
             found = await session.scalars(
                 select(LedgerRow.object).where(
-                    LedgerRow.id.in_(newest),
-                    LedgerRow.verb == Verb.DISCONNECT,
                     LedgerRow.outcome == Outcome.DONE,
+                    LedgerRow.verb == Verb.DISCONNECT,
+                    ~exists().where(later.object == LedgerRow.object, later.id > LedgerRow.id),
                 )
             )
             return frozenset(found)
@@ -156,6 +163,17 @@ class Ledger:
         if since is not None:
             query = query.where(LedgerRow.intended_at >= since)
         return await self._find_newest(query)
+
+    async def list_last(self, objects: Collection[str]) -> Mapping[str, Entry]:
+        """The newest entry about a change of each of these objects that has one."""
+        newest = select(func.max(LedgerRow.id)).where(
+            LedgerRow.object.in_(objects), LedgerRow.verb.not_in(READS)
+        )
+        async with self._database.begin() as session:
+            rows = await session.scalars(
+                select(LedgerRow).where(LedgerRow.id.in_(newest.group_by(LedgerRow.object)))
+            )
+            return {row.object: read_entry(row) for row in rows}
 
     async def find_by_request(
         self, verb: Verb, object_id: str, argument: str | None, context: ChatContext
@@ -205,7 +223,8 @@ class Ledger:
         async with self._database.begin() as session:
             session.add(row)
             await session.flush()
-            return read_entry(row)
+        self._disconnected.forget()
+        return read_entry(row)
 
 
 def read_entry(row: LedgerRow) -> Entry:

@@ -66,6 +66,7 @@ class Settings(BaseSettings):
     database_url: Annotated[SecretStr, AfterValidator(check_database)] = SecretStr(
         "sqlite+aiosqlite:///lines-bot.db"
     )
+    retention_days: Annotated[int, Field(ge=30, le=36_500)] = 400
     admins: Annotated[UserIds, Field(min_length=1)]
     chats: UserIds = frozenset()
     alert_chats: Annotated[Targets, Field(min_length=1)]

@@ -8,7 +8,7 @@ from statistics import median
 from zoneinfo import ZoneInfo
 
 from lines_bot.lines import Session
-from lines_bot.snapshot import Snapshot, waits_since
+from lines_bot.snapshot import Queue, Snapshot, list_missing, waits_since
 
 EVERY_LINE = ""
 KEPT = timedelta(days=90)
@@ -80,12 +80,6 @@ class Figures:
         return not any(self.columns)
 
 
-def list_missing(before: Snapshot, after: Snapshot) -> Sequence[Session]:
-    """Who waited before and does not any more."""
-    stands = {each.id for each in after.waiting}
-    return [each for each in before.waiting if each.id not in stands]
-
-
 def take_samples(
     before: Snapshot | None, after: Snapshot, taken: Mapping[str, Session]
 ) -> Mapping[str, Sample]:
@@ -97,22 +91,25 @@ def take_samples(
     departed = list_missing(before, after) if before else []
     arrived = list_missing(after, before) if before else []
     watched = round((after.taken_at - before.taken_at).total_seconds()) if before else 0
-    waiting, came, left = _by_line(after.waiting), _by_line(arrived), _by_line(departed)
+    came, left = _by_line(arrived), _by_line(departed)
+    oldest = min(filter(None, (each.oldest for each in after.queues.values())), default=None)
+    queues = {**after.queues, EVERY_LINE: Queue(len(after.waiting), oldest)}
     return {
         line: Sample(
             at=after.taken_at.replace(microsecond=0),
             watched=watched,
-            waiting=len(waiting[line]),
-            oldest=max((_measure(each, after.taken_at) for each in waiting[line]), default=0),
+            waiting=queue.waiting,
+            oldest=_measure(queue.oldest, after.taken_at),
             arrivals=len(came[line]),
             departures=len(left[line]),
             waits=tuple(
-                _measure(each, taken[each.id].accepted_at or after.taken_at)
+                _measure(waits_since(each), taken[each.id].accepted_at or after.taken_at)
                 for each in left[line]
                 if each.id in taken
             ),
         )
         for line in (EVERY_LINE, *after.lines)
+        for queue in [queues.get(line, Queue())]
     }
 
 
@@ -170,9 +167,9 @@ def _by_line(sessions: Iterable[Session]) -> Mapping[str, Sequence[Session]]:
     return found
 
 
-def _measure(session: Session, until: datetime) -> int:
+def _measure(since: datetime | None, until: datetime) -> int:
     """Seconds in the queue; two clocks that differ make no time negative."""
-    return max(0, round((until - (waits_since(session) or until)).total_seconds()))
+    return max(0, round((until - (since or until)).total_seconds()))
 
 
 def _floor(at: datetime, span: timedelta) -> datetime:

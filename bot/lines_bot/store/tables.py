@@ -83,7 +83,11 @@ class LedgerRow(Base):
     """An intent to change something in Lines, and what came of it."""
 
     __tablename__ = "ledger"
-    __table_args__ = (Index("ledger_by_object", "object", "id"),)
+    __table_args__ = (
+        Index("ledger_by_object", "object", "id"),
+        Index("ledger_by_outcome", "outcome", "verb"),
+        Index("ledger_by_time", "intended_at"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     verb: Mapped[str]
@@ -127,7 +131,7 @@ class IncidentRow(Base):
     owned_until: Mapped[datetime | None]
     escalated_at: Mapped[datetime | None]
     well_since: Mapped[datetime | None]
-    closed_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None] = mapped_column(index=True)
     settled: Mapped[bool] = mapped_column(default=False, index=True)
     ending: Mapped[str | None]
 

@@ -1,7 +1,9 @@
 """A pinned message in a chat that always tells the truth."""
 
+import asyncio
 import logging
 from collections import Counter
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -12,8 +14,9 @@ from sqlalchemy import select
 from lines_bot.alerts.incidents import Incidents
 from lines_bot.clock import Clock
 from lines_bot.settings import AlertTarget
-from lines_bot.snapshot import LinesCache, waits_since
+from lines_bot.snapshot import LinesCache, Queue
 from lines_bot.store.database import Database
+from lines_bot.store.memory import Memory
 from lines_bot.store.tables import BoardRow
 from lines_bot.telegram.chats import ChatRegistry
 from lines_bot.telegram.language import speak_to
@@ -46,6 +49,7 @@ class Boards:
         self._cache = cache
         self._incidents = incidents
         self._clock = clock
+        self._rows = Memory(self._read)
         self._shown: dict[tuple[int, int], dict[str, Any]] = {}
 
     async def put_up(self, target: AlertTarget) -> None:
@@ -59,6 +63,7 @@ class Boards:
                 chat=target.chat, topic=target.topic or 0, message=message, edited_at=self._clock.now()
             )
             await session.merge(row)
+        self._rows.forget()
         try:
             await self._bot.pin_chat_message(target.chat, message, disable_notification=True)
         except TelegramAPIError as error:
@@ -67,31 +72,32 @@ class Boards:
 
     async def update(self) -> None:
         """Bring every board to what is true; one that was deleted is taken down."""
-        async with self._database.begin() as session:
-            rows = (await session.scalars(select(BoardRow))).all()
-        due = [row for row in rows if self._clock.now() - row.edited_at >= _PAUSE]
-        if not due:
+        now = self._clock.now()
+        due = [row for row in await self._rows.get() if now - row.edited_at >= _PAUSE]
+        if due:
+            content = await self.gather()
+            await asyncio.gather(*(self._update(row, content) for row in due))
+
+    async def _update(self, row: BoardRow, content: BoardContent) -> None:
+        with speak_to(row.chat):
+            view = render_board(content)
+        message = view.as_message()
+        if self._shown.get((row.chat, row.message)) == message:
             return
-        content = await self.gather()
-        for row in due:
-            with speak_to(row.chat):
-                view = render_board(content)
-            message = view.as_message()
-            if self._shown.get((row.chat, row.message)) == message:
-                continue
-            try:
-                stands = await self._redraw(row, view)
-            except (ChatPaused, TelegramAPIError) as error:
-                _log.warning("the board of chat %s could not be edited: %s", row.chat, error)
-                continue
-            except ChatGone:
-                stands = False
-            self._shown[row.chat, row.message] = message
-            async with self._database.begin() as session:
-                kept = await session.get_one(BoardRow, (row.chat, row.topic))
-                kept.edited_at = self._clock.now()
-                if not stands:
-                    await session.delete(kept)
+        try:
+            stands = await self._redraw(row, view)
+        except (ChatPaused, TelegramAPIError) as error:
+            _log.warning("the board of chat %s could not be edited: %s", row.chat, error)
+            return
+        except ChatGone:
+            stands = False
+        self._shown[row.chat, row.message] = message
+        async with self._database.begin() as session:
+            kept = await session.get_one(BoardRow, (row.chat, row.topic))
+            kept.edited_at = self._clock.now()
+            if not stands:
+                await session.delete(kept)
+        self._rows.forget()
 
     async def _redraw(self, row: BoardRow, view: View) -> bool:
         """Whether the message is the board still; one left behind by a group that grew is put up anew."""
@@ -111,9 +117,8 @@ class Boards:
             return BoardContent({}, [], len(incidents), None)
         lines = []
         for line in snapshot.lines.values():
-            waits = [waits_since(each) for each in snapshot.waiting if each.line == line.id]
-            oldest = min((wait for wait in waits if wait is not None), default=None)
-            lines.append(BoardLine(line.name or line.id, len(waits), oldest))
+            queue = snapshot.queues.get(line.id, Queue())
+            lines.append(BoardLine(line.name or line.id, queue.waiting, queue.oldest))
         return BoardContent(
             counts=Counter(each.state for each in snapshot.channels.values()),
             lines=sorted(lines, key=lambda each: (-each.waiting, each.name)),
@@ -121,3 +126,7 @@ class Boards:
             taken_at=snapshot.taken_at,
             is_fresh=self._cache.age < _FRESH,
         )
+
+    async def _read(self) -> Sequence[BoardRow]:
+        async with self._database.begin() as session:
+            return (await session.scalars(select(BoardRow))).all()

@@ -1,11 +1,12 @@
 """Where the bot works: the chats of the settings, under the ids they have today."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping
 
 from sqlalchemy import delete, select, update
 
 from lines_bot.settings import AlertTarget
 from lines_bot.store.database import Database
+from lines_bot.store.memory import Memory
 from lines_bot.store.tables import (
     CardRow,
     LanguageRow,
@@ -22,17 +23,22 @@ class ChatRegistry:
     def __init__(self, database: Database, chats: Collection[int]) -> None:
         self._database = database
         self._chats = frozenset(chats)
-        self._moved: dict[int, int] | None = None
+        self._moved = Memory(self._read_moved)
+        self._discreet = Memory(self._read_discreet)
+        self._listeners: list[Callable[[], None]] = []
+
+    def listen(self, listener: Callable[[], None]) -> None:
+        """Be told when what is stored of a chat was put under another id."""
+        self._listeners.append(listener)
 
     async def is_open(self, chat: int) -> bool:
         """Whether commands work there."""
-        moved = await self._load()
+        moved = await self._moved.get()
         return chat in self._chats or chat in {moved.get(old) for old in self._chats}
 
     async def is_discreet(self, chat: int) -> bool:
         """Whether talks with clients are answered there to the asker alone."""
-        async with self._database.begin() as session:
-            return await session.get(PrivateAnswersRow, chat) is not None
+        return chat in await self._discreet.get()
 
     async def make_discreet(self, chat: int, discreet: bool, person_name: str) -> None:
         """Answer talks to the asker alone, or to the whole chat again."""
@@ -40,10 +46,11 @@ class ChatRegistry:
             await session.execute(delete(PrivateAnswersRow).where(PrivateAnswersRow.chat == chat))
             if discreet:
                 session.add(PrivateAnswersRow(chat=chat, person_name=person_name))
+        self._discreet.forget()
 
     async def locate(self, target: AlertTarget) -> AlertTarget:
         """The target under its present id."""
-        return AlertTarget((await self._load()).get(target.chat, target.chat), target.topic)
+        return AlertTarget((await self._moved.get()).get(target.chat, target.chat), target.topic)
 
     async def move(self, old: int, new: int) -> None:
         """Remember a chat's new id; what was set for it is set there."""
@@ -53,10 +60,13 @@ class ChatRegistry:
                 await session.execute(update(table).where(table.chat == old).values(chat=new))
             # The messages stayed behind in the old group, where nobody can edit them.
             await session.execute(update(CardRow).where(CardRow.chat == old).values(chat=new, message=None))
-        self._moved = None
+        for forget in (self._moved.forget, self._discreet.forget, *self._listeners):
+            forget()
 
-    async def _load(self) -> dict[int, int]:
-        if self._moved is None:
-            async with self._database.begin() as session:
-                self._moved = {row.old: row.new for row in await session.scalars(select(MigratedChatRow))}
-        return self._moved
+    async def _read_moved(self) -> Mapping[int, int]:
+        async with self._database.begin() as session:
+            return {row.old: row.new for row in await session.scalars(select(MigratedChatRow))}
+
+    async def _read_discreet(self) -> frozenset[int]:
+        async with self._database.begin() as session:
+            return frozenset(await session.scalars(select(PrivateAnswersRow.chat)))

@@ -31,7 +31,7 @@ class CardContentReader:
         ordered = sorted(card.incidents, key=lambda each: (each.closed_at is not None, each.id))
         chosen = [each for each in ordered if _find_line(each) == card.row.line] if card.row.line else []
         part = paginate(chosen or ordered, card.row.page, CARD_PAGE)
-        shown = [await self.summarize(each, suppression) for each in part.items]
+        shown = await self.summarize(part.items, suppression)
         return CardContent(
             card=card.row.id,
             family=card.row.family,
@@ -57,16 +57,31 @@ class CardContentReader:
         refs = await self._references.ids_to_refs(Kind.LINE, most)
         return [LineFilter(refs[line], lines[line], bad[line], line == card.row.line) for line in most]
 
-    async def summarize(self, incident: Incident, suppression: Suppression) -> IncidentSummary:
-        """One incident with its reference, its mute, what was last done about it and its count today."""
-        subject = incident.subject
-        mute = find_mute(incident.key, suppression.mutes)
-        if subject.kind is None:
-            return IncidentSummary(incident, "", mute)
-        refs = await self._references.ids_to_refs(subject.kind, [subject.id])
-        entry = await self._ledger.find_last(subject.id, since=incident.opened_at)
-        today = await self._incidents.count_since(incident.key, self._clock.midnight())
-        return IncidentSummary(incident, refs[subject.id], mute, entry, today)
+    async def summarize(
+        self, incidents: Sequence[Incident], suppression: Suppression
+    ) -> Sequence[IncidentSummary]:
+        """Each incident with its reference, its mute, what was last done about it and its count today."""
+        named = [each for each in incidents if each.subject.kind is not None]
+        ids, keys = {each.subject.id for each in named}, {each.key for each in named}
+        refs: dict[str, str] = {}
+        for kind in Kind:
+            if of_kind := [each.subject.id for each in named if each.subject.kind is kind]:
+                refs |= await self._references.ids_to_refs(kind, of_kind)
+        entries = await self._ledger.list_last(ids) if named else {}
+        counts = await self._incidents.count_since(keys, self._clock.midnight()) if named else {}
+        summaries = []
+        for each in incidents:
+            entry = entries.get(each.subject.id)
+            summaries.append(
+                IncidentSummary(
+                    each,
+                    refs.get(each.subject.id, ""),
+                    find_mute(each.key, suppression.mutes),
+                    entry if entry and entry.intended_at >= each.opened_at else None,
+                    counts.get(each.key, 1),
+                )
+            )
+        return summaries
 
 
 def _find_line(incident: Incident) -> str | None:

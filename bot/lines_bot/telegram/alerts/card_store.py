@@ -1,5 +1,6 @@
 """The stored cards: which there are, what they hold, and how far each has got."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -7,12 +8,14 @@ from enum import StrEnum
 from operator import itemgetter
 
 from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from lines_bot.alerts.families import FAMILIES
 from lines_bot.alerts.grouping import NEWS_WINDOW, Group, is_storm
 from lines_bot.alerts.incidents import Incident, read_incident
 from lines_bot.settings import AlertTarget
 from lines_bot.store.database import Database, cut
+from lines_bot.store.memory import Memory
 from lines_bot.store.tables import CardIncidentRow, CardRow, IncidentRow, SentAlertRow
 from lines_bot.telegram.user_errors import UnknownCard
 
@@ -27,6 +30,9 @@ class CardState(StrEnum):
     LIVE = "live"
     FAILED = "failed"
     FINAL = "final"
+
+
+UNFINISHED = tuple(each for each in CardState if each is not CardState.FINAL)
 
 
 @dataclass
@@ -56,58 +62,68 @@ class Card:
         return Group(self.row.id, self.row.family, self.row.opened_at, storms, len(self.open))
 
 
+@dataclass(frozen=True)
+class Undelivered:
+    """What some chat does not show to its end yet, and the cards that hold it or are not final."""
+
+    incidents: Mapping[int, Incident]
+    cards: Mapping[AlertTarget, list[Card]]
+
+    def list_places(self) -> list[AlertTarget]:
+        """Every chat and topic with a card that is not final."""
+        return [
+            target
+            for target, cards in self.cards.items()
+            if any(card.row.state != CardState.FINAL for card in cards)
+        ]
+
+
 class CardStore:
     """Reads and keeps cards. Every step is committed before the next is taken."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._sent = Memory(self._read_sent)
+        self._undelivered = Memory(self._read_undelivered)
 
-    async def list_unsettled(self) -> Sequence[Incident]:
-        """Incidents that some chat does not show to their end yet, oldest first."""
+    def expect(self) -> None:
+        """Incidents have changed: there may be something to tell again."""
+        self._undelivered.forget()
+
+    def forget(self) -> None:
+        """Somebody else changed what is stored."""
+        self._sent.forget()
+
+    async def read_undelivered(self) -> Undelivered:
+        """Everything that there may be something to tell about."""
+        undelivered = await self._undelivered.get()
+        if undelivered.incidents or undelivered.cards:
+            # Every step of a delivery changes it; that there is nothing, only the next incident.
+            self._undelivered.forget()
+        return undelivered
+
+    async def _read_undelivered(self) -> Undelivered:
         async with self._database.begin() as session:
             rows = await session.scalars(
                 select(IncidentRow).where(IncidentRow.settled.is_(False)).order_by(IncidentRow.id)
             )
-            return [read_incident(row) for row in rows]
-
-    async def list_cards(self, target: AlertTarget, unsettled: Mapping[int, Incident]) -> list[Card]:
-        """The cards of a target that hold an unsettled incident or are not final, oldest first."""
-        async with self._database.begin() as session:
-            rows = await session.scalars(
+            unsettled = {row.id: read_incident(row) for row in rows}
+            holding = (
+                select(CardIncidentRow.card)
+                .join(IncidentRow, IncidentRow.id == CardIncidentRow.incident)
+                .where(IncidentRow.settled.is_(False))
+            )
+            found = await session.scalars(
                 select(CardRow)
-                .where(CardRow.chat == target.chat, CardRow.topic == (target.topic or 0))
-                .where(
-                    (CardRow.state != CardState.FINAL)
-                    | CardRow.id.in_(
-                        select(CardIncidentRow.card)
-                        .join(IncidentRow, IncidentRow.id == CardIncidentRow.incident)
-                        .where(IncidentRow.settled.is_(False))
-                    )
-                )
+                .where(CardRow.state.in_(UNFINISHED) | CardRow.id.in_(holding))
                 .order_by(CardRow.id)
             )
-            cards = {row.id: Card(row) for row in rows}
-            members: list[tuple[int, int]] = []
-            for chunk in cut(cards):
-                held = select(CardIncidentRow.card, CardIncidentRow.incident).where(
-                    CardIncidentRow.card.in_(chunk)
-                )
-                members += [(card, incident) for card, incident in await session.execute(held)]
-            incidents = dict(unsettled)
-            for chunk in cut(each for _, each in members if each not in unsettled):
-                settled = await session.scalars(select(IncidentRow).where(IncidentRow.id.in_(chunk)))
-                incidents.update((row.id, read_incident(row)) for row in settled)
-            for card, incident in sorted(members, key=itemgetter(1)):
-                cards[card].incidents.append(incidents[incident])
-            return list(cards.values())
-
-    async def list_places(self) -> list[AlertTarget]:
-        """Every chat and topic with a card that is not final."""
-        async with self._database.begin() as session:
-            rows = await session.execute(
-                select(CardRow.chat, CardRow.topic).where(CardRow.state != CardState.FINAL).distinct()
-            )
-            return [AlertTarget(chat, topic or None) for chat, topic in rows]
+            cards = {row.id: Card(row) for row in found}
+            await _put_incidents(session, cards, unsettled)
+        places: defaultdict[AlertTarget, list[Card]] = defaultdict(list)
+        for card in cards.values():
+            places[AlertTarget(card.row.chat, card.row.topic or None)].append(card)
+        return Undelivered(unsettled, dict(places))
 
     async def get(self, card_id: int) -> Card:
         """One card with its incidents. Raises UnknownCard."""
@@ -153,6 +169,8 @@ class CardStore:
 
     async def discard(self, cards: Sequence[Card]) -> None:
         """Forget cards of which nothing was ever sent; what they held is placed anew."""
+        if not cards:
+            return
         async with self._database.begin() as session:
             for chunk in cut(card.row.id for card in cards):
                 await session.execute(delete(CardIncidentRow).where(CardIncidentRow.card.in_(chunk)))
@@ -166,6 +184,23 @@ class CardStore:
             setattr(card.row, name, value)
         async with self._database.begin() as session:
             await session.execute(update(CardRow).where(CardRow.id == card.row.id).values(**changes))
+
+    async def begin_sending(self, card: Card) -> None:
+        """From now on until the answer comes it is unknown what the message shows."""
+        row = card.row
+        row.state, row.shown = CardState.SENDING, None
+        changes = {"state": row.state, "shown": None, "resent": row.resent, "delivered_at": row.delivered_at}
+        async with self._database.begin() as session:
+            await session.execute(update(CardRow).where(CardRow.id == row.id).values(**changes))
+
+    async def keep_message(self, card: Card, message: int, now: datetime) -> None:
+        """The card stands in its chat as this message, which made a sound unless the card is silent."""
+        card.row.message = message
+        async with self._database.begin() as session:
+            await session.execute(update(CardRow).where(CardRow.id == card.row.id).values(message=message))
+            if not card.is_silent:
+                await _add_sent(session, card.row.chat, now)
+        self._sent.forget()
 
     async def settle(self, incidents: Iterable[int]) -> None:
         """Every chat shows the end of these."""
@@ -201,22 +236,23 @@ class CardStore:
                 .join(IncidentRow, IncidentRow.id == CardIncidentRow.incident)
                 .where(IncidentRow.settled.is_(False))
             )
-            stale = update(CardRow).where(CardRow.state != CardState.FINAL, CardRow.id.not_in(unsettled))
+            stale = update(CardRow).where(CardRow.state.in_(UNFINISHED), CardRow.id.not_in(unsettled))
             await session.execute(stale.values(state=CardState.FINAL))
 
     async def list_sent(self, chat: int, now: datetime) -> list[datetime]:
         """When this chat lately got new messages, as far back as that limits the next one."""
-        async with self._database.begin() as session:
-            recent = select(SentAlertRow.at).where(
-                SentAlertRow.chat == chat, SentAlertRow.at >= now - NEWS_WINDOW
-            )
-            return list(await session.scalars(recent))
+        return [at for each, at in await self._sent.get() if each == chat and at >= now - NEWS_WINDOW]
 
     async def record_sent(self, chat: int, now: datetime) -> None:
         """The chat got a new message; those that limit nothing any more are forgotten."""
         async with self._database.begin() as session:
-            session.add(SentAlertRow(chat=chat, at=now))
-            await session.execute(delete(SentAlertRow).where(SentAlertRow.at < now - NEWS_WINDOW))
+            await _add_sent(session, chat, now)
+        self._sent.forget()
+
+    async def _read_sent(self) -> Sequence[tuple[int, datetime]]:
+        async with self._database.begin() as session:
+            rows = await session.execute(select(SentAlertRow.chat, SentAlertRow.at))
+            return [(chat, at) for chat, at in rows]
 
     async def count_undelivered(self) -> int:
         """Cards that Telegram has not taken yet, or refuses."""
@@ -236,3 +272,24 @@ class CardStore:
                 .limit(1)
             )
             return found
+
+
+async def _add_sent(session: AsyncSession, chat: int, now: datetime) -> None:
+    session.add(SentAlertRow(chat=chat, at=now))
+    await session.execute(delete(SentAlertRow).where(SentAlertRow.at < now - NEWS_WINDOW))
+
+
+async def _put_incidents(
+    session: AsyncSession, cards: Mapping[int, Card], unsettled: Mapping[int, Incident]
+) -> None:
+    """Put on each card what it shows, oldest first."""
+    members: list[tuple[int, int]] = []
+    for chunk in cut(cards):
+        held = select(CardIncidentRow.card, CardIncidentRow.incident).where(CardIncidentRow.card.in_(chunk))
+        members += [(card, incident) for card, incident in await session.execute(held)]
+    incidents = dict(unsettled)
+    for chunk in cut({each for _, each in members} - unsettled.keys()):
+        settled = await session.scalars(select(IncidentRow).where(IncidentRow.id.in_(chunk)))
+        incidents.update((row.id, read_incident(row)) for row in settled)
+    for card, incident in sorted(members, key=itemgetter(1)):
+        cards[card].incidents.append(incidents[incident])

@@ -11,7 +11,7 @@ from aiogram.exceptions import TelegramNetworkError, TelegramServerError
 from lines_bot.alerts.incidents import Incident
 from lines_bot.operations.ledger import Entry
 from lines_bot.settings import AlertTarget
-from lines_bot.telegram.alerts.card_store import CardState, CardStore
+from lines_bot.telegram.alerts.card_store import CardState, CardStore, Undelivered
 from lines_bot.telegram.alerts.quiet_digests import QuietDigests
 from lines_bot.telegram.alerts.reconciler import CardReconciler
 from lines_bot.telegram.alerts.router import AlertRouter
@@ -95,23 +95,23 @@ class Notifier:
                 await self._reconcile_once()
 
     async def _reconcile_once(self) -> None:
-        unsettled = {each.id: each for each in await self._card_store.list_unsettled()}
+        undelivered = await self._card_store.read_undelivered()
         suppression = await self._suppressions.read()
-        parts = await self._router.route(unsettled.values(), self._unreachable)
-        if settled := await self._reconcile_targets(parts, unsettled, suppression):
+        parts = await self._router.route(undelivered, self._unreachable)
+        if settled := await self._reconcile_targets(parts, undelivered, suppression):
             await self._card_store.settle(settled)
-        opened = [each for each in unsettled.values() if each.closed_at is None]
+        opened = [each for each in undelivered.incidents.values() if each.closed_at is None]
         await self._suppressions.end_mutes(suppression, opened)
 
     async def _reconcile_targets(
         self,
         parts: Mapping[AlertTarget, list[Incident]],
-        unsettled: Mapping[int, Incident],
+        undelivered: Undelivered,
         suppression: Suppression,
     ) -> set[int]:
         """Reconcile every chat that is not under way still; the incidents whose end all of them show."""
         begun = {
-            target: asyncio.create_task(self._reconcile(target, unsettled, suppression, own))
+            target: asyncio.create_task(self._reconcile(target, undelivered, suppression, own))
             for target, own in parts.items()
             if target not in self._under_way
         }
@@ -123,7 +123,7 @@ class Notifier:
             task.add_done_callback(self._come_back)
         if len(done) < len(parts):
             return set()
-        closed = {each.id for each in unsettled.values() if each.closed_at is not None}
+        closed = {each.id for each in undelivered.incidents.values() if each.closed_at is not None}
         return closed.intersection(*(task.result() for task in done))
 
     def _come_back(self, task: asyncio.Task[set[int]]) -> None:
@@ -135,12 +135,12 @@ class Notifier:
     async def _reconcile(
         self,
         target: AlertTarget,
-        unsettled: Mapping[int, Incident],
+        undelivered: Undelivered,
         suppression: Suppression,
         own: Sequence[Incident],
     ) -> set[int]:
         """Reconcile one chat's cards; the incidents whose end it shows, or need not show."""
-        cards = await self._card_store.list_cards(target, unsettled)
+        cards = undelivered.cards.get(target, [])
         cards = await self._reconciler.assign_to_cards(target, cards, suppression, own)
         try:
             with speak_to(target.chat):
@@ -158,4 +158,4 @@ class Notifier:
             _log.error("the bot cannot write to chat %s any more: %s", target.chat, error)
             self._unreachable.add(target)
         pending = {each.id for card in cards if card.row.state != CardState.FINAL for each in card.incidents}
-        return unsettled.keys() - pending
+        return undelivered.incidents.keys() - pending

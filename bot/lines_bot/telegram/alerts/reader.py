@@ -57,7 +57,7 @@ class AlertReader:
         """What is open, oldest first."""
         suppression = await self._suppressions.read()
         part = paginate(await self._incidents.list_open(), page)
-        return part.carry([await self._content.summarize(each, suppression) for each in part.items])
+        return part.carry(await self._content.summarize(part.items, suppression))
 
     async def explain_card(self, card_id: int, chat: int) -> Explanation:
         """Why the first incident of a card was told as it was. Raises UnknownCard."""

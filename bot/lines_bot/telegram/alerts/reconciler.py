@@ -91,7 +91,7 @@ class CardReconciler:
         if not was_heard:
             # A message whose answer was lost may stand in the chat already: the second says that it is one.
             resent = row.resent or row.state == CardState.SENDING
-            await self._card_store.update(card, resent=resent, delivered_at=suppression.now)
+            row.resent, row.delivered_at = resent, suppression.now
         elif not is_over and _is_restless(card, suppression.now):
             return
         view = render_card(await self._content.read(card, suppression))
@@ -102,23 +102,21 @@ class CardReconciler:
         if is_over and was_heard:
             await self._reminders.tell_end(target, card, suppression)
         end = CardState.FINAL if is_over and not _is_young_digest(card, suppression.now) else CardState.LIVE
-        await self._card_store.update(card, state=end, shown=shown, edited_at=suppression.now)
+        edited_at = row.edited_at if is_shown else suppression.now
+        await self._card_store.update(card, state=end, shown=shown, edited_at=edited_at)
         if not is_over:
             await self._reminders.remind(target, card, suppression)
 
     async def _put(self, target: AlertTarget, card: Card, view: View, suppression: Suppression) -> bool:
         """Edit the card, or send it where there is none; False if Telegram refuses it in every form."""
         row = card.row
-        # Until the answer comes it is unknown what the message shows.
-        await self._card_store.update(card, state=CardState.SENDING, shown=None)
+        await self._card_store.begin_sending(card)
         try:
             receipt = await self._delivery.edit(target, row.message, view) if row.message else None
             if receipt is None:
                 silent = suppression.is_quiet(target.chat) or card.is_silent
                 receipt = await self._delivery.send(target, view, silent=silent)
-                await self._card_store.update(card, message=receipt.message)
-                if not card.is_silent:
-                    await self._card_store.record_sent(target.chat, suppression.now)
+                await self._card_store.keep_message(card, receipt.message, suppression.now)
         except (TelegramNetworkError, TelegramServerError) as error:
             if row.message is None and was_never_sent(error):
                 await self._card_store.update(card, state=CardState.WAITING)

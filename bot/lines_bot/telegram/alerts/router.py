@@ -1,11 +1,11 @@
 """Which chats must hear of what."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from lines_bot.alerts.incidents import Incident
 from lines_bot.alerts.rule_book import RuleBook
 from lines_bot.settings import AlertTarget
-from lines_bot.telegram.alerts.card_store import CardStore
+from lines_bot.telegram.alerts.card_store import Undelivered
 from lines_bot.telegram.chats import ChatRegistry
 
 
@@ -14,27 +14,25 @@ class AlertRouter:
 
     def __init__(
         self,
-        card_store: CardStore,
         chats: ChatRegistry,
         rules: RuleBook,
         targets: Sequence[AlertTarget],
         fallbacks: Sequence[AlertTarget],
     ) -> None:
-        self._card_store = card_store
         self._chats = chats
         self._rules = rules
         self._targets = targets
         self._fallbacks = fallbacks
 
     async def route(
-        self, incidents: Iterable[Incident], unreachable: Collection[AlertTarget]
+        self, undelivered: Undelivered, unreachable: Collection[AlertTarget]
     ) -> Mapping[AlertTarget, list[Incident]]:
         """Everything goes to every target, what nobody took in time to the next one too.
 
         While one of these is unreachable the fallbacks get everything. Every place with a card that is not
         final is among the answers, because it is told how that ended.
         """
-        everything = list(incidents)
+        everything = list(undelivered.incidents.values())
         targets = await self.list_targets()
         parts: dict[AlertTarget, list[Incident]] = dict.fromkeys(targets, everything)
         if not set(targets).isdisjoint(unreachable):
@@ -45,7 +43,7 @@ class AlertRouter:
                 told = parts.setdefault(await self._chats.locate(next_target), [])
                 if told is not everything:
                     told.append(incident)
-        for place in await self._card_store.list_places():
+        for place in undelivered.list_places():
             parts.setdefault(place, [])
         return parts
 

@@ -13,7 +13,10 @@ from lines_bot.telegram.views.view import View, fill, moment, stack
 
 @dataclass(frozen=True)
 class Status:
-    """`checked_at`: when the last look ended; `*_latency` in seconds, None before the first answer."""
+    """`checked_at`: when the last look ended; `*_latency` in seconds, None before the first answer.
+
+    `missed_at`: when a change was last seen that Lines had not dated.
+    """
 
     poll: Poll | None
     checked_at: datetime | None
@@ -21,6 +24,7 @@ class Status:
     telegram_latency: float | None
     incidents: int
     undelivered: int
+    missed_at: datetime | None = None
 
 
 def render_status(status: Status) -> View:
@@ -35,6 +39,7 @@ def render_status(status: Status) -> View:
             Bold(_("Status of the bot")),
             last,
             describe_error(poll.trouble) if poll and poll.trouble else None,
+            _describe_missed(status.missed_at),
             _("Lines answers in {latency}").format(latency=_describe_latency(status.lines_latency)),
             _("Telegram answers in {latency}").format(latency=_describe_latency(status.telegram_latency)),
             _("Open alerts: {count}").format(count=status.incidents),
@@ -46,3 +51,10 @@ def render_status(status: Status) -> View:
 
 def _describe_latency(latency: float | None) -> str:
     return "—" if latency is None else _("{count} ms").format(count=round(latency * 1000))
+
+
+def _describe_missed(at: datetime | None) -> Text | None:
+    if at is None:
+        return None
+    told = _("Lines did not date a change, seen {time} by reading everything")
+    return Text("🟡 ", fill(told, time=moment(at)))
