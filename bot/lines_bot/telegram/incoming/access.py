@@ -8,10 +8,11 @@ from typing import Any
 from weakref import WeakValueDictionary
 
 from aiogram import BaseMiddleware
+from aiogram.dispatcher.event.bases import UNHANDLED
 from aiogram.dispatcher.flags import get_flag
 from aiogram.enums import ChatType
 from aiogram.exceptions import TelegramAPIError, TelegramBadRequest
-from aiogram.types import CallbackQuery, Chat, Message, TelegramObject, Update, User
+from aiogram.types import CallbackQuery, Chat, ChatMemberUpdated, Message, TelegramObject, User
 from aiogram.utils.formatting import Text
 
 from lines_bot.clock import Clock
@@ -32,6 +33,7 @@ from lines_bot.telegram.callbacks import (
 )
 from lines_bot.telegram.chats import ChatRegistry
 from lines_bot.telegram.incoming.flood_control import FloodControl, Verdict
+from lines_bot.telegram.incoming.intake import Attempt
 from lines_bot.telegram.incoming.request import Handler, Request
 from lines_bot.telegram.outgoing.errors import Refusal, classify
 from lines_bot.telegram.outgoing.expiring_buttons import ExpiringButtons
@@ -86,14 +88,14 @@ class AccessMiddleware(BaseMiddleware):
         self._expiring_buttons = expiring_buttons
         self._clock = clock
 
-    async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
-        assert isinstance(event, Update), "registered for updates, where the error handlers see its data"
-        if event.my_chat_member is not None:
-            heard = self._flood_control.judge(event.my_chat_member.from_user.id) is Verdict.ALLOWED
-            return await handler(event, data) if heard else None
-        asked = event.message or event.callback_query
-        if asked is None or asked.from_user is None or _is_not_obeyed(asked):
-            return None
+    async def __call__(self, handler: Handler, asked: TelegramObject, data: dict[str, Any]) -> Any:
+        if isinstance(asked, ChatMemberUpdated):
+            heard = self._flood_control.judge(asked.from_user.id) is Verdict.ALLOWED
+            return await handler(asked, data) if heard else None
+        assert isinstance(asked, Message | CallbackQuery), "registered for these"
+        if asked.from_user is None or _is_not_obeyed(asked):
+            return UNHANDLED
+        attempt: Attempt = data["attempt"]
         chat = _find_chat(asked)
         reply = Reply(data["bot"], asked, self._expiring_buttons)
         ends_trouble = _is_alert_tap(asked)
@@ -119,13 +121,13 @@ class AccessMiddleware(BaseMiddleware):
             context,
             reply,
             self._clock,
-            waited=data.get("waited", timedelta(0)),
+            waited=attempt.waited,
             tap=asked if isinstance(asked, CallbackQuery) else None,
             message=asked if isinstance(asked, Message) else None,
         )
-        if trouble := data.get("trouble"):
-            raise trouble
-        return await handler(event, data)
+        if attempt.trouble is not None:
+            raise attempt.trouble
+        return await handler(asked, data)
 
     async def _is_open(self, chat: Chat) -> bool:
         return chat.type == ChatType.PRIVATE or await self._chats.is_open(chat.id)

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from datetime import timedelta
 from typing import Any
 
-from aiogram import Bot, Dispatcher
+from aiogram import Bot
 from aiogram.exceptions import TelegramAPIError, TelegramConflictError, TelegramUnauthorizedError
 from aiogram.types import Update
 from aiogram.utils.backoff import Backoff, BackoffConfig
@@ -16,6 +16,7 @@ from pydantic import ValidationError
 from lines_bot.clock import Clock
 from lines_bot.store.errors import DatabaseTrouble
 from lines_bot.telegram.incoming.inbox import Inbox, Letter
+from lines_bot.telegram.incoming.intake import Attempt, Intake
 from lines_bot.telegram.outgoing.administrators import Administrators
 from lines_bot.telegram.outgoing.session import GetRawUpdates, UnreadableAnswer
 from lines_bot.telegram.views.updates import render_put_aside, render_unreadable_update
@@ -31,7 +32,7 @@ _AWAY = timedelta(minutes=2)
 _UNKNOWN = timedelta(days=1)
 _NOTE_EVERY = 60.0
 _BACKOFF = BackoffConfig(min_delay=1.0, max_delay=30.0, factor=1.5, jitter=0.1)
-ALLOWED = ["message", "callback_query", "my_chat_member"]
+_OURS = ("message", "callback_query", "my_chat_member")
 
 
 class UpdateLoop:
@@ -40,14 +41,15 @@ class UpdateLoop:
     def __init__(
         self,
         bot: Bot,
-        dispatcher: Dispatcher,
+        intake: Intake,
         inbox: Inbox,
         administrators: Administrators,
         clock: Clock,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._bot = bot
-        self._dispatcher = dispatcher
+        self._intake = intake
+        self._allowed = sorted({*_OURS, *intake.dispatcher.resolve_used_update_types()})
         self._inbox = inbox
         self._administrators = administrators
         self._clock = clock
@@ -94,7 +96,7 @@ class UpdateLoop:
         if not self._next:
             return
         try:
-            await self._bot(GetRawUpdates(offset=self._next, timeout=0, allowed_updates=ALLOWED))
+            await self._bot(GetRawUpdates(offset=self._next, timeout=0, allowed_updates=self._allowed))
         except TelegramAPIError as error:
             _log.warning("the last updates stay unconfirmed and will be redelivered: %s", error)
 
@@ -102,7 +104,7 @@ class UpdateLoop:
         while len(self._under_way) >= _MOST_UNDER_WAY:
             await asyncio.wait(self._under_way, return_when=asyncio.FIRST_COMPLETED)
         return await self._bot(
-            GetRawUpdates(offset=self._next or None, timeout=_LONG_POLL, allowed_updates=ALLOWED),
+            GetRawUpdates(offset=self._next or None, timeout=_LONG_POLL, allowed_updates=self._allowed),
             request_timeout=_LONG_POLL + 15,
         )
 
@@ -126,14 +128,16 @@ class UpdateLoop:
             assert update is not None, "only what can be read is written down"
             self._begin(self._handle(letter, update))
         if lost := [number for number, update in updates.items() if update is None]:
-            await self._administrators.tell_once("unreadable update", render_unreadable_update(len(lost)))
+            with self._intake.language.speak():
+                view = render_unreadable_update(len(lost))
+            await self._administrators.tell_once("unreadable update", view)
 
     def _read(self, body: dict[str, Any]) -> Update | None:
         """The update; None if nobody here knows its kind or shape. Its contents are not logged."""
         try:
             # What cannot be written down as it came would fail wherever it is written later.
             json.dumps(body, ensure_ascii=False).encode()
-            return Update.model_validate(body, context={"bot": self._bot})
+            return Update.model_validate(body, context={"bot": self._intake.bot})
         except (ValidationError, RecursionError, UnicodeError) as error:
             self.unreadable += 1
             kinds = ", ".join(sorted(set(body) - {"update_id"}))
@@ -185,7 +189,7 @@ class UpdateLoop:
     async def _refuse(self, update: Update, trouble: DatabaseTrouble) -> None:
         """Say what is wrong with the memory to whoever may ask at all."""
         try:
-            await self._dispatcher.feed_update(self._bot, update, trouble=trouble)
+            await self._intake.refuse(update, trouble)
         except Exception as error:
             _log.warning("update %s is not answered yet: %s", update.update_id, error)
 
@@ -204,7 +208,9 @@ class UpdateLoop:
                     await self._handle(letter, update)
                 else:
                     _log.error("update %s ended the process again and again: it is put aside", letter.id)
-                    await self._administrators.tell(render_put_aside(letter.id))
+                    with self._intake.language.speak():
+                        view = render_put_aside(letter.id)
+                    await self._administrators.tell(view)
         except DatabaseTrouble as trouble:
             _log.error("what is left of an earlier process cannot be read: %s", trouble)
 
@@ -212,9 +218,7 @@ class UpdateLoop:
         backoff = Backoff(_BACKOFF)
         for attempt in range(_MOST_TRIES):
             try:
-                await self._dispatcher.feed_update(
-                    self._bot, update, waited=letter.waited, is_repeat=attempt > 0
-                )
+                await self._intake.feed(update, Attempt(letter.waited, is_repeat=attempt > 0))
             except DatabaseTrouble as trouble:
                 _log.warning("update %s waits for the memory: %s", letter.id, trouble)
                 await self._sleep(next(backoff))
