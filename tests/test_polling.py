@@ -22,6 +22,7 @@ from lines_bot.store.database import Database
 from lines_bot.store.errors import DatabaseFull, DatabaseLocked, DatabaseTrouble
 from lines_bot.telegram.incoming.absence import Absence
 from lines_bot.telegram.incoming.inbox import Inbox, Letter
+from lines_bot.telegram.incoming.intake import Attempt, Intake
 from lines_bot.telegram.incoming.polling import UpdateLoop
 from lines_bot.telegram.language import Language
 from lines_bot.telegram.outgoing.administrators import Administrators
@@ -60,28 +61,26 @@ class Office:
             self.slept.append(seconds)
 
         administrators = Administrators(self.bot, [LEAD.id], self.clock)
+        intake = Intake(dispatcher, self.bot, dispatcher, Language("en", ZONE))
         loop = UpdateLoop(
             self.bot,
-            dispatcher,
+            intake,
             self.inbox,
             administrators,
             Absence(References(self.database, self.clock)),
             self.clock,
             sleep,
         )
-        with Language("en", ZONE).speak():
-            running = asyncio.create_task(loop.run())
+        running = asyncio.create_task(loop.run())
         self._loops.append((loop, running))
         return loop, running
 
-    async def _handle(
-        self, message: Message, waited: timedelta = timedelta(0), trouble: DatabaseTrouble | None = None
-    ) -> None:
+    async def _handle(self, message: Message, lines_attempt: Attempt) -> None:
         text = message.text or ""
-        if trouble is not None:
+        if lines_attempt.trouble is not None:
             self.troubles.append(text)
-            raise trouble
-        self.waited[text] = waited
+            raise lines_attempt.trouble
+        self.waited[text] = lines_attempt.waited
         await self._note(self.begun, text)
         if self.begun.count(text) <= text.count("locked"):
             raise DatabaseLocked("memory.db")
@@ -549,4 +548,4 @@ async def test_a_refused_token_ends_the_loop(office: Office) -> None:
 
 async def test_only_the_kinds_of_update_that_are_handled_are_asked_for(office: Office) -> None:
     loop, _running = office.start()
-    assert (await settle(office, loop)).allowed_updates == ["message", "callback_query", "my_chat_member"]
+    assert (await settle(office, loop)).allowed_updates == ["callback_query", "message", "my_chat_member"]

@@ -19,7 +19,9 @@ from lines_bot.queries.models import ChannelSummary
 from lines_bot.queries.queries import Queries
 from lines_bot.telegram.company_callbacks import CancelAll, ReconnectAll
 from lines_bot.telegram.incoming.commands import command
+from lines_bot.telegram.incoming.entrance import find_question
 from lines_bot.telegram.incoming.request import Request
+from lines_bot.telegram.language import find_prefix
 from lines_bot.telegram.user_errors import UserError
 from lines_bot.telegram.views.bulk import Outcome, render_preview, render_progress
 from lines_bot.telegram.views.confirmations import render_cancelled
@@ -58,14 +60,8 @@ async def type_number(
 
 def answers_question(message: Message, bot: Bot) -> dict[str, Any] | bool:
     """Whether this is a reply to the bot's own question for a number."""
-    asked = message.reply_to_message
-    if asked is None or asked.from_user is None or asked.from_user.id != bot.id or not asked.reply_markup:
-        return False
-    buttons = (button for row in asked.reply_markup.inline_keyboard for button in row)
-    data = next((button.callback_data or "" for button in buttons), "")
-    if not data.startswith(f"{CancelAll.__prefix__}:"):
-        return False
-    return {"question": CancelAll.unpack(data)}
+    question = find_question(message, bot, find_prefix())
+    return {"question": question} if question else False
 
 
 async def _reconnect(

@@ -12,7 +12,7 @@ from lines_bot.telegram.callbacks import ShowHelp, ShowSubject
 from lines_bot.telegram.incoming.commands import command
 from lines_bot.telegram.incoming.request import Request
 from lines_bot.telegram.user_errors import NameNotFound, UserError
-from lines_bot.telegram.views.commands import COMMANDS
+from lines_bot.telegram.views.commands import find_commands
 from lines_bot.telegram.views.help import (
     render_command,
     render_help,
@@ -30,8 +30,9 @@ async def greet(request: Request, boards: Boards) -> None:
 
 async def help_person(request: Request) -> None:
     """With words, about that command."""
-    asked = request.words.removeprefix("/").casefold()
-    known = [each.name for each in COMMANDS if each.action in request.allowed]
+    commands = find_commands()
+    asked = request.words.removeprefix("/").casefold().removeprefix(commands.prefix)
+    known = [each.name for each in commands.chosen if each.action in request.allowed]
     if asked in known:
         return await request.reply.answer(render_command(asked))
     if asked:
@@ -58,7 +59,7 @@ async def wonder(request: Request, bot: Bot, references: References) -> None:
         if request.context.is_private:
             raise UserError(_("I did not understand. /help shows what I can do."))
         return
-    known = [each.name for each in COMMANDS if each.action in request.allowed]
+    known = [each.name for each in find_commands().chosen if each.action in request.allowed]
     meant = find_slip(written.command, known)
     if meant or written.mentioned or request.context.is_private:
         repeats = [(name, written.args or "") for name in meant]
@@ -81,13 +82,20 @@ async def _read_command(request: Request, bot: Bot) -> CommandObject | None:
 
 
 def make_router() -> Router:
-    """Included last: it takes what nobody else took."""
+    """Included last: it takes the buttons that nobody else took."""
     router = Router(name="help")
     flags = {"action": Action.HELP}
-    router.message.register(greet, CommandStart(ignore_case=True), flags=flags)
     router.message.register(help_person, command("help"), flags=flags)
-    router.message.register(wonder, F.text, flags=flags)
     router.callback_query.register(press_help, ShowHelp.filter(), flags=flags)
     router.callback_query.register(open_subject, ShowSubject.filter(), flags=flags)
     router.callback_query.register(refuse_button, flags=flags)
+    return router
+
+
+def make_standalone_router() -> Router:
+    """For a bot that is nothing else: it answers everything that is written to it."""
+    router = Router(name="standalone")
+    flags = {"action": Action.HELP}
+    router.message.register(greet, CommandStart(ignore_case=True), flags=flags)
+    router.message.register(wonder, F.text, flags=flags)
     return router

@@ -15,7 +15,6 @@ from lines_bot_handlers import (
     clients,
     confirmations,
     disconnect,
-    errors,
     languages,
     membership,
     messages,
@@ -34,7 +33,6 @@ from lines_bot_handlers import (
 )
 
 _MODULES = (
-    errors,
     bulk,
     disconnect,
     channels,
@@ -48,7 +46,6 @@ _MODULES = (
     session_picker,
     confirmations,
     alerts,
-    membership,
     alert_subject_picker,
     mutes,
     rules,
@@ -61,5 +58,9 @@ _MODULES = (
 )
 
 
-def make_routers() -> Sequence[Router]:
-    return [module.make_router() for module in _MODULES]
+def make_routers(*, standalone: bool) -> Sequence[Router]:
+    """With `standalone` also those of a bot that is nothing else."""
+    routers = [module.make_router() for module in _MODULES]
+    if standalone:
+        routers += [membership.make_router(), help_handlers.make_standalone_router()]
+    return routers

@@ -7,6 +7,7 @@ from aiogram.types import InlineKeyboardButton
 from lines_bot.references import References
 from lines_bot.telegram.callbacks import RunCommand
 from lines_bot.telegram.incoming.request import Request
+from lines_bot.telegram.views.commands import find_commands
 from lines_bot.telegram.views.view import NAME_LENGTH, button
 
 
@@ -23,7 +24,7 @@ async def offer_repeats(
     refs = await references.refs_of_texts([words for _name, words in fitting], request.person.id)
     return [
         button(
-            f"/{name} {words}".rstrip(),
+            f"{find_commands().write(name)} {words}".rstrip(),
             RunCommand(command=name, words=refs.get(words, ""), by=request.person.id),
         )
         for name, words in fitting

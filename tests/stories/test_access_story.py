@@ -217,7 +217,7 @@ async def test_administrators_of_the_settings_cannot_be_changed_by_command(story
 async def test_every_handler_names_the_action_it_takes() -> None:
     handlers = [
         handler
-        for router in make_routers()
+        for router in make_routers(standalone=True)
         for observer in (router.message, router.callback_query)
         for handler in observer.handlers
     ]

@@ -1,11 +1,11 @@
 """English and Russian, from gettext catalogues that are compiled in memory, and who is spoken to in which."""
 
-import gettext
 import io
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import datetime
 from functools import cache
+from gettext import GNUTranslations
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -16,6 +16,7 @@ from sqlalchemy import select
 
 from lines_bot.store.database import Database
 from lines_bot.store.tables import LanguageRow
+from lines_bot.telegram.command_set import CommandSet
 
 LOCALES = ("en", "ru")
 _LOCALES = Path(__file__).parent.parent / "locales"
@@ -24,12 +25,19 @@ _LOCALES = Path(__file__).parent.parent / "locales"
 class Language(I18n):
     """The language and the time zone the bot speaks in, current inside `with language.speak():`.
 
-    `languages` is set for one of several; see `speak_to`.
+    Sentences name the `commands` as people type them. `languages` is set for one of several; see `speak_to`.
     """
 
-    def __init__(self, locale: str, zone: ZoneInfo, languages: "Languages | None" = None) -> None:
+    def __init__(
+        self,
+        locale: str,
+        zone: ZoneInfo,
+        commands: CommandSet | None = None,
+        languages: "Languages | None" = None,
+    ) -> None:
         super().__init__(path=_LOCALES, default_locale=locale)
         self.zone = zone
+        self.commands = commands
         self.languages = languages
 
     @contextmanager
@@ -42,7 +50,11 @@ class Language(I18n):
         finally:
             I18n.reset_current(token)
 
-    def find_locales(self) -> dict[str, gettext.GNUTranslations]:
+    def gettext(self, singular: str, plural: str | None = None, n: int = 1, locale: str | None = None) -> str:
+        told = super().gettext(singular, plural, n, locale)
+        return self.commands.rewrite(told) if self.commands else told
+
+    def find_locales(self) -> dict[str, GNUTranslations]:
         """Every catalogue there is, by its language."""
         return {
             path.parent.parent.name: _read_catalogue(path)
@@ -53,9 +65,9 @@ class Language(I18n):
 class Languages:
     """The language of each chat: as chosen there, else of the person's Telegram, else of the settings."""
 
-    def __init__(self, database: Database, locale: str, zone: ZoneInfo) -> None:
+    def __init__(self, database: Database, locale: str, zone: ZoneInfo, commands: CommandSet) -> None:
         self._database = database
-        self._spoken = {each: Language(each, zone, self) for each in LOCALES}
+        self._spoken = {each: Language(each, zone, commands, self) for each in LOCALES}
         self._chosen: dict[int, str] = {}
         self.default = self._spoken[locale]
 
@@ -87,12 +99,12 @@ def speak_to(chat: int) -> AbstractContextManager[None]:
 
 
 @cache
-def _read_catalogue(path: Path) -> gettext.GNUTranslations:
+def _read_catalogue(path: Path) -> GNUTranslations:
     compiled = io.BytesIO()
     with path.open("rb") as file:
         write_mo(compiled, read_po(file))
     compiled.seek(0)
-    return gettext.GNUTranslations(compiled)
+    return GNUTranslations(compiled)
 
 
 def find_locale() -> str:
@@ -100,10 +112,22 @@ def find_locale() -> str:
     return I18n.get_current(no_error=False).default_locale
 
 
+def find_language() -> Language | None:
+    """What is spoken now, if anything is."""
+    language = I18n.get_current(no_error=False)
+    return language if isinstance(language, Language) else None
+
+
 def find_zone() -> ZoneInfo:
     """The zone of the settings."""
-    language = I18n.get_current(no_error=False)
-    return language.zone if isinstance(language, Language) else ZoneInfo("UTC")
+    language = find_language()
+    return language.zone if language else ZoneInfo("UTC")
+
+
+def find_prefix() -> str:
+    """What stands before the names of commands and in what buttons carry."""
+    language = find_language()
+    return language.commands.prefix if language and language.commands else ""
 
 
 def write_time(at: datetime) -> str:

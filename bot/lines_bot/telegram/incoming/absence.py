@@ -1,7 +1,7 @@
 """Commands that waited while the bot was away: many of one chat are told of once, not answered one by one."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from aiogram.filters import Command
 from aiogram.types import Update
@@ -10,11 +10,9 @@ from lines_bot.references import References
 from lines_bot.telegram.incoming.request import Request
 from lines_bot.telegram.language import speak_to
 from lines_bot.telegram.views.absence import render_absence
-from lines_bot.telegram.views.commands import COMMANDS
 from lines_bot.telegram.views.view import NAME_LENGTH
 
 _MOST_ANSWERED = 3
-_OURS = frozenset(each.name for each in COMMANDS)
 
 
 class Absence:
@@ -49,7 +47,9 @@ class Absence:
         await requests[-1].reply.answer(view)
 
 
-def find_backlogs(updates: Iterable[Update], username: str) -> Mapping[int, set[int]]:
+def find_backlogs(
+    updates: Iterable[Update], username: str, commands: Collection[str]
+) -> Mapping[int, set[int]]:
     """The ids of late updates, by chat, where more of our commands waited than are answered one by one."""
     waiting: defaultdict[int, set[int]] = defaultdict(set)
     for update in updates:
@@ -58,6 +58,9 @@ def find_backlogs(updates: Iterable[Update], username: str) -> Mapping[int, set[
         if message is None or not text.startswith("/"):
             continue
         written = Command.extract_command(text)
-        if written.command.casefold() in _OURS and (written.mention or username).lower() == username.lower():
+        if (
+            written.command.casefold() in commands
+            and (written.mention or username).lower() == username.lower()
+        ):
             waiting[message.chat.id].add(update.update_id)
     return {chat: ids for chat, ids in waiting.items() if len(ids) > _MOST_ANSWERED}

@@ -8,10 +8,11 @@ from typing import Any
 from weakref import WeakValueDictionary
 
 from aiogram import BaseMiddleware
+from aiogram.dispatcher.event.bases import UNHANDLED
 from aiogram.dispatcher.flags import get_flag
 from aiogram.enums import ChatType
 from aiogram.exceptions import TelegramAPIError, TelegramBadRequest
-from aiogram.types import CallbackQuery, Chat, Message, TelegramObject, Update, User
+from aiogram.types import CallbackQuery, Chat, ChatMemberUpdated, Message, TelegramObject, User
 from aiogram.utils.formatting import Text
 
 from lines_bot.clock import Clock
@@ -33,8 +34,8 @@ from lines_bot.telegram.callbacks import (
 from lines_bot.telegram.chats import ChatRegistry
 from lines_bot.telegram.incoming.absence import Absence
 from lines_bot.telegram.incoming.flood_control import FloodControl, Verdict
+from lines_bot.telegram.incoming.intake import Attempt
 from lines_bot.telegram.incoming.request import Handler, Request
-from lines_bot.telegram.language import Languages
 from lines_bot.telegram.outgoing.errors import Refusal, classify
 from lines_bot.telegram.outgoing.expiring_buttons import ExpiringButtons
 from lines_bot.telegram.outgoing.reply import Reply
@@ -80,7 +81,6 @@ class AccessMiddleware(BaseMiddleware):
         chats: ChatRegistry,
         flood_control: FloodControl,
         expiring_buttons: ExpiringButtons,
-        languages: Languages,
         absence: Absence,
         clock: Clock,
     ) -> None:
@@ -88,42 +88,28 @@ class AccessMiddleware(BaseMiddleware):
         self._chats = chats
         self._flood_control = flood_control
         self._expiring_buttons = expiring_buttons
-        self._languages = languages
         self._absence = absence
         self._clock = clock
 
-    async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
-        assert isinstance(event, Update), "registered for updates, where the error handlers see its data"
-        if event.my_chat_member is not None:
-            heard = self._flood_control.judge(event.my_chat_member.from_user.id) is Verdict.ALLOWED
-            return await handler(event, data) if heard else None
-        asked = event.message or event.callback_query
-        if asked is None or asked.from_user is None or _is_not_obeyed(asked):
-            return None
+    async def __call__(self, handler: Handler, asked: TelegramObject, data: dict[str, Any]) -> Any:
+        if isinstance(asked, ChatMemberUpdated):
+            heard = self._flood_control.judge(asked.from_user.id) is Verdict.ALLOWED
+            return await handler(asked, data) if heard else None
+        assert isinstance(asked, Message | CallbackQuery), "registered for these"
+        if asked.from_user is None or _is_not_obeyed(asked):
+            return UNHANDLED
+        attempt: Attempt = data["attempt"]
         chat = _find_chat(asked)
-        code = asked.from_user.language_code if chat.type == ChatType.PRIVATE else None
-        with self._languages.find(chat.id, code).speak():
-            return await self._admit(handler, event, data, asked, asked.from_user, chat)
-
-    async def _admit(
-        self,
-        handler: Handler,
-        event: TelegramObject,
-        data: dict[str, Any],
-        asked: Message | CallbackQuery,
-        user: User,
-        chat: Chat,
-    ) -> Any:
         reply = Reply(data["bot"], asked, self._expiring_buttons)
         ends_trouble = _is_alert_tap(asked)
         if _is_request(asked, chat):
             judge = self._flood_control.judge_alert_tap if ends_trouble else self._flood_control.judge
-            verdict = judge(user.id)
+            verdict = judge(asked.from_user.id)
             if verdict is not Verdict.ALLOWED:
                 return await self._hold_off(asked, chat, reply, verdict)
         if isinstance(asked, Message) and asked.sender_chat is not None:
             return await self._refuse_anonymous(asked, chat, reply)
-        person = await self._people.find(user.id, _name(user))
+        person = await self._people.find(asked.from_user.id, _name(asked.from_user))
         # Ephemeral messages all have the number 0, which tells none of them from another.
         written = (asked.message_id or None) if isinstance(asked, Message) else None
         context = ChatContext(chat.id, chat.type == ChatType.PRIVATE, await self._is_open(chat), written)
@@ -138,15 +124,15 @@ class AccessMiddleware(BaseMiddleware):
             context,
             reply,
             self._clock,
-            waited=data.get("waited", timedelta(0)),
+            waited=attempt.waited,
             tap=asked if isinstance(asked, CallbackQuery) else None,
             message=asked if isinstance(asked, Message) else None,
         )
-        if trouble := data.get("trouble"):
-            raise trouble
-        if data.get("is_put_off"):
+        if attempt.trouble is not None:
+            raise attempt.trouble
+        if attempt.is_put_off:
             return self._absence.note(data["request"])
-        return await handler(event, data)
+        return await handler(asked, data)
 
     async def _is_open(self, chat: Chat) -> bool:
         return chat.type == ChatType.PRIVATE or await self._chats.is_open(chat.id)

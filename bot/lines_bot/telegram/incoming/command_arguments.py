@@ -14,11 +14,10 @@ from aiogram.utils.i18n import gettext as _
 from lines_bot.references import References
 from lines_bot.telegram.incoming.request import Handler, Request
 from lines_bot.telegram.user_errors import UserError
-from lines_bot.telegram.views.commands import COMMANDS
+from lines_bot.telegram.views.commands import find_commands
 from lines_bot.telegram.views.view import clip, fill
 
 _REFERENCE = re.compile(r"#([0-9a-f]{6,})")
-_WORDLESS = frozenset(each.name for each in COMMANDS if not each.usage)
 
 
 class CommandArgumentsMiddleware(BaseMiddleware):
@@ -34,7 +33,8 @@ class CommandArgumentsMiddleware(BaseMiddleware):
             request: Request = data["request"]
             answered = await self._references.find_known(_list_answered(event, data["bot"].id))
             words = (command.args or "").strip()
-            if words and command.command.casefold() in _WORDLESS:
+            wordless = [each.name for each in find_commands().known if not each.usage]
+            if words and command.command.casefold() in wordless:
                 raise UserError(
                     fill(
                         _("/{command} takes no words, and I do not know what “{words}” means here."),

@@ -4,8 +4,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from aiogram import BaseMiddleware
-from aiogram.types import CallbackQuery, InaccessibleMessage, Message, TelegramObject, Update
+from aiogram import BaseMiddleware, Router
+from aiogram.types import CallbackQuery, InaccessibleMessage, Message, TelegramObject
 
 from lines_bot.references import References, UnknownReference
 from lines_bot.telegram.callbacks import RunCommand
@@ -18,16 +18,16 @@ _NO_TIME = datetime.fromtimestamp(0, UTC)  # which is how Telegram dates what it
 
 
 class CommandButtonMiddleware(BaseMiddleware):
-    """Turns such a tap into the message that the person could have written; asked after access."""
+    """Hands the message that the person could have written to the `handlers`; asked after access."""
 
-    def __init__(self, references: References) -> None:
+    def __init__(self, references: References, handlers: Router) -> None:
         self._references = references
+        self._handlers = handlers
 
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
-        assert isinstance(event, Update), "registered for updates, where a tap can become a message"
-        query = event.callback_query
-        pressed = _read(query) if query else None
-        if query is None or query.message is None or pressed is None:
+        assert isinstance(event, CallbackQuery), "registered for taps"
+        query, pressed = event, _read(event)
+        if query.message is None or pressed is None:
             return await handler(event, data)
         request: Request = data["request"]
         if pressed.by not in (0, request.person.id):
@@ -42,7 +42,7 @@ class CommandButtonMiddleware(BaseMiddleware):
         place = replace(request.chat, request_message_id=query.message.message_id)
         typed = _type(text, query, query.message)
         data["request"] = replace(request, chat=place, message=typed)
-        return await handler(Update(update_id=event.update_id, message=typed), data)
+        return await self._handlers.propagate_event("message", typed.as_(data["bot"]), **data)
 
     async def _write(self, pressed: RunCommand, request: Request) -> str:
         words = [f"/{pressed.command}"]

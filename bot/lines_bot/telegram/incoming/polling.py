@@ -8,7 +8,7 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
-from aiogram import Bot, Dispatcher
+from aiogram import Bot
 from aiogram.exceptions import TelegramAPIError, TelegramConflictError, TelegramUnauthorizedError
 from aiogram.types import Update
 from aiogram.utils.backoff import Backoff, BackoffConfig
@@ -18,6 +18,7 @@ from lines_bot.clock import Clock
 from lines_bot.store.errors import DatabaseTrouble
 from lines_bot.telegram.incoming.absence import Absence, find_backlogs
 from lines_bot.telegram.incoming.inbox import Inbox, Letter
+from lines_bot.telegram.incoming.intake import Attempt, Intake
 from lines_bot.telegram.outgoing.administrators import Administrators
 from lines_bot.telegram.outgoing.session import GetRawUpdates, UnreadableAnswer, find_place
 from lines_bot.telegram.views.updates import render_put_aside, render_unreadable_update
@@ -34,7 +35,7 @@ _UNKNOWN = timedelta(days=1)
 _NOTE_EVERY = 60.0
 _GATHERED = 0.1  # seconds in which ends are gathered, to be written down together
 _BACKOFF = BackoffConfig(min_delay=1.0, max_delay=30.0, factor=1.5, jitter=0.1)
-ALLOWED = ["message", "callback_query", "my_chat_member"]
+_OURS = ("message", "callback_query", "my_chat_member")
 
 
 class UpdateLoop:
@@ -43,7 +44,7 @@ class UpdateLoop:
     def __init__(
         self,
         bot: Bot,
-        dispatcher: Dispatcher,
+        intake: Intake,
         inbox: Inbox,
         administrators: Administrators,
         absence: Absence,
@@ -51,7 +52,8 @@ class UpdateLoop:
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._bot = bot
-        self._dispatcher = dispatcher
+        self._intake = intake
+        self._allowed = sorted({*_OURS, *intake.dispatcher.resolve_used_update_types()})
         self._inbox = inbox
         self._administrators = administrators
         self._absence = absence
@@ -104,7 +106,7 @@ class UpdateLoop:
         if not self._next:
             return
         try:
-            await self._bot(GetRawUpdates(offset=self._next, timeout=0, allowed_updates=ALLOWED))
+            await self._bot(GetRawUpdates(offset=self._next, timeout=0, allowed_updates=self._allowed))
         except TelegramAPIError as error:
             _log.warning("the last updates stay unconfirmed and will be redelivered: %s", error)
 
@@ -112,7 +114,7 @@ class UpdateLoop:
         while len(self._under_way) >= _MOST_UNDER_WAY:
             await asyncio.wait(self._under_way, return_when=asyncio.FIRST_COMPLETED)
         return await self._bot(
-            GetRawUpdates(offset=self._next or None, timeout=_LONG_POLL, allowed_updates=ALLOWED),
+            GetRawUpdates(offset=self._next or None, timeout=_LONG_POLL, allowed_updates=self._allowed),
             request_timeout=_LONG_POLL + 15,
         )
 
@@ -137,21 +139,23 @@ class UpdateLoop:
         self._gap = gap if len(bodies) >= _A_FETCH else timedelta(0)
         readable = {each.id: (each, update) for each in fresh if (update := updates[each.id]) is not None}
         if late := [update for each, update in readable.values() if each.waited >= _AWAY]:
-            for chat, ids in find_backlogs(late, (await self._bot.me()).username or "").items():
+            username = (await self._bot.me()).username or ""
+            for chat, ids in find_backlogs(late, username, self._intake.list_commands()).items():
                 self._begin(self._put_off(chat, [readable.pop(number) for number in sorted(ids)]))
         for letter, update in readable.values():
             self._begin(self._handle(letter, update))
         if lost := [number for number, update in updates.items() if update is None]:
-            await self._administrators.tell_once(
-                "unreadable update", partial(render_unreadable_update, len(lost))
-            )
+            with self._intake.language.speak():
+                await self._administrators.tell_once(
+                    "unreadable update", partial(render_unreadable_update, len(lost))
+                )
 
     def _read(self, body: dict[str, Any]) -> Update | None:
         """The update; None if nobody here knows its kind or shape. Its contents are not logged."""
         try:
             # What cannot be written down as it came would fail wherever it is written later.
             json.dumps(body, ensure_ascii=False).encode()
-            return Update.model_validate(body, context={"bot": self._bot})
+            return Update.model_validate(body, context={"bot": self._intake.bot})
         except (ValidationError, RecursionError, UnicodeError) as error:
             self.unreadable += 1
             kinds = ", ".join(sorted(set(body) - {"update_id"}))
@@ -203,7 +207,7 @@ class UpdateLoop:
     async def _refuse(self, update: Update, trouble: DatabaseTrouble) -> None:
         """Say what is wrong with the memory to whoever may ask at all."""
         try:
-            await self._dispatcher.feed_update(self._bot, update, trouble=trouble)
+            await self._intake.refuse(update, trouble)
         except Exception as error:
             _log.warning("update %s is not answered yet: %s", update.update_id, error)
 
@@ -212,7 +216,8 @@ class UpdateLoop:
         for letter, update in waiting:
             await self._handle(letter, update, is_put_off=True)
         try:
-            await self._absence.tell(chat)
+            with self._intake.language.speak():
+                await self._absence.tell(chat)
         except (TelegramAPIError, DatabaseTrouble) as error:
             _log.warning("chat %s was not told what was not run: %s", chat, error)
 
@@ -232,7 +237,8 @@ class UpdateLoop:
                     await self._write_ends()
                 else:
                     _log.error("update %s ended the process again and again: it is put aside", letter.id)
-                    await self._administrators.tell(partial(render_put_aside, letter.id))
+                    with self._intake.language.speak():
+                        await self._administrators.tell(partial(render_put_aside, letter.id))
         except DatabaseTrouble as trouble:
             _log.error("what is left of an earlier process cannot be read: %s", trouble)
 
@@ -240,12 +246,8 @@ class UpdateLoop:
         backoff = Backoff(_BACKOFF)
         for attempt in range(_MOST_TRIES):
             try:
-                await self._dispatcher.feed_update(
-                    self._bot,
-                    update,
-                    waited=letter.waited,
-                    is_repeat=attempt > 0,
-                    is_put_off=is_put_off,
+                await self._intake.feed(
+                    update, Attempt(letter.waited, is_repeat=attempt > 0, is_put_off=is_put_off)
                 )
             except DatabaseTrouble as trouble:
                 _log.warning("update %s waits for the memory: %s", letter.id, trouble)

@@ -1,29 +1,14 @@
 """Every command as data: the menus, the help and the tests are made of it."""
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
 from aiogram.utils.i18n import gettext as _
 
 from lines_bot.i18n import N_
 from lines_bot.people import Action
 from lines_bot.telegram.callbacks import Subject
-
-
-class Described(NamedTuple):
-    """A command: the action it takes, what it does, and its arguments, as a rule and as an example.
-
-    `tapped`: a page of the help has a button for it.
-    """
-
-    name: str
-    action: Action
-    subject: Subject
-    purpose: str
-    usage: str = ""
-    example: str = ""
-    tapped: bool = True
-
+from lines_bot.telegram.command_set import CommandSet, Described
+from lines_bot.telegram.language import find_language
 
 SUBJECTS: Mapping[Subject, str] = {
     "channels": N_("Channels"),
@@ -217,7 +202,14 @@ COMMANDS: Sequence[Described] = (
 )
 
 
+def find_commands() -> CommandSet:
+    """The commands of the bot that speaks."""
+    language = find_language()
+    return (language and language.commands) or CommandSet(COMMANDS)
+
+
 def give_example(name: str) -> str:
     """A line that could be sent; the bare command where it takes no words."""
-    example = next(each.example for each in COMMANDS if each.name == name)
-    return f"/{name} {_(example)}" if example else f"/{name}"
+    commands = find_commands()
+    example = next(each.example for each in commands.known if each.name == name)
+    return f"{commands.write(name)} {_(example)}" if example else commands.write(name)

@@ -10,8 +10,9 @@ from aiogram.utils.i18n import ngettext
 from lines_bot.lines import ChannelState
 from lines_bot.people import Action, ChatContext, Person
 from lines_bot.telegram.callbacks import RunCommand, ShowChannels, ShowHelp, ShowQueue, ShowSubject, Subject
+from lines_bot.telegram.command_set import Described
 from lines_bot.telegram.views.board import BoardContent
-from lines_bot.telegram.views.commands import COMMANDS, SUBJECTS, Described, give_example
+from lines_bot.telegram.views.commands import SUBJECTS, find_commands, give_example
 from lines_bot.telegram.views.labels import count_waiting, name_role
 from lines_bot.telegram.views.view import View, button, clip, fill, marked, pair, stack
 
@@ -48,7 +49,7 @@ def render_help(person: Person, context: ChatContext, allowed: Set[Action]) -> V
     """The subjects in which this person may do something here."""
     role = name_role(person.role) if person.role else ""
     where = _("in this private chat") if context.is_private else _("in this chat")
-    open_subjects = {each.subject for each in COMMANDS if each.action in allowed}
+    open_subjects = {each.subject for each in find_commands().chosen if each.action in allowed}
     return View(
         stack(
             fill(
@@ -73,12 +74,12 @@ def render_help(person: Person, context: ChatContext, allowed: Set[Action]) -> V
 
 def render_subject(subject: Subject, allowed: Set[Action]) -> View:
     """The commands of a subject that this person may use, with examples, and buttons that begin them."""
-    commands = [each for each in COMMANDS if each.subject == subject and each.action in allowed]
+    commands = [each for each in find_commands().chosen if each.subject == subject and each.action in allowed]
     body: list[Text | str] = []
     for each in commands:
         body += ["", *_describe(each)]
     buttons = [
-        button(f"/{each.name}", RunCommand(command=each.name, beside=True))
+        button(find_commands().write(each.name), RunCommand(command=each.name, beside=True))
         for each in commands
         if each.tapped
     ]
@@ -90,8 +91,9 @@ def render_subject(subject: Subject, allowed: Set[Action]) -> View:
 
 def render_command(name: str) -> View:
     """What one command does, with an example."""
-    described = next(each for each in COMMANDS if each.name == name)
-    begin = [button(f"/{name}", RunCommand(command=name, beside=True))] if described.tapped else []
+    commands = find_commands()
+    described = next(each for each in commands.known if each.name == name)
+    begin = [button(commands.write(name), RunCommand(command=name, beside=True))] if described.tapped else []
     return View(stack(*_describe(described)), [begin, [button("◀️ " + _("All commands"), ShowHelp())]])
 
 
@@ -109,7 +111,7 @@ def render_unknown_command(wrong: str, meant: Sequence[str], buttons: Sequence[I
             fill(
                 told,
                 wrong=clip(wrong, _COMMAND_LENGTH),
-                meant=", ".join(f"/{name}" for name in meant),
+                meant=", ".join(map(find_commands().write, meant)),
             ),
         ),
         pair(buttons),
@@ -118,7 +120,6 @@ def render_unknown_command(wrong: str, meant: Sequence[str], buttons: Sequence[I
 
 def _describe(command: Described) -> list[Text]:
     usage = " " + _(command.usage) if command.usage else ""
-    told = fill(
-        "/{command}{usage} — {purpose}", command=command.name, usage=usage, purpose=_(command.purpose)
-    )
+    written = find_commands().write(command.name)
+    told = fill("{written}{usage} — {purpose}", written=written, usage=usage, purpose=_(command.purpose))
     return [told, Code(give_example(command.name))] if command.example else [told]

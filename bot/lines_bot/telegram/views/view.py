@@ -14,7 +14,7 @@ from aiogram.utils.formatting import Code, DateTime, Text, as_list
 from aiogram.utils.i18n import I18n
 
 from lines_bot.pagination import Page
-from lines_bot.telegram.language import write_time
+from lines_bot.telegram.language import find_prefix, write_time
 
 Rows = Sequence[Sequence[InlineKeyboardButton]]
 Seen = TypeVar("Seen", bound=Hashable)
@@ -82,7 +82,9 @@ def render_once(render: Callable[[Seen], View]) -> Callable[[Seen], View]:
 
 def button(text: str, data: CallbackData, style: str | None = None) -> InlineKeyboardButton:
     """A button that carries a payload; colour only repeats what the words say."""
-    return InlineKeyboardButton(text=clip(text, _BUTTON_LENGTH), callback_data=data.pack(), style=style)
+    return InlineKeyboardButton(
+        text=clip(text, _BUTTON_LENGTH), callback_data=find_prefix() + data.pack(), style=style
+    )
 
 
 def pair(buttons: Sequence[InlineKeyboardButton]) -> list[list[InlineKeyboardButton]]:
