@@ -114,7 +114,7 @@ def test_the_words_and_times_of_a_chart_are_those_of_the_settings() -> None:
 def test_the_axis_begins_at_the_first_sample() -> None:
     samples = [Sample(NOW - timedelta(hours=2), 15, 4, 300, 1, 1), Sample(NOW, 15, 1, 15, 0, 0)]
     with Language("en", MOSCOW).speak():
-        chart = make_chart(summarize(samples, NOW - timedelta(days=7), NOW, MOSCOW, timedelta(seconds=15)))
+        chart = make_chart(summarize(samples, NOW - timedelta(days=1), NOW, MOSCOW, timedelta(seconds=15)))
     first, *_rest, last = chart.panels[0].values
     assert (first, last) == (4, 1)
     assert all(0 <= tick.place <= len(chart.panels[0].values) for tick in chart.ticks)
