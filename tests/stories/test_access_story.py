@@ -21,8 +21,12 @@ def refuse(role: Role | None, least: Role) -> str:
     """What the bot tells this role about what takes at least that one; nothing if it may."""
     if role is None:
         return NO_ACCESS
-    told = f"can do this “{least}”. An administrator can give it with /grant."
-    return "" if covers(role, least) else told
+    told = {
+        Role.OPERATOR: "Only operators can do this. Ask an administrator.",
+        Role.LEAD: "Only leads can do this. Ask an administrator.",
+        Role.ADMIN: "Only administrators can do this.",
+    }
+    return "" if covers(role, least) else told[least]
 
 
 def find_least(data: str) -> Role:
@@ -38,7 +42,7 @@ async def test_each_role_may_send_exactly_the_commands_that_the_table_gives_it(
     who, told, refusals = story.driver.person(role), {}, {}
     for written, name in [(name, name) for name in LEAST_FOR_COMMAND] + list(SPELLINGS.items()):
         answer = (await story.ask(who, f"/{written}", story.team)).text.removeprefix("⚠️ ")
-        told[written] = answer if answer.startswith("can do this") else ""
+        told[written] = answer if answer.startswith("Only ") else ""
         refusals[written] = refuse(role, LEAST_FOR_COMMAND[name])
     assert told == refusals
 
