@@ -79,7 +79,7 @@ async def test_help_names_every_command(tmp_path: Path) -> None:
     code, out, _err = await run(tmp_path, "--help")
     assert code == 0
     named = re.findall(r"^│ (\w+) ", out, re.MULTILINE)
-    living = ["demo", "bridge", "settings", "check", "run"]
+    living = ["demo", "bridge", "settings", "check", "probe", "run"]
     assert named == [*living, "backup", "restore", "move", "forget", "sandbox"]
 
 

@@ -50,11 +50,23 @@ def demo(
 
 
 @cli.command()
-def bridge() -> None:
+def bridge(
+    fit: Annotated[
+        Path | None, typer.Option(help="What `probe` wrote: the script is written for that company.")
+    ] = None,
+) -> None:
     """Print the module that runs inside ELMA365, and the steps to set it up."""
     folder = Path(__file__).parent / "lines"
+    script = (folder / "bridge.ts").read_text(encoding="utf-8")
+    if fit is not None:
+        from lines_bot.probe.command import ProbeFailed, fit_script
+
+        try:
+            script = fit_script(script, fit)
+        except ProbeFailed as failure:
+            _finish(str(failure))
     typer.echo((folder / "bridge_steps.txt").read_text(encoding="utf-8"), err=True)
-    typer.echo((folder / "bridge.ts").read_text(encoding="utf-8"))
+    typer.echo(script)
 
 
 @cli.command()
@@ -82,6 +94,28 @@ def check(
         return good
 
     raise typer.Exit(0 if asyncio.run(report()) else 1)
+
+
+@cli.command()
+def probe(
+    file: Annotated[Path, typer.Option(help="Where to write what was seen.")] = Path("probe.json"),
+) -> None:
+    """Say where this company's ELMA365 differs from the bridge's guesses; nothing is changed."""
+    settings = _load()
+    from lines_bot.connections import make_lines
+    from lines_bot.lines.probe import Probe
+    from lines_bot.logs import clean
+    from lines_bot.probe.command import ProbeFailed, look, report
+
+    async def look_at_lines() -> Probe:
+        async with make_lines(settings, deadline=60, timeout=60) as lines:
+            return await look(lines)
+
+    try:
+        for line in report(asyncio.run(look_at_lines()), file):
+            typer.echo(line)
+    except ProbeFailed as failure:
+        _finish(clean(str(failure), settings.secrets()))
 
 
 @cli.command()

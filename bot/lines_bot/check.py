@@ -196,6 +196,8 @@ async def _check_lines(settings: Settings, deadline: float) -> AsyncIterator[Fin
     user = f", acting as {described.user.name}" if described.user else ""
     yield Finding("ok", "LINES_URL", f"bridge {described.bridge}, contract {described.contract}")
     yield Finding("ok", "LINES_TOKEN", f"Lines takes it{user}")
+    if "system.probe" in described.methods:
+        yield Finding("ok", "probe", "run `lines-bot probe`: it tells where this company differs")
     skew = abs((described.now - datetime.now(UTC)).total_seconds())
     if skew > _MOST_SKEW:
         yield Finding(

@@ -10,8 +10,11 @@ from lines_bot.settings import Settings
 from lines_bot.telegram.outgoing.session import TelegramSession
 
 
-def make_lines(settings: Settings, deadline: float = 10) -> LinesClient:
-    """The client for the bridge of the settings; `deadline` is seconds for a read with all its retries."""
+def make_lines(settings: Settings, deadline: float = 10, timeout: float = 20) -> LinesClient:
+    """The client for the bridge of the settings.
+
+    `deadline` is seconds for a read with all its retries, `timeout` for one request.
+    """
     bundle = settings.lines_ca_bundle
     verify = True if bundle is None else ssl.create_default_context(cafile=str(bundle))
     return LinesClient(
@@ -20,6 +23,7 @@ def make_lines(settings: Settings, deadline: float = 10) -> LinesClient:
         rate=settings.lines_rate,
         verify=verify,
         deadline=deadline,
+        timeout=timeout,
     )
 
 

@@ -31,9 +31,10 @@ class BridgeServer:
         self._process = process
         self._http = httpx.AsyncClient(base_url=httpx.URL(url).copy_with(path="/"), timeout=30)
 
-    async def load(self, document: Mapping[str, Any], **settings: object) -> None:
-        """Start the script anew over `document`; `settings` are those of `Company` in system.mjs."""
-        answer = await self._http.post("/control", json={"world": document, "settings": settings})
+    async def load(self, document: Mapping[str, Any], script: str | None = None, **settings: object) -> None:
+        """Start this script, or the bridge's own, over `document`; `settings`: of `Company` in system.mjs."""
+        control = {"world": document, "settings": settings} | ({"source": script} if script else {})
+        answer = await self._http.post("/control", json=control)
         answer.raise_for_status()
 
     async def report(self) -> dict[str, Any]:

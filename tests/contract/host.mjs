@@ -2,7 +2,8 @@
  * The platform's side of the bridge: an HTTP server that checks the token, runs the script's `rpc` and answers.
  *
  * Arguments: the script, the token. Prints its address once it listens and ends when its stdin does. POST /control with
- * {"world", "settings"} gives it another company, GET /control tells what the script asked of the SDK.
+ * {"world", "settings", "source"} gives it another company and, with a source, another script; GET /control tells what
+ * the script asked of the SDK.
  */
 
 import { readFileSync } from "node:fs";
@@ -37,11 +38,19 @@ const CLOCK = `(now) => {
   };
 }`;
 
-const source = stripTypeScriptTypes(readFileSync(scriptPath, "utf8"));
-const script = new vm.Script(`${source}\nrpc;`, { filename: scriptPath });
+const compiled = new Map();
+
+function compile(source) {
+  if (!compiled.has(source)) {
+    compiled.set(source, new vm.Script(`${stripTypeScriptTypes(source)}\nrpc;`, { filename: scriptPath }));
+  }
+  return compiled.get(source);
+}
+
+const ownScript = compile(readFileSync(scriptPath, "utf8"));
 
 /** The script in a realm of its own, with the language of ES2020 and what the platform offers: nothing else. */
-function start(document, settings) {
+function start(document, settings, script = ownScript) {
   const company = new Company(document, settings);
   const context = vm.createContext({});
   vm.runInContext(CLOSE, context)(LANGUAGE);
@@ -75,8 +84,8 @@ function page(status) {
 
 async function control(request) {
   if (request.method === "POST") {
-    const { world, settings } = JSON.parse((await readBody(request)).text);
-    running = start(world, settings);
+    const { world, settings, source } = JSON.parse((await readBody(request)).text);
+    running = start(world, settings, source === undefined ? ownScript : compile(source));
   }
   const { peak, operations, now, started } = running.company;
   const text = JSON.stringify({ peak, operations, milliseconds: now - started });

@@ -4,10 +4,17 @@
  * Written from the vendor's page and from scripts seen at work, not from the bridge: values are the SDK's own objects
  * (references that are fetched, datetimes, enumerations), absent values are undefined, a search gives ten rows unless
  * told and gives deleted ones too, and every rule refuses in the platform's words. The clock stands still but while
- * the SDK is at work: what is asked for side by side takes the time of one.
+ * the SDK is at work: what is asked for side by side takes the time of one. Whatever nobody states can be set to be
+ * otherwise: a document keeps its own names and codes, and the settings say what the platform calls them.
  */
 
 const TYPES = ["telegram", "telegramBot", "inbox", "viberbot", "livechat", "instagram", "internal", "support"];
+const ENUMERATIONS = {
+  LineChannelState: ["active", "disconnected", "error"],
+  LineChannelType: TYPES,
+  LineSessionState: ["Waiting", "AssignedToBot", "AssignedToOperator", "MarkedAsSpam", "Closed"],
+  LineSessionPriority: ["Low", "Medium", "High"],
+};
 const RECONNECTABLE = ["telegramBot", "inbox", "viberbot", "livechat", "instagram"];
 const COMMON = {
   __id: "id",
@@ -18,15 +25,15 @@ const COMMON = {
   __updatedBy: "users",
   __deletedAt: "time",
 };
-/** A kind that is a collection's name is a reference into it. */
+/** A kind that is a collection's name is a reference into it, one that is an enumeration's name holds its codes. */
 const FIELDS = {
   lines: { ...COMMON },
-  channels: { ...COMMON, _state: "code", _type: "code", _line: "lines" },
+  channels: { ...COMMON, _state: "LineChannelState", _type: "LineChannelType", _line: "lines" },
   clients: { ...COMMON, _channel: "channels", _username: "text", _applicationItem: "app" },
   sessions: {
     ...COMMON,
-    _state: "code",
-    _priority: "code",
+    _state: "LineSessionState",
+    _priority: "LineSessionPriority",
     _line: "lines",
     _channel: "channels",
     _clients: ["clients"],
@@ -39,8 +46,9 @@ const FIELDS = {
     _externalChatId: "text",
     _externalChatName: "text",
   },
-  users: { ...COMMON, email: "text", presence: "text" },
+  users: { ...COMMON, email: "text", presence: "presence" },
   userGroups: { ...COMMON },
+  metrics: { ...COMMON, _type: "text", _line: "lines", _value: "number" },
   messages: { ...COMMON, session: "sessions", client: "clients", operator: "users", files: ["file"] },
 };
 
@@ -102,8 +110,27 @@ export class Company {
       mostPerPage: [],
       repeatsPages: false,
       failures: {},
+      milliseconds: {},
+      operatorNames: {},
+      groupNames: {},
+      fieldNames: {},
+      openConditions: false,
+      members: {},
+      moreMembers: {},
+      missingEnumerations: [],
+      filtersTakeCodes: false,
+      presences: { online: "online", offline: "offline" },
+      plainIds: [],
+      heldAsItems: [],
+      times: "Datetime",
+      neqSkipsEmpty: false,
+      likeKnowsCase: false,
+      sortKey: null,
+      staysUpdated: [],
+      metrics: null,
       ...settings,
     };
+    this.shownAs = new Map();
     this.started = this.now;
     this.pending = [];
     this.pages = 0;
@@ -111,34 +138,91 @@ export class Company {
     this.operations = [];
     this.inFlight = 0;
     this.peak = 0;
-    const enumeration = (codes) => Object.fromEntries(codes.map((code) => [code, this.code(code)]));
-    this.globals = {
-      Datetime,
-      HttpResponse,
-      System: this.system(),
-      LineChannelState: enumeration(["active", "disconnected", "error"]),
-      LineChannelType: enumeration(TYPES),
-      LineSessionState: enumeration(["Waiting", "AssignedToBot", "AssignedToOperator", "MarkedAsSpam", "Closed"]),
-      LineSessionPriority: enumeration(["Low", "Medium", "High"]),
-    };
+    this.globals = { Datetime, HttpResponse, System: this.system(), ...this.enumerations() };
   }
 
-  code(code) {
-    return this.settings.enumerationsAreCodes ? code : { code, name: `The product's name for ${code}` };
+  enumerations() {
+    const known = Object.entries(ENUMERATIONS).filter(([name]) => !this.settings.missingEnumerations.includes(name));
+    return Object.fromEntries(known.map(([name, codes]) => {
+      const all = [...codes, ...(this.settings.moreMembers[name] ?? [])];
+      return [name, Object.fromEntries(all.map((code) => [this.member(name, code), this.code(name, code)]))];
+    }));
   }
 
-  codeOf(value) {
-    const code = this.settings.enumerationsAreCodes ? value : value.code;
-    if (typeof code !== "string") {
+  /** The platform's identifier for a code of the document. */
+  member(enumeration, code) {
+    return this.settings.members[enumeration]?.[code] ?? code;
+  }
+
+  code(enumeration, code) {
+    const held = this.member(enumeration, code);
+    return this.settings.enumerationsAreCodes ? held : { code: held, name: `The product's name for ${held}` };
+  }
+
+  codeOf(enumeration, value) {
+    const { enumerationsAreCodes, filtersTakeCodes, members } = this.settings;
+    const held = enumerationsAreCodes || filtersTakeCodes ? value : value.code;
+    if (typeof held !== "string") {
       throw new TypeError("A value of the enumeration is needed");
     }
+    const [code] = Object.entries(members[enumeration] ?? {}).find(([, member]) => member === held) ?? [held];
     return code;
+  }
+
+  /** The platform's name for a field of the document; null if it has none. */
+  fieldName(collection, name) {
+    const { fieldNames } = this.settings;
+    const path = `${collection}.${name}`;
+    return path in fieldNames ? fieldNames[path] : name;
+  }
+
+  kind(collection, name) {
+    const path = `${collection}.${name}`;
+    const kind = FIELDS[collection]?.[name];
+    if (this.settings.plainIds.includes(path)) {
+      return Array.isArray(kind) ? ["text"] : "text";
+    }
+    return this.settings.heldAsItems.includes(path) ? { _userId: "users", _userGroupId: "userGroups" }[name] : kind;
+  }
+
+  /** The platform's name and kind of a field, looked up once. */
+  shown(collection, name) {
+    const path = `${collection}.${name}`;
+    if (!this.shownAs.has(path)) {
+      this.shownAs.set(path, { own: this.fieldName(collection, name), kind: this.kind(collection, name) });
+    }
+    return this.shownAs.get(path);
+  }
+
+  /** The fields of a collection by the platform's names: their names in the document. */
+  fields(collection) {
+    const names = Object.keys(FIELDS[collection]).map((name) => [this.fieldName(collection, name), name]);
+    return new Map(names.filter(([name]) => name !== null && !this.settings.unknownFields.includes(name)));
+  }
+
+  time(raw) {
+    const { times } = this.settings;
+    return times === "text" ? raw.replace(".000Z", "Z") : times === "Date" ? new Date(raw) : new Datetime(new Date(raw));
+  }
+
+  timeOf(value) {
+    const { times } = this.settings;
+    const isRight = { text: typeof value === "string", Date: typeof value?.toISOString === "function" };
+    if (times === "Datetime" ? !(value instanceof Datetime) : !isRight[times]) {
+      throw new TypeError("A time is needed");
+    }
+    return (times === "text" ? new Date(value) : times === "Date" ? value : value.asDate()).toISOString();
   }
 
   system() {
     const collection = (name) => ({ search: () => new Search(this, name) });
+    const { metrics } = this.settings;
+    for (const row of metrics?.rows ?? []) {
+      this.rows.metrics.set(row.__id, row);
+    }
     return {
       lines: {
+        ...(metrics && { [metrics.name]: collection("metrics") }),
         lines: collection("lines"),
         channels: collection("channels"),
         clients: collection("clients"),
@@ -159,12 +243,19 @@ export class Company {
     };
   }
 
+  groups() {
+    const named = Object.entries(GROUPS).map(([name, join]) => [this.settings.groupNames[name] ?? name, name, join]);
+    return Object.fromEntries(
+      named.filter(([, name]) => this.settings.groupNames[name] !== null).map(([own, , join]) => [own, join]),
+    );
+  }
+
   /** One promise of the SDK: it takes a turn of the event loop and, by the script's clock, the time that was set. */
   async operate(name, act) {
     this.operations.push(name);
     this.inFlight += 1;
     this.peak = Math.max(this.peak, this.inFlight);
-    await this.pass(this.settings.millisecondsPerOperation);
+    await this.pass(this.settings.milliseconds[name] ?? this.settings.millisecondsPerOperation);
     this.inFlight -= 1;
     if (name in this.settings.failures) {
       const { error, value } = this.settings.failures[name];
@@ -202,7 +293,7 @@ export class Company {
     return all.slice(start, start + Math.min(size, most));
   }
 
-  time() {
+  clock() {
     return new Date(this.now).toISOString();
   }
 
@@ -211,14 +302,15 @@ export class Company {
     return row && row.__deletedAt == null ? row : undefined;
   }
 
-  change(row, values) {
-    Object.assign(row, values, { __updatedAt: this.time(), __updatedBy: this.me });
+  change(row, values, operation) {
+    const updated = this.settings.staysUpdated.includes(operation) ? {} : { __updatedAt: this.clock() };
+    Object.assign(row, values, updated, { __updatedBy: this.me });
   }
 
   add(collection, values) {
     this.made += 1;
     const made = `00000000-0000-4000-8000-${String(this.made).padStart(12, "0")}`;
-    const row = { __id: made, __createdAt: this.time(), __createdBy: this.me, __updatedAt: this.time(), ...values };
+    const row = { __id: made, __createdAt: this.clock(), __createdBy: this.me, __updatedAt: this.clock(), ...values };
     this.rows[collection].set(row.__id, row);
     return row;
   }
@@ -237,14 +329,17 @@ export class Company {
     }
     switch (kind) {
       case "time":
-        return new Datetime(new Date(raw));
-      case "code":
-        return this.code(raw);
+        return this.time(raw);
+      case "presence":
+        return this.settings.presences[raw] ?? raw;
       case "app":
         return { ...raw, fetch: async () => ({ ...raw }) };
       case "file":
         return { id: raw.__id, fetch: () => this.operate("files.fetch", () => ({ id: raw.__id, data: { ...raw } })) };
       default:
+        if (kind in ENUMERATIONS) {
+          return this.code(kind, raw);
+        }
         return kind in FIELDS ? new Reference(this, kind, raw) : raw;
     }
   }
@@ -282,7 +377,7 @@ export class Company {
         _clients: [client.__id],
         _userId: this.me,
         _apps: [],
-        _acceptedAt: this.time(),
+        _acceptedAt: this.clock(),
       });
       return this.item("sessions", row);
     });
@@ -322,10 +417,9 @@ class Reference {
 class Item extends Reference {
   constructor(company, collection, row) {
     super(company, collection, row.__id);
-    const published = Object.entries(row).filter(([name]) => !name.startsWith("$"));
-    this.data = Object.fromEntries(
-      published.map(([name, raw]) => [name, company.value(FIELDS[collection][name], raw)]),
-    );
+    const shown = Object.entries(row).map(([name, raw]) => [name, raw, company.shown(collection, name)]);
+    const published = shown.filter(([name, , { own }]) => own !== null && !name.startsWith("$"));
+    this.data = Object.fromEntries(published.map(([, raw, { own, kind }]) => [own, company.value(kind, raw)]));
     Object.defineProperty(this, "row", { value: row });
   }
 
@@ -365,8 +459,8 @@ class Client extends Item {
 }
 
 class Session extends Item {
-  accept(values) {
-    this.company.change(this.row, { ...values, _acceptedAt: this.company.time() });
+  accept(values, operation) {
+    this.company.change(this.row, { ...values, _acceptedAt: this.company.clock() }, operation);
   }
 
   line() {
@@ -375,7 +469,7 @@ class Session extends Item {
 
   assignToOperator(operator) {
     return this.act("assignToOperator", () =>
-      this.accept({ _state: "AssignedToOperator", _userId: idOf(operator, "users") }),
+      this.accept({ _state: "AssignedToOperator", _userId: idOf(operator, "users") }, "assignToOperator"),
     );
   }
 
@@ -403,14 +497,14 @@ class Session extends Item {
       if (this.row._state !== "AssignedToBot" && (this.company.me === null || this.row._userId !== this.company.me)) {
         throw new Error("Only the assigned operator can close the session");
       }
-      this.accept({ _state: "Closed", _closedAt: this.company.time() });
+      this.accept({ _state: "Closed", _closedAt: this.company.clock() });
     });
   }
 
   markAsSpam() {
     return this.act("markAsSpam", () => {
       const { _userId = null, _priority = null } = this.row;
-      this.accept({ _state: "MarkedAsSpam", _closedAt: this.company.time(), _userId: null, _priority: null });
+      this.accept({ _state: "MarkedAsSpam", _closedAt: this.company.clock(), _userId: null, _priority: null });
       this.row.$before = { _userId, _priority };
     });
   }
@@ -424,19 +518,22 @@ class Session extends Item {
   }
 
   conversation() {
-    const messages = [...this.company.rows.messages.values()].filter((row) => row.session === this.id);
-    return messages.map((row) => this.company.item("messages", row));
+    return [...this.company.rows.messages.values()].filter((row) => row.session === this.id);
   }
 
   getLastMessage() {
-    return this.act("getLastMessage", () => this.conversation().pop());
+    return this.act("getLastMessage", () => {
+      const row = this.conversation().pop();
+      return row && this.company.item("messages", row);
+    });
   }
 
   getAllMessages(from = 0, size = 10) {
     return this.act("getAllMessages", () => {
       const messages = this.conversation();
       const ordered = this.company.settings.newestMessageFirst ? messages.reverse() : messages;
-      return this.company.page(ordered, from, checkSize(size));
+      const page = this.company.page(ordered, from, checkSize(size));
+      return page.map((row) => this.company.item("messages", row));
     });
   }
 
@@ -444,7 +541,7 @@ class Session extends Item {
     return this.act("sendSystemMessage", () => {
       const values = { session: this.id, body, files: [], isRead: false, type: "system" };
       const row = this.company.add("messages", values);
-      this.company.change(this.row, { _lastActivityAt: this.company.time() });
+      this.company.change(this.row, { _lastActivityAt: this.company.clock() });
       return this.company.item("messages", row);
     });
   }
@@ -482,11 +579,15 @@ class Field {
     if (value === null) {
       return null;
     }
-    if (kind === "time" && value instanceof Datetime) {
-      return value.asDate().toISOString();
+    if (kind === "time") {
+      return this.#company.timeOf(value);
     }
-    if (kind === "code") {
-      return this.#company.codeOf(value);
+    if (kind in ENUMERATIONS) {
+      return this.#company.codeOf(kind, value);
+    }
+    if (kind === "presence") {
+      const { presences } = this.#company.settings;
+      return Object.keys(presences).find((name) => presences[name] === value) ?? String(value);
     }
     if (kind in FIELDS) {
       return idOf(value, kind);
@@ -516,7 +617,8 @@ class Field {
 
   neq(value) {
     const wanted = this.#raw(value);
-    return (row) => (row[this.#name] ?? null) !== wanted;
+    const skipsEmpty = this.#company.settings.neqSkipsEmpty && wanted !== null;
+    return (row) => (row[this.#name] ?? null) !== wanted && !(skipsEmpty && row[this.#name] == null);
   }
 
   in(values) {
@@ -534,7 +636,8 @@ class Field {
   }
 
   like(text) {
-    return this.#compare(text, (held, wanted) => held.toLowerCase().includes(wanted.toLowerCase()));
+    const fold = (each) => (this.#company.settings.likeKnowsCase ? each : each.toLowerCase());
+    return this.#compare(text, (held, wanted) => fold(held).includes(fold(wanted)));
   }
 
   gt(value) {
@@ -552,6 +655,29 @@ class Field {
   lte(value) {
     return this.#compare(value, (held, wanted) => held <= wanted);
   }
+
+  /** The operators by the platform's names for them. */
+  named() {
+    const names = this.#company.settings.operatorNames;
+    if (Object.keys(names).length === 0) {
+      return this;
+    }
+    const kind = kindOf(this.#kind);
+    const all = OPERATORS.map((operator) => {
+      const [own] = [`${kind}.${operator}`, operator].filter((each) => each in names).map((each) => names[each]);
+      return [own === undefined ? operator : own, (value) => this[operator](value)];
+    });
+    return Object.fromEntries(all.filter(([name]) => name !== null));
+  }
+}
+
+const OPERATORS = ["eq", "neq", "in", "like", "has", "all", "gt", "gte", "lt", "lte"];
+
+function kindOf(kind) {
+  if (Array.isArray(kind)) {
+    return "references";
+  }
+  return kind in FIELDS ? "reference" : kind in ENUMERATIONS || kind === "presence" ? "code" : kind;
 }
 
 const GROUPS = {
@@ -559,6 +685,18 @@ const GROUPS = {
   or: (...conditions) => (row) => conditions.some((holds) => holds(row)),
   not: (condition) => (row) => !condition(row),
 };
+
+/** Conditions that take any name, and refuse those that there are not only where they are used. */
+function open(members) {
+  const refuse = () => {
+    throw new TypeError("There is no such field or operator");
+  };
+  const get = (known, name) => {
+    const member = known[name];
+    return typeof member === "object" ? open(member) : member?.bind?.(known) ?? Object.assign(refuse, { eq: refuse });
+  };
+  return new Proxy(members, { get, ownKeys: () => [] });
+}
 
 class Search {
   #company;
@@ -574,22 +712,21 @@ class Search {
   }
 
   where(filter) {
-    const known = Object.entries(FIELDS[this.#collection]).filter(
-      ([name]) => !this.#company.settings.unknownFields.includes(name),
-    );
-    const fields = known.map(([name, kind]) => [
-      name,
-      new Field(this.#company, name, kind),
-    ]);
-    this.#conditions.push(filter(Object.fromEntries(fields), GROUPS));
+    const known = [...this.#company.fields(this.#collection)].map(([own, name]) => {
+      return [own, new Field(this.#company, name, this.#company.kind(this.#collection, name)).named()];
+    });
+    const fields = Object.fromEntries(known);
+    const { openConditions } = this.#company.settings;
+    this.#conditions.push(filter(openConditions ? open(fields) : fields, this.#company.groups()));
     return this;
   }
 
   sort(field, ascending = true) {
-    if (!Object.hasOwn(FIELDS[this.#collection], field)) {
+    const name = this.#company.fields(this.#collection).get(field);
+    if (name === undefined) {
       throw new TypeError(`There is no field ${field}`);
     }
-    this.#orders.push([field, ascending ? 1 : -1]);
+    this.#orders.push([name, ascending ? 1 : -1]);
     return this;
   }
 
@@ -609,8 +746,10 @@ class Search {
   }
 
   #sorted() {
+    const { sortKey } = this.#company.settings;
+    const orders = { first: this.#orders.slice(0, 1), last: this.#orders.slice(-1) }[sortKey] ?? this.#orders;
     return this.#found().sort((left, right) => {
-      for (const [field, direction] of this.#orders) {
+      for (const [field, direction] of orders) {
         const [one, other] = [left[field] ?? null, right[field] ?? null];
         if (one !== other) {
           return one === null || (other !== null && one < other) ? -direction : direction;

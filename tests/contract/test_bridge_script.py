@@ -121,12 +121,12 @@ async def test_a_refused_filter_never_reaches_the_platform(bridge: Bridge) -> No
     assert await bridge.operations() == []
 
 
-async def test_a_field_that_the_platform_lacks_is_named_with_the_place_to_change_it(bridge: Bridge) -> None:
+async def test_a_field_that_the_platform_lacks_is_named_with_what_to_do(bridge: Bridge) -> None:
     await bridge.handle.load(standard(), unknownFields=["presence"])
     error = await bridge.refusal("users.search", where={"eq": ["presence", "online"]})
     assert error["data"]["reason"] == "platform"
-    assert "presence.eq" in error["message"]
-    assert "INFERRED" in error["message"]
+    assert "no field users.presence" in error["message"]
+    assert "lines-bot probe" in error["message"]
 
 
 @pytest.mark.parametrize("codes", [True, False])

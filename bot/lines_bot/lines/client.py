@@ -11,6 +11,7 @@ from pydantic import AwareDatetime, BaseModel, SecretStr
 
 from lines_bot.lines.errors import NotFound, Unavailable, UnsupportedContract
 from lines_bot.lines.models import Channel, Client, I, ItemAnswer, Line, Page, User, UserGroup
+from lines_bot.lines.probe import Probe
 from lines_bot.lines.query import ItemFields, id_of
 from lines_bot.lines.search import Search
 from lines_bot.lines.sessions import Message, Session
@@ -122,6 +123,10 @@ class LinesClient:
                 contract=description.contract,
             )
         return description
+
+    async def read_probe(self) -> Probe:
+        """What the bridge sees of its platform; it takes up to a minute. ProtocolError if it has no probe."""
+        return await self._transport.read("system.probe", {}, Probe)
 
     async def aclose(self) -> None:
         await self._transport.aclose()
