@@ -96,6 +96,7 @@ BUTTONS: Mapping[Role, Sequence[type[CallbackData]]] = {
         company.CreateSession,
     ),
     Role.LEAD: (
+        shared.SetGroupLanguage,
         shared.ShowBroken,
         shared.Reconnect,
         shared.ReconnectCard,

@@ -129,6 +129,12 @@ class ReconnectCard(CallbackData, prefix="ar1"):
 
 
 class SetLanguage(CallbackData, prefix="la2"):
+    """The language in which whoever presses is spoken to in private."""
+
+    locale: Literal["en", "ru"]
+
+
+class SetGroupLanguage(CallbackData, prefix="lg1"):
     locale: Literal["en", "ru"]
 
 
