@@ -21,6 +21,7 @@ from lines_bot.sandbox.times import format_time
 from lines_bot.sandbox.world import World
 from lines_bot.snapshot import LinesCache
 from lines_bot.statistics.samples import Samples
+from lines_bot.store.past import bring_to_now
 from lines_bot.store.tables import CardIncidentRow, CardRow, IncidentRow, LedgerRow
 from tests.clock import START, ManualClock
 from tests.watch import TEAM, Watch, make_template, open_watch
@@ -233,6 +234,17 @@ async def test_a_storm_outlives_a_restart_though_little_of_it_was_written(watch:
     await watch.poll()
     assert (await watch.incidents.load()).conditions.keys() == held.keys()
     assert len(watch.telegram.list_messages(TEAM)) == 1
+
+
+async def test_what_is_in_memory_follows_what_is_corrected_in_the_database(watch: Watch) -> None:
+    fail(watch, 1)
+    await watch.poll(times=4)
+    assert await watch.card_store.list_sent(TEAM.chat, watch.clock.now())
+    back = watch.clock.now() - timedelta(minutes=5)
+    await bring_to_now(watch.database, back)
+    assert [each.opened_at for each in await watch.incidents.list_open()] == [back]
+    assert (await watch.incidents.load()).last_good == back
+    assert await watch.card_store.list_sent(TEAM.chat, back) == [back]
 
 
 async def test_samples_of_all_lines_are_written_at_once(watch: Watch) -> None:

@@ -115,8 +115,6 @@ class Watch:
         self.monitor = Monitor(self.lines, self.incidents, self.rules, ledger.list_disconnected, self.clock)
         places = ChatRegistry(self.database, [target.chat for target in self.targets])
         self.incidents.listen(self.card_store.expect)
-        for forget in (self.mutes.forget, self.card_store.forget):
-            places.listen(forget)
         self.router = AlertRouter(places, self.rules, self.targets, [ADMIN])
         self.notifier = Notifier(
             self.card_store,

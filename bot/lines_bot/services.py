@@ -175,8 +175,6 @@ def make_alerting(core: Core, policy: Policy | None) -> Alerting:
     )
     core.operations.listen(notifier.redraw)
     incidents.listen(card_store.expect)
-    for forget in (mutes.forget, card_store.forget):
-        core.chats.listen(forget)
     return Alerting(
         incidents,
         mutes,

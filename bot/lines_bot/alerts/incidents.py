@@ -44,6 +44,7 @@ class Incidents:
         self._state: EngineState | None = None
         self._open: dict[int, Incident] = {}
         self._listeners: list[Callable[[], None]] = []
+        database.listen(self._forget)
 
     def listen(self, listener: Callable[[], None]) -> None:
         """Be told when something was opened or changed."""
@@ -147,6 +148,9 @@ class Incidents:
             )
             self._open = {row.id: read_incident(row) for row in rows}
             return await read_state(session)
+
+    def _forget(self) -> None:
+        self._state = None
 
     async def _change(self, incidents: Iterable[int], **values: object) -> None:
         async with self._database.begin() as session:

@@ -62,13 +62,8 @@ class Mutes:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._mutes = Memory(self._read_mutes)
-        self._windows = Memory(self._read_windows)
-
-    def forget(self) -> None:
-        """Somebody else changed what is stored."""
-        self._mutes.forget()
-        self._windows.forget()
+        self._mutes = Memory(database, self._read_mutes)
+        self._windows = Memory(database, self._read_windows)
 
     async def mute(self, key: str, until: datetime | None, person_name: str) -> None:
         """Say nothing new about a key until a time, or with None until it is well."""

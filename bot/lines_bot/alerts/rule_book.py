@@ -66,7 +66,7 @@ class RuleBook:
         self._database = database
         self._base = base
         self._clock = clock
-        self._book = Memory(self._read)
+        self._book = Memory(database, self._read)
 
     async def load(self) -> PolicyBook:
         """The policy of everything, with every rule in force."""

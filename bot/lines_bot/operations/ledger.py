@@ -82,7 +82,7 @@ class Ledger:
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self.clock = clock
-        self._disconnected = Memory(self._read_disconnected)
+        self._disconnected = Memory(database, self._read_disconnected)
 
     async def intend(
         self,

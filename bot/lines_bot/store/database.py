@@ -2,7 +2,7 @@
 
 import os
 import sqlite3
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from itertools import islice
 from pathlib import Path
@@ -42,6 +42,16 @@ class Database:
             event.listen(self._engine.sync_engine, "connect", _prepare_sqlite)
             event.listen(self._engine.sync_engine, "begin", _begin_sqlite)
         self._sessions = async_sessionmaker(self._engine, expire_on_commit=False)
+        self._memories: list[Callable[[], None]] = []
+
+    def listen(self, forget: Callable[[], None]) -> None:
+        """Be told when more was changed than whoever keeps a part in memory can know."""
+        self._memories.append(forget)
+
+    def forget(self) -> None:
+        """What anyone keeps in memory is to be read again."""
+        for forget in self._memories:
+            forget()
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[AsyncSession]:

@@ -3,14 +3,17 @@
 from collections.abc import Awaitable, Callable
 from typing import Generic, TypeVar
 
+from lines_bot.store.database import Database
+
 Value = TypeVar("Value")
 
 
 class Memory(Generic[Value]):
     """Reads when first asked, and again once it was told to forget: after the commit of every change."""
 
-    def __init__(self, read: Callable[[], Awaitable[Value]]) -> None:
+    def __init__(self, database: Database, read: Callable[[], Awaitable[Value]]) -> None:
         self._read = read
+        database.listen(self.forget)
         self._held: list[Value] = []
         self._changes = 0
 

@@ -57,3 +57,4 @@ async def bring_to_now(database: Database, now: datetime) -> None:
         facts = update(TimestampRow).where(TimestampRow.at > now, ~TimestampRow.name.startswith(AHEAD))
         await session.execute(facts.values(at=now))
         await session.execute(delete(SampleRow).where(SampleRow.at > now))
+    database.forget()

@@ -49,7 +49,7 @@ class Boards:
         self._cache = cache
         self._incidents = incidents
         self._clock = clock
-        self._rows = Memory(self._read)
+        self._rows = Memory(database, self._read)
         self._shown: dict[tuple[int, int], dict[str, Any]] = {}
 
     async def put_up(self, target: AlertTarget) -> None:

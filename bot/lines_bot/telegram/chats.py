@@ -1,6 +1,6 @@
 """Where the bot works: the chats of the settings, under the ids they have today."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 
 from sqlalchemy import delete, select, update
 
@@ -23,13 +23,8 @@ class ChatRegistry:
     def __init__(self, database: Database, chats: Collection[int]) -> None:
         self._database = database
         self._chats = frozenset(chats)
-        self._moved = Memory(self._read_moved)
-        self._discreet = Memory(self._read_discreet)
-        self._listeners: list[Callable[[], None]] = []
-
-    def listen(self, listener: Callable[[], None]) -> None:
-        """Be told when what is stored of a chat was put under another id."""
-        self._listeners.append(listener)
+        self._moved = Memory(database, self._read_moved)
+        self._discreet = Memory(database, self._read_discreet)
 
     async def is_open(self, chat: int) -> bool:
         """Whether commands work there."""
@@ -60,8 +55,7 @@ class ChatRegistry:
                 await session.execute(update(table).where(table.chat == old).values(chat=new))
             # The messages stayed behind in the old group, where nobody can edit them.
             await session.execute(update(CardRow).where(CardRow.chat == old).values(chat=new, message=None))
-        for forget in (self._moved.forget, self._discreet.forget, *self._listeners):
-            forget()
+        self._database.forget()
 
     async def _read_moved(self) -> Mapping[int, int]:
         async with self._database.begin() as session:

@@ -83,16 +83,12 @@ class CardStore:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._sent = Memory(self._read_sent)
-        self._undelivered = Memory(self._read_undelivered)
+        self._sent = Memory(database, self._read_sent)
+        self._undelivered = Memory(database, self._read_undelivered)
 
     def expect(self) -> None:
         """Incidents have changed: there may be something to tell again."""
         self._undelivered.forget()
-
-    def forget(self) -> None:
-        """Somebody else changed what is stored."""
-        self._sent.forget()
 
     async def read_undelivered(self) -> Undelivered:
         """Everything that there may be something to tell about."""

@@ -28,7 +28,7 @@ class QuietDigests:
         self._card_store = card_store
         self._delivery = delivery
         self._content = content
-        self._began = Memory(self._read)
+        self._began = Memory(database, self._read)
 
     async def tell(self, target: AlertTarget, suppression: Suppression) -> None:
         """Note that quiet hours began; when they are over, say what is open and what came and went."""
