@@ -97,6 +97,7 @@ BUTTONS: Mapping[Role, Sequence[type[CallbackData]]] = {
     ),
     Role.LEAD: (
         shared.SetGroupLanguage,
+        shared.ShowRule,
         shared.ShowBroken,
         shared.Reconnect,
         shared.ReconnectCard,

@@ -191,11 +191,13 @@ def test_the_rules_are_listed_in_russian_with_their_notation() -> None:
         SetRule(EVERYTHING, "queue_limit", "15", "Анна", NOW),
         SetRule(Scope("line", "3"), "early", "off", "Олег", NOW),
     ]
-    view = rule_views.render_rules(rules, {Scope("line", "3"): "Магазин"})
+    values = {"queue_limit": RuleValue("15", EVERYTHING), "early": RuleValue("on", None)}
+    view = rule_views.render_rules(values, rules, {Scope("line", "3"): "Магазин"})
     assert read(view).startswith(
-        "Правила\nвезде: queue_limit = 15 · Анна\nМагазин: early = off · Олег\n\nИзменить: /rules "
+        "Правила\nqueue_limit · 15 (везде)\nearly · on (по умолчанию)\n\nМагазин: early = off · Олег\n\n"
     )
-    assert "Все правила — по умолчанию." in read(rule_views.render_rules([], {}))
+    assert list_buttons(view) == ["queue_limit", "early"]
+    assert "Все правила — по умолчанию." in read(rule_views.render_rules(values, [], {}))
     assert set(find_foreign_words(view)) <= NOTATION
 
 

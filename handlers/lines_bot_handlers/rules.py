@@ -8,17 +8,20 @@ from aiogram.utils.i18n import gettext as _
 
 from lines_bot.alerts.policy import EVERYTHING, Scope
 from lines_bot.alerts.rule_book import RuleBook, RuleChange, RuleValue
-from lines_bot.alerts.rules import DEFAULT, RULES, rewrite_value
+from lines_bot.alerts.rules import DEFAULT, RULES, BadRule, rewrite_value
 from lines_bot.people import Action
 from lines_bot.queries.queries import Queries
+from lines_bot.references import EVERYONE, References
 from lines_bot.telegram.alerts.reader import AlertReader
-from lines_bot.telegram.callbacks import ApplyRule
+from lines_bot.telegram.callbacks import ApplyRule, ShowRule
 from lines_bot.telegram.incoming.commands import command
 from lines_bot.telegram.incoming.request import Request
 from lines_bot.telegram.user_errors import UserError
 from lines_bot.telegram.views.alerts import render_why
 from lines_bot.telegram.views.rules import (
+    list_rule_choices,
     name_rule_target,
+    render_rule,
     render_rule_applied,
     render_rule_change,
     render_rules,
@@ -32,7 +35,8 @@ async def ask_rules(request: Request, queries: Queries, rules: RuleBook) -> None
     if not words:
         listed = await rules.list()
         names = await queries.alert_subjects.name_scopes(rule.scope for rule in listed)
-        return await request.reply.answer(render_rules(listed, names))
+        values = {name: await rules.find(name, [EVERYTHING]) for name in RULES}
+        return await request.reply.answer(render_rules(values, listed, names))
     whom, name, value = _split(words)
     scopes: Sequence[Scope] = (EVERYTHING,)
     title = ""
@@ -66,6 +70,18 @@ def _split(words: Sequence[str]) -> tuple[str, str, str]:
     return " ".join(words[:place]), name, rewrite_value(name, value)
 
 
+async def show_rule(
+    request: Request, callback_data: ShowRule, rules: RuleBook, references: References
+) -> None:
+    name = callback_data.rule
+    if name not in RULES:
+        raise BadRule(name, ", ".join(RULES))
+    value = await rules.find(name, [EVERYTHING])
+    words = [f"{name} {choice}" for choice in list_rule_choices(name, value)]
+    refs = await references.refs_of_texts(words, EVERYONE)
+    await request.reply.answer(render_rule(name, value, {}, refs))
+
+
 async def press_apply(request: Request, callback_data: ApplyRule, rules: RuleBook) -> None:
     await request.reply.answer(
         render_rule_applied(await rules.apply(callback_data.rule, request.person.name))
@@ -81,6 +97,7 @@ def make_router() -> Router:
     router = Router(name="rules")
     rules = {"action": Action.RULE}
     router.message.register(ask_rules, command("rules"), flags=rules)
+    router.callback_query.register(show_rule, ShowRule.filter(), flags=rules)
     router.callback_query.register(press_apply, ApplyRule.filter(), flags=rules)
     router.message.register(ask_why, command("why"), flags={"action": Action.SEE})
     return router

@@ -266,6 +266,18 @@ async def test_a_rule_is_taken_away_with_a_look_at_what_is_in_force_before_and_a
     assert "error_for is not set for Shop. Nothing was changed." in told.text
 
 
+async def test_a_rule_is_changed_by_taps_alone(calm: Story) -> None:
+    rules = await calm.ask(calm.lead, "/rules")
+    assert "queue_limit · 10 (default)" in rules.text
+    await calm.press(calm.lead, "queue_limit", rules)
+    assert rules.text.startswith("queue_limit · 10 (default)\nhow many may wait\n")
+    assert rules.buttons == ["5", "20", "50", "◀️ All rules"]
+    await calm.press(calm.lead, "20", rules)
+    assert rules.text == "queue_limit for everything:\n10 (default) → 20"
+    await calm.press(calm.lead, "Apply", rules)
+    assert "queue_limit · 20 (everything)" in (await calm.ask(calm.lead, "/rules")).text
+
+
 async def test_a_change_of_a_rule_that_was_shown_long_ago_says_so(calm: Story) -> None:
     shown = await calm.ask(calm.lead, "/rules Shop queue_limit 3")
     calm.pass_time(8 * 86_400)

@@ -128,6 +128,12 @@ class ReconnectCard(CallbackData, prefix="ar1"):
     card: Number
 
 
+class ShowRule(CallbackData, prefix="sr1"):
+    """One rule for everything, with values to choose from."""
+
+    rule: CommandName
+
+
 class SetLanguage(CallbackData, prefix="la2"):
     """The language in which whoever presses is spoken to in private."""
 

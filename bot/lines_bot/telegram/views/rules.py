@@ -7,10 +7,10 @@ from aiogram.utils.i18n import gettext as _
 
 from lines_bot.alerts.policy import EVERYTHING, Scope
 from lines_bot.alerts.rule_book import RuleChange, RuleValue, SetRule
-from lines_bot.alerts.rules import RULES
+from lines_bot.alerts.rules import DEFAULT, RULES
 from lines_bot.i18n import N_
-from lines_bot.telegram.callbacks import ApplyRule
-from lines_bot.telegram.views.view import View, button, clip, fill, marked, stack
+from lines_bot.telegram.callbacks import ApplyRule, RunCommand, ShowRule
+from lines_bot.telegram.views.view import View, button, clip, fill, marked, pair, stack
 
 PURPOSES = {
     "error_for": N_("how long a channel must be in Error"),
@@ -26,30 +26,66 @@ PURPOSES = {
 }
 
 
-def render_rules(rules: Sequence[SetRule], names: Mapping[Scope, str]) -> View:
-    """The rules that differ from the defaults, those that were taken away, and how to set one."""
-    is_set = [rule for rule in rules if not rule.is_default]
-    taken_away = [rule for rule in rules if rule.is_default]
+# What is offered by buttons; everything else can be written.
+CHOICES: Mapping[str, Sequence[str]] = {
+    "error_for": ("0", "20", "60", "300"),
+    "well_for": ("30", "60", "300"),
+    "queue_limit": ("5", "10", "20", "50"),
+    "queue_wait": ("60", "300", "600", "1800"),
+    "queue_for": ("0", "20", "60"),
+    "early": ("on", "off"),
+    "disconnected": ("on", "off"),
+    "heal": ("on", "off"),
+    "escalate": ("15", "30", "60", "off"),
+    "escalate_to": ("off",),
+}
+
+
+def render_rules(
+    values: Mapping[str, RuleValue], rules: Sequence[SetRule], names: Mapping[Scope, str]
+) -> View:
+    """Each rule with its value for everything and where that is from, then those of lines and channels."""
+    is_untouched = all(rule.is_default for rule in rules)
+    own = [rule for rule in rules if rule.scope != EVERYTHING]
+    lines = [
+        fill("{name} · {value}", name=Code(name), value=_describe_value(value, names))
+        for name, value in values.items()
+    ]
+    buttons = [button(name, ShowRule(rule=name)) for name in values]
     return View(
         stack(
             Bold(_("Rules")),
-            *(_describe(rule, names) for rule in is_set),
-            None if is_set else _("Every rule has its default."),
-            *(_describe(rule, names) for rule in taken_away),
+            *lines,
+            _("Every rule has its default.") if is_untouched else None,
+            "" if own else None,
+            *(_describe(rule, names) for rule in own),
             "",
-            _("Set one: /rules queue_limit 15, or for a line or a channel: /rules Shop queue_limit 15."),
-            _("Take one away: /rules Shop queue_limit default."),
-            *(
-                fill(
-                    "{name} ({expected}): {purpose}",
-                    name=Code(rule.name),
-                    expected=_(rule.expected),
-                    purpose=_(PURPOSES[rule.name]),
-                )
-                for rule in RULES.values()
-            ),
-        )
+            _("For a line or a channel: /rules Shop queue_limit 15. With default instead, it is taken away."),
+        ),
+        pair(buttons),
     )
+
+
+def render_rule(name: str, value: RuleValue, names: Mapping[Scope, str], refs: Mapping[str, str]) -> View:
+    """A rule for everything; `refs` are the references of the words behind the buttons' commands."""
+    offered = [
+        button(choice, RunCommand(command="rules", words=refs[f"{name} {choice}"]))
+        for choice in list_rule_choices(name, value)
+    ]
+    return View(
+        stack(
+            fill("{name} · {value}", name=Bold(name), value=_describe_value(value, names)),
+            _(PURPOSES[name]),
+            fill(_("It takes {expected}."), expected=_(RULES[name].expected)),
+        ),
+        [*pair(offered), [button("◀️ " + _("All rules"), RunCommand(command="rules"))]],
+    )
+
+
+def list_rule_choices(name: str, value: RuleValue) -> Sequence[str]:
+    """What can be pressed instead of the value that is in force."""
+    away = [DEFAULT] if value.scope == EVERYTHING else []
+    return [*(each for each in CHOICES[name] if each != value.value), *away]
 
 
 def _describe(rule: SetRule, names: Mapping[Scope, str]) -> Text:
