@@ -69,6 +69,7 @@ async def test_an_administrator_shows_a_talk_in_the_group_to_the_asker_alone(
 
 async def test_a_tap_is_answered_to_the_asker_alone_and_the_pressed_message_stays(discreet: Story) -> None:
     queue = await discreet.ask(discreet.operator, "/queue Shop", discreet.team)
+    await discreet.press(discreet.operator, "1 ", queue)
     before = queue.text
     await discreet.press(discreet.operator, "Last", queue)
     (answer,) = discreet.operator.list_ephemeral(discreet.team)
@@ -153,6 +154,7 @@ async def test_a_tap_that_telegram_refuses_to_answer_in_the_group_goes_to_the_pr
     discreet: Story,
 ) -> None:
     queue = await discreet.ask(discreet.operator, "/queue Shop", discreet.team)
+    await discreet.press(discreet.operator, "1 ", queue)
     too_late = "Bad Request: query is too old and response timeout expired or query ID is invalid"
     discreet.servers.telegram.faults.fail(SendMessage, code=400, description=too_late)
     await discreet.press(discreet.operator, "Last", queue)
@@ -230,7 +232,7 @@ async def test_no_command_tells_the_group_what_a_client_wrote(discreet: Story) -
 def test_whoever_reads_talks_to_somebody_says_whether_the_others_may_see_it() -> None:
     handlers = [
         handler
-        for router in make_routers()
+        for router in make_routers(standalone=True)
         for observer in (router.message, router.callback_query)
         for handler in observer.handlers
         if handler.flags.get("action") is Action.READ
