@@ -124,7 +124,7 @@ async def test_six_hours_without_telegram_are_one_message_for_what_is_open_and_o
     messages = watch.telegram.list_messages(TEAM)
     (digest,) = [post for post in messages if post.text.startswith("🗒")]
     alerts = [post for post in messages if post is not digest]
-    assert f"alerts came and went: {10 * channels}" in digest.text
+    assert f"Missed while this chat was unreachable: {10 * channels}" in digest.text
     assert digest.silent
     assert all(post.text.startswith("🔴") for post in alerts)
     assert 1 <= len(alerts) <= len(opened) == 4

@@ -23,10 +23,7 @@ from lines_bot.telegram.outgoing.rate_limiter import OutgoingRateLimiter, RateLi
 from tests.clock import ZONE
 from tests.virtual_time import VirtualTime
 
-WAIT = (
-    "Telegram lets me write only so much to a group in a minute. "
-    "The other answers follow, one after the other."
-)
+WAIT = "Telegram limits messages to a group. The other answers follow one by one."
 CHATS = (-1, -2, 3)
 FAST = RateLimits(a_second=100_000, a_group_minute=100_000)
 RESTS = some.dictionaries(

@@ -95,7 +95,7 @@ async def test_a_board_is_kept_true(calm: Story, jump: timedelta, is_restarted: 
         await calm.restart()
     calm.break_channel("Shop Instagram")
     await calm.poll(times=3)
-    assert "Error 1" in board.text
+    assert "1 down" in board.text
 
 
 @pytest.mark.parametrize("jump", BACK, ids=str)

@@ -138,7 +138,8 @@ class LinesBot:
         if self._scheduler is not None and self._scheduler.running:
             self._scheduler.pause()
             await self._entrance.finish(_HANDLERS_FINISH)
-            await self.notifier.flush(_CARDS_FINISH)
+            with self.language.speak():
+                await self.notifier.flush(_CARDS_FINISH)
             for task in self._beside:
                 task.cancel()
             self._scheduler.shutdown(wait=False)

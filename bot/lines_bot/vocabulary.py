@@ -48,6 +48,11 @@ def read_length(text: str) -> timedelta | None:
     return length if timedelta(0) < length <= LONGEST else None
 
 
+def is_like_length(text: str) -> bool:
+    """Whether a text has the form of a length, though it may be none: `0h`, `-2h`, `400d`."""
+    return bool(_LENGTH.fullmatch(normalize(text).lstrip("-")))
+
+
 def split_length(text: str) -> tuple[str, timedelta] | None:
     """The length at the end of a text, the longest that reads as one, and what stands before it."""
     words = text.split()

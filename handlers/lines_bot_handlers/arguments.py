@@ -26,7 +26,7 @@ from lines_bot.references import Kind, UnknownReference
 from lines_bot.telegram.incoming.request import Request
 from lines_bot.telegram.user_errors import NameNotFound, UserError
 from lines_bot.telegram.views.view import clip, fill
-from lines_bot.vocabulary import BOT, ME, is_word, split_length
+from lines_bot.vocabulary import BOT, ME, is_like_length, is_word, split_length
 
 Found = TypeVar("Found")
 Find = Callable[[str], Awaitable[Sequence[Found]]]
@@ -209,6 +209,10 @@ async def read_name_and_length(
         return split
     if named:
         return text, None
+    if is_like_length(text):
+        raise UserError(
+            fill(_("“{words}” is no length of time. {hint}"), words=clip(text), hint=describe_lengths())
+        )
     words = text.split()
     for place in range(len(words) - 1, 0, -1):
         begun = " ".join(words[:place])

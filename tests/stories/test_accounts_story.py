@@ -64,7 +64,7 @@ async def test_many_operators_are_turned_page_by_page(story: Story) -> None:
     assert set(choice.buttons).isdisjoint(first[:PAGE_SIZE])
     name = choice.buttons[0].split(" ", 1)[1].split(" · ")[0]
     await story.press(story.admin, name, choice)
-    assert f"Anna Lead (101) is {name} in Lines" in choice.text
+    assert f"Anna Lead (101) is now {name} in Lines" in choice.text
 
 
 async def test_only_an_administrator_says_who_is_who(story: Story) -> None:

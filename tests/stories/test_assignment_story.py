@@ -70,7 +70,7 @@ async def test_an_undo_is_good_for_a_minute(story: Story) -> None:
     answer = await ask_about(story, "assign", "Kate Brown")
     story.pass_time(61)
     await story.press(story.lead, "↩️ Undo", answer)
-    assert "This button was good for 60 s only" in story.team.answers[-1].text
+    assert "Too late: this button worked for 60 s" in story.team.answers[-1].text
     assert session["_userId"] == story.user("Kate Brown")["__id"]
 
 

@@ -82,7 +82,7 @@ async def test_a_lost_answer_to_words_is_looked_up_and_not_said_twice(story: Sto
     assert story.count_calls("sessions.sendSystemMessage") == 2
     story.servers.lines.faults.inject(Fault.DOWN, times=1, method="sessions.sendSystemMessage")
     answer = await say(story, "We look into it.")
-    assert "it was not done" in answer.text
+    assert "Not done (confirmed by re-reading Lines)" in answer.text
 
 
 async def test_words_without_a_session_or_too_many_are_not_said(story: Story) -> None:

@@ -27,7 +27,7 @@ async def proxied(story: Story, proxy: Proxy) -> AsyncIterator[Story]:
 
 async def test_a_bot_behind_a_proxy_answers_through_it(proxied: Story, proxy: Proxy) -> None:
     answer = await proxied.ask(proxied.lead, "/channels", proxied.team)
-    assert BROKEN in answer.text
+    assert answer.text.startswith("Channels")
     assert proxy.carried > 0
 
 

@@ -157,7 +157,12 @@ async def test_before_anything_was_seen_there_are_words_and_no_picture(story: St
     assert "photo" not in answer.raw
 
 
-@pytest.mark.parametrize("asked", ["59m", "91d", "0h"])
+async def test_no_time_at_all_is_refused_with_examples(calm: Story) -> None:
+    answer = await calm.ask(calm.viewer, "/stats 0h")
+    assert answer.text.startswith("⚠️ “0h” is no length of time. Write a length like 30m, 2h")
+
+
+@pytest.mark.parametrize("asked", ["59m", "91d"])
 async def test_a_period_that_is_not_kept_is_refused_with_an_example(calm: Story, asked: str) -> None:
     answer = await calm.ask(calm.viewer, f"/stats {asked}")
     assert answer.text == "⚠️ From 1 hour to 90 days, for example: /stats 7d"

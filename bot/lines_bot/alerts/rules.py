@@ -13,6 +13,7 @@ from lines_bot.spelling import normalize
 from lines_bot.vocabulary import OFF, ON, read_length
 
 DEFAULT = "default"
+_TOO_LONG = 1_000_000  # seconds
 
 
 class BadRule(Exception):
@@ -62,7 +63,8 @@ def _replace(holder: Any, path: Sequence[str], value: Any) -> Any:
 
 def _seconds(expected: str, least: int) -> Values:
     def read(text: str) -> timedelta:
-        value = read_length(text) or timedelta(seconds=int(text))
+        # Longer numbers are no rule, and too much for a length.
+        value = read_length(text) or timedelta(seconds=min(int(text), _TOO_LONG))
         if not timedelta(seconds=least) <= value <= timedelta(days=1):
             raise ValueError
         return value

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Sequence
 
 from aiogram import Bot
-from aiogram.exceptions import TelegramAPIError
+from aiogram.exceptions import TelegramAPIError, TelegramUnauthorizedError
 from aiogram.types import (
     BotCommand,
     BotCommandScopeAllPrivateChats,
@@ -96,6 +96,9 @@ class CommandMenu:
         for scope, code, commands in menu:
             try:
                 await self._bot.set_my_commands(commands, scope=scope, language_code=code)
+            except TelegramUnauthorizedError:
+                # Whoever listens says so, and ends.
+                return False
             except TelegramAPIError as error:
                 taken = False
                 _log.warning("no command menu for %s: %s", scope.type, error)

@@ -176,7 +176,12 @@ COMMANDS: Sequence[Described] = (
     Described("privacy", Action.RULE, "people", N_("Who here sees what clients wrote")),
     Described("status", Action.SEE, "statistics", N_("Bot health")),
     Described(
-        "language", Action.HELP, "people", N_("My language, or that of this chat"), N_("[en, ru]"), "ru"
+        "language",
+        Action.HELP,
+        "people",
+        N_("My language, or that of this chat"),
+        N_("[language]"),
+        N_("english"),
     ),
     Described("me", Action.HELP, "people", N_("Who I am here and in Lines")),
     Described(
