@@ -188,16 +188,7 @@ class LinesBot:
 
     async def _start(self, bot: Bot) -> None:
         if bot.id != self.bot.id:
-            raise BadSettings("BOT_TOKEN is another bot's than the dispatcher's: give             "languages": self._languages,
-            "trials": AlertTrials(
-                alerting.router,
-                Delivery(core.bot, core.chats),
-                alerting.suppressions,
-                watch.expiring_buttons,
-                core.clock,
-            ),
-            "card_buttons": self._card_buttons,
- the same.")
+            raise BadSettings("BOT_TOKEN is another bot's than the dispatcher's: give both the same.")
         await self.open()
         self._scheduler = scheduler = AsyncIOScheduler(timezone=UTC)
         self.jobs.schedule(scheduler, self._settings.poll_seconds)
