@@ -66,6 +66,7 @@ BUTTONS: Mapping[Role, Sequence[type[CallbackData]]] = {
         shared.ShowCard,
         shared.ShowDetails,
         shared.AskWhy,
+        shared.PressExtension,
     ),
     Role.OPERATOR: (
         shared.PickSession,

@@ -14,6 +14,7 @@ FLOORS = (
     ("demo",),
     ("check", "memory_commands", "runner"),
     ("app",),
+    ("extensions",),
     ("plugin",),
     ("services",),
     ("jobs",),

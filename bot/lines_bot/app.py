@@ -8,6 +8,7 @@ from aiogram import Bot, Dispatcher
 
 from lines_bot.alerts.policy import Policy
 from lines_bot.clock import Clock
+from lines_bot.extensions import add_extensions
 from lines_bot.health import Health, serve_health
 from lines_bot.jobs import Jobs
 from lines_bot.lines import LinesClient
@@ -75,6 +76,7 @@ async def make_app(
     dispatcher = Dispatcher()
     made.setup(dispatcher)
     try:
+        add_extensions(made, settings.extensions)
         await made.open()
         yield App(
             settings,

@@ -16,8 +16,10 @@ from aiohttp import web
 from sqlalchemy import make_url
 
 from lines_bot.connections import make_bot, make_lines
+from lines_bot.extensions import add_extensions
 from lines_bot.health import listen_on
 from lines_bot.lines import AccessDenied, LinesError, TimedOut, Unreachable, UnsupportedContract, WrongAddress
+from lines_bot.plugin import LinesBot
 from lines_bot.settings import AlertTarget, BadSettings, Settings
 from lines_bot.store.database import Database, find_file
 from lines_bot.store.errors import DatabaseTrouble
@@ -54,6 +56,8 @@ async def check(
     yield await _check_database(settings)
     if settings.health_listen is not None:
         yield await _check_listen(settings)
+    for finding in _check_extensions(settings):
+        yield finding
     async with make_bot(settings) as bot:
         token = await _check_token(bot)
         yield token
@@ -94,6 +98,18 @@ async def _check_listen(settings: Settings) -> Finding:
             return Finding("ok", "HEALTH_LISTEN", "the address is free")
     except BadSettings as error:
         return Finding("FAIL", "HEALTH_LISTEN", str(error).partition(": ")[2].rstrip("."))
+
+
+def _check_extensions(settings: Settings) -> Iterator[Finding]:
+    """Each is tried on a bot that is not opened."""
+    try:
+        lines = LinesBot(settings, standalone=True)
+        for name in add_extensions(lines, settings.extensions):
+            yield Finding("ok", "EXTENSIONS", f"{name} is set up")
+    except DatabaseTrouble:
+        return  # which is a finding of its own
+    except BadSettings as error:
+        yield Finding("FAIL", "EXTENSIONS", str(error).rstrip("."))
 
 
 async def _check_database(settings: Settings) -> Finding:

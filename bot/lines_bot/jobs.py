@@ -12,6 +12,7 @@ from apscheduler.job import Job
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
+from lines_bot.alerts.hooks import AlertHooks
 from lines_bot.alerts.monitor import Monitor
 from lines_bot.clock import Clock
 from lines_bot.heartbeat import Heartbeat
@@ -48,6 +49,7 @@ class Jobs:
     clock: Clock
     operations: Operations
     monitor: Monitor
+    alert_hooks: AlertHooks
     notifier: Notifier
     boards: Boards
     samples: Samples
@@ -84,6 +86,7 @@ class Jobs:
                 await self._count_failure(error)
             else:
                 await self._count_success()
+                await self._try(self.alert_hooks.tell)
                 await asyncio.gather(*(self._heal(channel) for channel in ailing))
 
     def schedule(self, scheduler: AsyncIOScheduler, poll_seconds: float) -> None:

@@ -60,6 +60,7 @@ _GRANTED: dict[Role, frozenset[Action]] = {
     Role.LEAD: frozenset(set(Action) - {Action.GRANT}),
     Role.ADMIN: frozenset(Action),
 }
+_RANKS = tuple(Role)
 
 
 @dataclass(frozen=True)
@@ -91,9 +92,15 @@ class ChatContext:
     answer_message_id: int | None = None
 
 
-def may(person: Person, action: Action, context: ChatContext) -> bool:
-    """Whether this person may do this here. Nobody without a role may do anything."""
-    return context.is_open and person.role is not None and action in _GRANTED[person.role]
+def may(person: Person, action: Action | Role, context: ChatContext) -> bool:
+    """Whether this person may do this here, or has at least the role. Nobody without a role may anything."""
+    return context.is_open and person.role is not None and _covers(person.role, action)
+
+
+def _covers(role: Role, action: Action | Role) -> bool:
+    if isinstance(action, Role):
+        return _RANKS.index(role) >= _RANKS.index(action)
+    return action in _GRANTED[role]
 
 
 def offered(person: Person, context: ChatContext) -> frozenset[Action]:
@@ -106,7 +113,7 @@ def offered(person: Person, context: ChatContext) -> frozenset[Action]:
 class NotAllowed(Exception):
     """The person's role does not cover the action."""
 
-    def __init__(self, person: Person, action: Action) -> None:
+    def __init__(self, person: Person, action: Action | Role) -> None:
         super().__init__(f"{person.name} ({person.role}) may not {action}")
         self.person = person
         self.action = action
@@ -114,7 +121,7 @@ class NotAllowed(Exception):
     @property
     def enough(self) -> Role:
         """The least role that would do."""
-        return next(role for role in Role if self.action in _GRANTED[role])
+        return next(role for role in Role if _covers(role, self.action))
 
 
 class PermanentAdmin(Exception):

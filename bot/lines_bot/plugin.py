@@ -1,42 +1,46 @@
 """Our bot within any aiogram dispatcher: `LinesBot(settings, prefix="l_").setup(dispatcher)`."""
 
 import asyncio
-import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import UTC, timedelta
 
 from aiogram import Bot, Dispatcher, Router
+from aiogram.dispatcher.event.handler import CallableObject
 from aiogram.types import BotCommand
-from aiogram.utils.i18n import gettext as _
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from lines_bot.alerts.hooks import AlertHook
 from lines_bot.alerts.policy import Policy
 from lines_bot.clock import Clock
 from lines_bot.lines import LinesClient
+from lines_bot.operations.ledger import Verb
+from lines_bot.people import Role
 from lines_bot.services import make_alerting, make_core, make_queries, make_watch
 from lines_bot.settings import BadSettings, Settings
 from lines_bot.telegram.alerts.trials import AlertTrials
 from lines_bot.telegram.charts import Charts
-from lines_bot.telegram.command_menu import CommandMenu
-from lines_bot.telegram.command_set import CommandSet
+from lines_bot.telegram.command_menu import CommandMenu, describe_commands
+from lines_bot.telegram.command_set import Described
 from lines_bot.telegram.incoming.absence import Absence
 from lines_bot.telegram.incoming.access import AccessMiddleware, PermissionMiddleware
 from lines_bot.telegram.incoming.command_arguments import CommandArgumentsMiddleware
 from lines_bot.telegram.incoming.command_buttons import CommandButtonMiddleware
+from lines_bot.telegram.incoming.commands import command
 from lines_bot.telegram.incoming.entrance import EntranceMiddleware, Recognizer
 from lines_bot.telegram.incoming.flood_control import FloodControl, FloodLimits
 from lines_bot.telegram.incoming.intake import Intake
 from lines_bot.telegram.incoming.polling import UpdateLoop
-from lines_bot.telegram.incoming.request import RequestMiddleware
-from lines_bot.telegram.language import Language, Languages
+from lines_bot.telegram.incoming.request import Request, RequestMiddleware
+from lines_bot.telegram.language import Languages
 from lines_bot.telegram.outgoing.delivery import Delivery
 from lines_bot.telegram.outgoing.rate_limiter import RateLimits
-from lines_bot.telegram.views.commands import COMMANDS
+from lines_bot.telegram.views.commands import choose_commands
+from lines_bot.telegram.views.models import CardButton
 from lines_bot.telegram.views.status import Status
 from lines_bot_handlers import routers
+from lines_bot_handlers.alerts import PressHook
 from lines_bot_handlers.errors import ErrorMiddleware
 
-_PREFIX = re.compile(r"([a-z][a-z0-9_]{0,7})?")
 _HANDLERS_FINISH = 6.0
 _CARDS_FINISH = 2.0
 
@@ -62,7 +66,7 @@ class LinesBot:
         flood_limits: FloodLimits | None = None,
     ) -> None:
         self._settings, self._standalone = settings, standalone
-        self._commands = _make_commands(prefix, only)
+        self._commands = choose_commands(prefix, only)
         clock = clock or Clock(settings.timezone)
         self._core = make_core(settings, clock, rate_limits or RateLimits(), lines)
         self._languages = Languages(self._core.database, settings.language, settings.timezone, self._commands)
@@ -75,8 +79,9 @@ class LinesBot:
         self.bot, self.notifier = self._core.bot, self._alerting.notifier
         self.samples, self.expiring_buttons = self._watch.samples, self._watch.expiring_buttons
         self.jobs, self.health = self._watch.jobs, self._watch.health
-        self._handlers = Router(name=f"{prefix}lines handlers")
-        self._handlers.include_routers(*routers.make_routers(standalone=standalone))
+        self._card_buttons: dict[str, PressHook] = {}
+        self._handlers, self._extensions = Router(name=f"{prefix}lines handlers"), Router(name="extensions")
+        self._handlers.include_routers(self._extensions, *routers.make_routers(standalone=standalone))
         recognizer = None if standalone else Recognizer(self.language, self._handlers)
         self._entrance = EntranceMiddleware(self.bot, self._languages, recognizer, self._list_services())
         self._router = self._make_router(FloodControl(flood_limits or FloodLimits(), clock))
@@ -88,7 +93,43 @@ class LinesBot:
     @property
     def commands(self) -> Mapping[str, Sequence[BotCommand]]:
         """The chosen commands for a menu, by language."""
-        return {each.default_locale: self._describe_commands(each) for each in self._languages.list()}
+        return {each.default_locale: describe_commands(each) for each in self._languages.list()}
+
+    def add_command(
+        self,
+        name: str,
+        handler: Callable[..., Awaitable[object]],
+        purpose: Mapping[str, str],
+        role: Role = Role.OPERATOR,
+        *,
+        usage: str = "",
+        example: str = "",
+    ) -> None:
+        """A command of yours for the role and those above: in the help, within the limits, on record.
+
+        The handler takes a `Request` and, by their names, what ours take. `purpose` says what it does, by
+        language, "en" at least. ValueError for a name that is none or is taken.
+        """
+        self._commands.add(Described(name, role, "more", purpose["en"], usage, example), purpose)
+        ledger, call = self._core.ledger, CallableObject(handler).call
+
+        async def perform(request: Request, **given: object) -> object:
+            words = request.words or None
+            await ledger.record(Verb.EXTENSION, name, request.person, request.context, words)
+            return await call(request, **given)
+
+        self._extensions.message.register(perform, command(name), flags={"action": role})
+
+    def add_card_button(self, label: str, target: str | PressHook) -> None:
+        """A button on every open alert: the target is an address, or takes a `Request` and the incidents."""
+        extra = CardButton(label, target if isinstance(target, str) else "")
+        self._alerting.content.extras.append(extra)
+        if not isinstance(target, str):
+            self._card_buttons[extra.mark] = target
+
+    def on_alert(self, hook: AlertHook) -> None:
+        """Have it called with what became of each alert and its incident; see `AlertHooks`."""
+        self._alerting.hooks.add(hook)
 
     def setup(self, dispatcher: Dispatcher, name: str = "lines") -> None:
         """Put our handlers behind those that the dispatcher has, and begin and end with it.
@@ -146,11 +187,6 @@ class LinesBot:
         await self._core.close()
         self._is_open = False
 
-    def _pause(self) -> None:
-        """Begin no more work."""
-        if self._scheduler is not None:
-            self._scheduler.pause()
-
     async def _start(self, bot: Bot) -> None:
         if bot.id != self.bot.id:
             raise BadSettings("BOT_TOKEN is another bot's than the dispatcher's: give both the same.")
@@ -161,6 +197,7 @@ class LinesBot:
             self._beside = [
                 asyncio.create_task(self.notifier.run()),
                 asyncio.create_task(self.jobs.follow_clock(scheduler)),
+                asyncio.create_task(self._alerting.hooks.run()),
             ]
             if self._standalone:
                 self._beside.append(asyncio.create_task(self.menu.publish()))
@@ -216,6 +253,7 @@ class LinesBot:
                 watch.expiring_buttons,
                 core.clock,
             ),
+            "card_buttons": self._card_buttons,
         }
 
     async def _read_status(self) -> Status:
@@ -233,18 +271,3 @@ class LinesBot:
 
     def _count_unreadable(self) -> int:
         return self._updates.unreadable if self._updates else 0
-
-    def _describe_commands(self, language: Language) -> Sequence[BotCommand]:
-        with language.speak():
-            return [
-                BotCommand(command=self._commands.write(each.name)[1:], description=_(each.purpose))
-                for each in self._commands.chosen
-            ]
-
-
-def _make_commands(prefix: str, only: Collection[str] | None) -> CommandSet:
-    if not _PREFIX.fullmatch(prefix):
-        raise ValueError(f"No command can begin with {prefix!r}: up to 8 of a-z, 0-9 and _, a letter first.")
-    if unknown := sorted(set(only or ()) - {each.name for each in COMMANDS}):
-        raise ValueError(f"There are no commands {', '.join(unknown)}.")
-    return CommandSet(COMMANDS, prefix, only)

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from aiogram import Bot
 
+from lines_bot.alerts.hooks import AlertHooks
 from lines_bot.alerts.incidents import Incidents
 from lines_bot.alerts.monitor import Monitor
 from lines_bot.alerts.mutes import Mutes
@@ -111,6 +112,8 @@ class Alerting:
     suppressions: SuppressionReader
     actions: AlertActions
     reader: AlertReader
+    content: CardContentReader
+    hooks: AlertHooks
 
 
 def make_core(settings: Settings, clock: Clock, rate_limits: RateLimits, lines: LinesClient | None) -> Core:
@@ -186,6 +189,8 @@ def make_alerting(core: Core, policy: Policy | None) -> Alerting:
         suppressions,
         AlertActions(card_store, incidents, mutes, notifier, core.operations, core.ledger, clock),
         AlertReader(card_store, incidents, content, suppressions, rules, core.ledger, core.people),
+        content,
+        AlertHooks(incidents),
     )
 
 
@@ -203,6 +208,7 @@ def make_watch(
         clock,
         core.operations,
         alerting.monitor,
+        alerting.hooks,
         alerting.notifier,
         boards,
         samples,

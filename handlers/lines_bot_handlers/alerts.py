@@ -1,10 +1,11 @@
 """The buttons of alert cards, /alerts, /board and /status."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from aiogram import Router
 from aiogram.utils.i18n import gettext as _
 
+from lines_bot.alerts.incidents import Incident
 from lines_bot.people import Action
 from lines_bot.references import Kind, References
 from lines_bot.settings import AlertTarget
@@ -18,6 +19,7 @@ from lines_bot.telegram.callbacks import (
     FilterCard,
     HandOverCard,
     MuteCard,
+    PressExtension,
     ReconnectCard,
     ReleaseCard,
     ShowAlerts,
@@ -39,6 +41,7 @@ from lines_bot.telegram.views.cards import (
 from lines_bot.telegram.views.status import Status, render_status
 
 StatusReader = Callable[[], Awaitable[Status]]
+PressHook = Callable[[Request, Sequence[Incident]], Awaitable[object]]
 
 
 async def press_reconnect(
@@ -46,6 +49,19 @@ async def press_reconnect(
 ) -> None:
     """The card itself shows what comes of it, for everyone who reads it."""
     await alert_actions.reconnect(callback_data.card, request.person, request.context)
+
+
+async def press_extension(
+    request: Request,
+    callback_data: PressExtension,
+    card_buttons: Mapping[str, PressHook],
+    alert_reader: AlertReader,
+) -> None:
+    pressed = card_buttons.get(callback_data.button)
+    if pressed is None:
+        raise UserError(_("This button's extension is not installed any more."))
+    card = await alert_reader.open_card(callback_data.card)
+    await pressed(request, card.incidents)
 
 
 async def press_take(request: Request, callback_data: TakeCard, alert_actions: AlertActions) -> None:
@@ -128,6 +144,7 @@ def make_router() -> Router:
     router.callback_query.register(press_take, TakeCard.filter(), flags=take)
     router.callback_query.register(press_release, ReleaseCard.filter(), flags=take)
     router.callback_query.register(press_hand_over, HandOverCard.filter(), flags=take)
+    router.callback_query.register(press_extension, PressExtension.filter(), flags=see)
     router.callback_query.register(show_card, ShowCard.filter(), flags=see)
     router.callback_query.register(show_mutes, ChooseMute.filter(), flags=mute)
     router.callback_query.register(show_takers, ChooseTaker.filter(), flags=take)

@@ -17,7 +17,10 @@ from lines_bot.store.tables import LedgerRow
 
 
 class Verb(StrEnum):
-    """What can be done to an object of Lines, or to an alert; READS only look at what clients wrote."""
+    """What can be done to an object of Lines, or to an alert; READS only look at what clients wrote.
+
+    Of EXTENSION the object is the command of an extension.
+    """
 
     RECONNECT = "reconnect"
     DISCONNECT = "disconnect"
@@ -36,6 +39,7 @@ class Verb(StrEnum):
     TAKE = "take"
     RELEASE = "release"
     HAND_OVER = "hand_over"
+    EXTENSION = "extension"
 
 
 READS = (Verb.READ, Verb.EXPORT)

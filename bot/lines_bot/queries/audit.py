@@ -136,6 +136,8 @@ class Audit:
             Kind.KEY: set(),
         }
         for entry in entries:
+            if entry.verb is Verb.EXTENSION:
+                continue
             by_kind[_find_kind(entry)].add(entry.object)
         shortened = [await self._references.ids_to_refs(kind, ids) for kind, ids in by_kind.items()]
         refs = {target: short for part in shortened for target, short in part.items()}
@@ -143,8 +145,8 @@ class Audit:
         return [
             EntrySummary(
                 entry=entry,
-                ref=refs[entry.object],
-                name=names.get(entry.object, ""),
+                ref=refs.get(entry.object, ""),
+                name=f"/{entry.object}" if entry.verb is Verb.EXTENSION else names.get(entry.object, ""),
                 user=name_user(users, entry.user),
                 argument=name_user(users, entry.argument)
                 if entry.verb is Verb.ASSIGN

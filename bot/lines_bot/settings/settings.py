@@ -28,6 +28,7 @@ from lines_bot.settings.secret_files import read_named_files, read_secrets_folde
 from lines_bot.settings.values import (
     Bundle,
     Listen,
+    Names,
     ServerAddress,
     Targets,
     UserIds,
@@ -75,6 +76,7 @@ class Settings(BaseSettings):
     queue_wait: Annotated[int, Field(ge=1, le=604_800)] = 300
     health_listen: Annotated[Listen | None, NoDecode, BeforeValidator(parse_listen)] = None
     heartbeat_url: Annotated[SecretStr, AfterValidator(check_heartbeat)] | None = None
+    extensions: Names = ()
     language: Annotated[Literal["en", "ru"], BeforeValidator(lower)] = "en"
     timezone: Annotated[ZoneInfo, BeforeValidator(parse_zone)] = ZoneInfo("UTC")
     log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(upper)] = "INFO"

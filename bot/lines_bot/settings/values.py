@@ -174,6 +174,9 @@ UserIds = Annotated[
 Targets = Annotated[
     tuple[Annotated[AlertTarget, BeforeValidator(_parse_target)], ...], NoDecode, BeforeValidator(_split)
 ]
+Names = Annotated[
+    tuple[Annotated[str, Field(pattern=r"^[A-Za-z_][\w.]*$")], ...], NoDecode, BeforeValidator(_split)
+]
 ServerAddress = Annotated[HttpUrl, AfterValidator(_check_address)]
 Bundle = Annotated[Path, AfterValidator(_check_bundle)]
 

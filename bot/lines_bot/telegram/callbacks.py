@@ -20,7 +20,7 @@ Number = Annotated[int, Field(ge=0, lt=2**31)]  # what a database's integer hold
 LongNumber = Annotated[int, Field(ge=0, le=2**52)]  # what Telegram promises of a person's number
 MuteLength = Literal["30m", "1h", "9", "well", "end"]
 KeyPurpose = Literal["why", "mute", "unmute", "rules"]
-Subject = Literal["channels", "sessions", "clients", "alerts", "statistics", "people"]
+Subject = Literal["channels", "sessions", "clients", "alerts", "statistics", "people", "more"]
 CommandName = Annotated[str, Field(pattern=r"^[a-z_]{2,32}$")]
 
 
@@ -224,6 +224,13 @@ class ShowDetails(CallbackData, prefix="ad1"):
 
 class AskWhy(CallbackData, prefix="aw1"):
     card: Number
+
+
+class PressExtension(CallbackData, prefix="xb1"):
+    """A button that an extension put on cards; `button` stands for its label."""
+
+    card: Number
+    button: Fingerprint
 
 
 class EndMute(CallbackData, prefix="um1"):

@@ -18,13 +18,14 @@ from aiogram.utils.i18n import gettext as _
 from sqlalchemy import delete
 
 from lines_bot.clock import Clock
-from lines_bot.people import Action
+from lines_bot.people import Action, Role
 from lines_bot.settings import Settings
 from lines_bot.store.database import Database
 from lines_bot.store.errors import DatabaseTrouble
 from lines_bot.store.tables import TimestampRow
+from lines_bot.telegram.command_set import Described
 from lines_bot.telegram.language import Language, Languages
-from lines_bot.telegram.views.commands import COMMANDS
+from lines_bot.telegram.views.commands import find_commands
 
 _log = logging.getLogger(__name__)
 _PUBLISHED = "command menu "
@@ -69,12 +70,9 @@ class CommandMenu:
             return [(scope, code, commands) for scope, commands in self._list_scopes()]
 
     def _list_scopes(self) -> Sequence[tuple[BotCommandScopeUnion, list[BotCommand]]]:
-        everything = [BotCommand(command=each.name, description=_(each.purpose)) for each in COMMANDS]
-        work = [
-            BotCommand(command=each.name, description=_(each.purpose))
-            for each in COMMANDS
-            if each.action is not Action.GRANT
-        ]
+        chosen = find_commands().chosen
+        everything = _describe(chosen)
+        work = _describe([each for each in chosen if each.action not in (Action.GRANT, Role.ADMIN)])
         start = [BotCommand(command="help", description=_("What you can do here"))]
         return [
             (BotCommandScopeDefault(), start),
@@ -103,3 +101,17 @@ class CommandMenu:
                 taken = False
                 _log.warning("no command menu for %s: %s", scope.type, error)
         return taken
+
+
+def describe_commands(language: Language) -> list[BotCommand]:
+    """What people can type, for a menu of whoever has ours beside their own."""
+    with language.speak():
+        return _describe(find_commands().chosen)
+
+
+def _describe(commands: Sequence[Described]) -> list[BotCommand]:
+    write = find_commands().write
+    return [
+        BotCommand(command=write(each.name).removeprefix("/"), description=_(each.purpose))
+        for each in commands
+    ]

@@ -52,7 +52,10 @@ class Language(I18n):
 
     def gettext(self, singular: str, plural: str | None = None, n: int = 1, locale: str | None = None) -> str:
         told = super().gettext(singular, plural, n, locale)
-        return self.commands.rewrite(told) if self.commands else told
+        if self.commands is None:
+            return told
+        own = self.commands.translations.get(locale or self.current_locale, {})
+        return self.commands.rewrite(own.get(told, told))
 
     def find_locales(self) -> dict[str, GNUTranslations]:
         """Every catalogue there is, by its language."""

@@ -11,20 +11,21 @@ from lines_bot.pagination import paginate
 from lines_bot.references import Kind, References
 from lines_bot.telegram.alerts.card_store import Card
 from lines_bot.telegram.alerts.suppression import Suppression
-from lines_bot.telegram.views.models import CardContent, IncidentSummary, LineFilter
+from lines_bot.telegram.views.models import CardButton, CardContent, IncidentSummary, LineFilter
 
 CARD_PAGE = 10
 _FILTERS = 4
 
 
 class CardContentReader:
-    """Reads what the views need and nothing else."""
+    """Reads what the views need and nothing else; `extras` stand on every card."""
 
     def __init__(self, incidents: Incidents, ledger: Ledger, references: References, clock: Clock) -> None:
         self._incidents = incidents
         self._ledger = ledger
         self._references = references
         self._clock = clock
+        self.extras: list[CardButton] = []
 
     async def read(self, card: Card, suppression: Suppression) -> CardContent:
         """What a card shows now: open incidents first, then those that are over."""
@@ -44,6 +45,7 @@ class CardContentReader:
             muted=bool(card.open) and all(find_mute(each.key, suppression.mutes) for each in card.open),
             now=suppression.now,
             filters=await self._list_filters(card) if len(ordered) > CARD_PAGE else (),
+            extras=self.extras,
         )
 
     async def _list_filters(self, card: Card) -> Sequence[LineFilter]:

@@ -16,7 +16,7 @@ from aiogram.types import CallbackQuery, Chat, ChatMemberUpdated, Message, Teleg
 from aiogram.utils.formatting import Text
 
 from lines_bot.clock import Clock
-from lines_bot.people import READING, Action, ChatContext, NotAllowed, People, Person, may
+from lines_bot.people import READING, Action, ChatContext, NotAllowed, People, Person, Role, may
 from lines_bot.telegram.callbacks import (
     AskWhy,
     ChooseMute,
@@ -173,7 +173,7 @@ class PermissionMiddleware(BaseMiddleware):
         self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
 
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
-        action: Action = get_flag(data, "action")
+        action: Action | Role = get_flag(data, "action")
         request: Request = data["request"]
         if not may(request.person, action, request.context):
             refusal = describe_error(NotAllowed(request.person, action))

@@ -9,7 +9,7 @@ from aiogram import BaseMiddleware
 from aiogram.types import CallbackQuery, Message, TelegramObject
 
 from lines_bot.clock import Clock
-from lines_bot.people import Action, ChatContext, Person, may, offered
+from lines_bot.people import Action, ChatContext, Person, Role, may, offered
 from lines_bot.references import Kind, Reference
 from lines_bot.telegram.outgoing.reply import Reply
 
@@ -40,9 +40,9 @@ class Request:
         return replace(self.chat, answer_message_id=self.reply.answer_message_id)
 
     @property
-    def allowed(self) -> Set[Action]:
-        """The actions that this person may take here."""
-        return frozenset(action for action in Action if may(self.person, action, self.chat))
+    def allowed(self) -> Set[Action | Role]:
+        """The actions that this person may take here, and the roles that they cover."""
+        return frozenset(each for each in (*Action, *Role) if may(self.person, each, self.chat))
 
     @property
     def offered(self) -> Set[Action]:

@@ -83,7 +83,7 @@ def _describe(row: EntrySummary) -> Sequence[Text]:
         fill(
             "    {name} {ref}{argument} · {chat}",
             name=clip(row.name, 30),
-            ref=reference(row.ref),
+            ref=reference(row.ref) if row.ref else "",
             argument=f" → {clip(row.argument, 40)}" if row.argument else "",
             chat=fill(_("chat {id}"), id=entry.chat if entry.chat is not None else "—"),
         ),

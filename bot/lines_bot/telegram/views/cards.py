@@ -20,6 +20,7 @@ from lines_bot.telegram.callbacks import (
     HandOverCard,
     MuteCard,
     MuteLength,
+    PressExtension,
     ReconnectCard,
     ReleaseCard,
     ShowCard,
@@ -35,7 +36,7 @@ from lines_bot.telegram.views.incidents import (
     describe_incident,
 )
 from lines_bot.telegram.views.incidents.renderers import RENDERERS, find_renderer
-from lines_bot.telegram.views.models import CardContent, Explanation, LineFilter
+from lines_bot.telegram.views.models import CardButton, CardContent, Explanation, LineFilter
 from lines_bot.telegram.views.view import (
     Rows,
     View,
@@ -165,7 +166,14 @@ def _lay_out(content: CardContent) -> Rows:
         last = [button("🔔 " + _("Unmute"), MuteCard(card=card, length="end")), *last]
     elif bad:
         last = [button("🔕 " + _("Mute…"), ChooseMute(card=card)), *last]
-    return [*filters, pages, *_split(cures), owning, last]
+    extras = pair([_offer_extra(card, each) for each in content.extras]) if open_now else []
+    return [*filters, pages, *_split(cures), owning, last, *extras]
+
+
+def _offer_extra(card: int, extra: CardButton) -> InlineKeyboardButton:
+    if extra.url:
+        return InlineKeyboardButton(text=extra.label, url=extra.url)
+    return button(extra.label, PressExtension(card=card, button=extra.mark))
 
 
 def _split(buttons: Sequence[InlineKeyboardButton]) -> Rows:

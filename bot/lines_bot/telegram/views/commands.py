@@ -1,6 +1,7 @@
 """Every command as data: the menus, the help and the tests are made of it."""
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Collection, Mapping, Sequence
 
 from aiogram.utils.i18n import gettext as _
 
@@ -10,6 +11,8 @@ from lines_bot.telegram.callbacks import Subject
 from lines_bot.telegram.command_set import CommandSet, Described
 from lines_bot.telegram.language import find_language
 
+_PREFIX = re.compile(r"([a-z][a-z0-9_]{0,7})?")
+
 SUBJECTS: Mapping[Subject, str] = {
     "channels": N_("Channels"),
     "sessions": N_("Queue and sessions"),
@@ -17,6 +20,7 @@ SUBJECTS: Mapping[Subject, str] = {
     "alerts": N_("Alerts"),
     "statistics": N_("Statistics and audit"),
     "people": N_("People"),
+    "more": N_("More"),
 }
 
 COMMANDS: Sequence[Described] = (
@@ -205,6 +209,15 @@ COMMANDS: Sequence[Described] = (
         "help", Action.HELP, "people", N_("What you can do here"), N_("[command]"), "mute", tapped=False
     ),
 )
+
+
+def choose_commands(prefix: str, only: Collection[str] | None) -> CommandSet:
+    """Ours. ValueError for a prefix that no command can begin with, and for unknown names."""
+    if not _PREFIX.fullmatch(prefix):
+        raise ValueError(f"No command can begin with {prefix!r}: up to 8 of a-z, 0-9 and _, a letter first.")
+    if unknown := sorted(set(only or ()) - {each.name for each in COMMANDS}):
+        raise ValueError(f"There are no commands {', '.join(unknown)}.")
+    return CommandSet(COMMANDS, prefix, only)
 
 
 def find_commands() -> CommandSet:

@@ -8,7 +8,7 @@ from aiogram.utils.i18n import gettext as _
 from aiogram.utils.i18n import ngettext
 
 from lines_bot.lines import ChannelState
-from lines_bot.people import Action, ChatContext, Person
+from lines_bot.people import Action, ChatContext, Person, Role
 from lines_bot.telegram.callbacks import RunCommand, ShowChannels, ShowHelp, ShowQueue, ShowSubject, Subject
 from lines_bot.telegram.command_set import Described
 from lines_bot.telegram.views.board import BoardContent
@@ -45,7 +45,7 @@ def render_start(person: Person, now: BoardContent) -> View:
     )
 
 
-def render_help(person: Person, context: ChatContext, allowed: Set[Action]) -> View:
+def render_help(person: Person, context: ChatContext, allowed: Set[Action | Role]) -> View:
     """The subjects in which this person may do something here."""
     role = name_role(person.role) if person.role else ""
     where = _("in this private chat") if context.is_private else _("in this chat")
@@ -72,7 +72,7 @@ def render_help(person: Person, context: ChatContext, allowed: Set[Action]) -> V
     )
 
 
-def render_subject(subject: Subject, allowed: Set[Action]) -> View:
+def render_subject(subject: Subject, allowed: Set[Action | Role]) -> View:
     """The commands of a subject that this person may use, with examples, and buttons that begin them."""
     commands = [each for each in find_commands().chosen if each.subject == subject and each.action in allowed]
     body: list[Text | str] = []

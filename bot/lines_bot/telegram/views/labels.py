@@ -95,6 +95,7 @@ def name_verb(verb: Verb) -> str:
         Verb.TAKE: _("Take"),
         Verb.RELEASE: _("Release"),
         Verb.HAND_OVER: _("Hand over"),
+        Verb.EXTENSION: _("Extension"),
     }[verb]
 
 

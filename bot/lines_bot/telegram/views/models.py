@@ -1,5 +1,6 @@
 """Alerts and cards as the views show them."""
 
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -34,6 +35,19 @@ class LineFilter:
 
 
 @dataclass(frozen=True)
+class CardButton:
+    """A button that an extension puts on cards: it opens the `url`, or is answered by the extension."""
+
+    label: str
+    url: str = ""
+
+    @property
+    def mark(self) -> str:
+        """What a payload knows it by, over restarts."""
+        return format(zlib.crc32(self.label.encode()), "08x")
+
+
+@dataclass(frozen=True)
 class CardContent:
     """A card at one moment: all its incidents, and the page of them that is listed.
 
@@ -51,6 +65,7 @@ class CardContent:
     muted: bool
     now: datetime
     filters: Sequence[LineFilter] = ()
+    extras: Sequence[CardButton] = ()
 
 
 @dataclass(frozen=True)
