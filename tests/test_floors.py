@@ -24,7 +24,7 @@ FLOORS = (
     ("retention",),
     ("operations", "statistics"),
     ("alerts",),
-    ("people", "references", "snapshot", "vocabulary"),
+    ("people", "probe", "references", "snapshot", "vocabulary"),
     ("snapshot_reader",),
     ("clock", "i18n", "lines", "pagination", "sandbox", "settings", "spelling", "store"),
 )

@@ -110,11 +110,12 @@ class Counts(NamedTuple):
     waiting: int
     channels: int
     active: int
+    lines: int
 
     @classmethod
     def of(cls, snapshot: Snapshot) -> "Counts":
         channels = len(snapshot.channels)
-        return cls(len(snapshot.waiting), channels, channels - len(snapshot.troubled))
+        return cls(len(snapshot.waiting), channels, channels - len(snapshot.troubled), len(snapshot.lines))
 
 
 class SnapshotReader:
@@ -165,13 +166,11 @@ class SnapshotReader:
 
     async def _read_changes(self, before: Snapshot, since: datetime) -> tuple[Snapshot, Counts]:
         begun = self._clock.monotonic()
-        lines, channels, sessions, waiting, present, active = await asyncio.gather(
+        lines, channels, sessions, counted = await asyncio.gather(
             self._lines.where(Line.f.updated_at >= since).all(),
             self._channels.where(Channel.f.updated_at >= since).all(),
             self._sessions.where(Session.f.updated_at >= since).all(),
-            self._queue.count(),
-            self._present.count(),
-            self._present.where(Channel.f.state == ChannelState.ACTIVE).count(),
+            self._count(),
         )
         after = Snapshot(
             _merge(before.lines, lines),
@@ -183,7 +182,13 @@ class SnapshotReader:
         if all(getattr(after, part) is getattr(before, part) for part in parts):
             after = before.seen_again(after.taken_at)
         self._keep(after, (each.updated_at for each in chain(lines, channels, sessions)), begun)
-        return after, Counts(waiting, present, active)
+        return after, counted
+
+    async def _count(self) -> Counts:
+        active = self._present.where(Channel.f.state == ChannelState.ACTIVE)
+        there = self._lines.where(Line.f.deleted_at.is_null())
+        searches = (self._queue, self._present, active, there)
+        return Counts(*await asyncio.gather(*(each.count() for each in searches)))
 
     async def _read_everything(self) -> Snapshot:
         begun = self._clock.monotonic()
