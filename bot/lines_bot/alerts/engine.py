@@ -137,6 +137,14 @@ def only_time_passed(before: Condition | None, after: Condition | None) -> bool:
     return after == replace(before, read_at=after.read_at, lasted=before.lasted + passed)
 
 
+def catch_up(condition: Condition, last_good: datetime | None) -> Condition:
+    """A stored condition as the last good reading left it: where only time passed it was not written."""
+    if last_good is None or condition.read_at is None or condition.read_at >= last_good:
+        return condition
+    passed = last_good - condition.read_at
+    return replace(condition, read_at=last_good, lasted=condition.lasted + passed)
+
+
 def _let_pass(condition: Condition, now: datetime) -> Condition:
     passed = now - condition.read_at if condition.read_at else timedelta(0)
     flapping = settle(condition.flapping, now, condition.changed_at)

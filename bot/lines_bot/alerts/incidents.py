@@ -132,7 +132,10 @@ class Incidents:
 
     async def release(self, incidents: Iterable[int]) -> None:
         """Nobody holds these any more."""
-        await self._change(incidents, owner_name=None, owned_until=None)
+        chosen = frozenset(incidents)
+        async with self._alone:
+            await self._change(chosen, owner_name=None, owned_until=None)
+            self._replace(chosen, lambda each: replace(each, owner=None, owned_until=None))
 
     async def escalate(self, incidents: Iterable[int], now: datetime) -> None:
         """Call the next target for these."""

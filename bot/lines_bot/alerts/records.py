@@ -9,7 +9,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import CursorResult, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from lines_bot.alerts.engine import ENDINGS, Change, Condition, Phase, only_time_passed
+from lines_bot.alerts.engine import ENDINGS, Change, Condition, Phase, catch_up, only_time_passed
 from lines_bot.alerts.families import read_subject
 from lines_bot.alerts.growth import Growth, update_growth
 from lines_bot.alerts.subjects import Subject
@@ -88,10 +88,11 @@ async def read_state(session: AsyncSession) -> EngineState:
     conditions = await session.execute(select(ConditionRow.key, ConditionRow.state))
     growths = await session.execute(select(GrowthRow.line, GrowthRow.state))
     fact = await session.get(TimestampRow, _LAST_GOOD)
+    last_good = fact.at if fact else None
     return EngineState(
-        {key: _CONDITION.validate_python(state) for key, state in conditions},
+        {key: catch_up(_CONDITION.validate_python(state), last_good) for key, state in conditions},
         {line: _GROWTH.validate_python(state) for line, state in growths},
-        fact.at if fact else None,
+        last_good,
     )
 
 
