@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -354,6 +354,29 @@ async def test_a_handler_that_met_a_locked_memory_is_run_again_until_it_is_free(
     await office.wait_for(office.ended, "locked locked quick")
     await loop.idle()
     assert office.begun == ["locked locked quick"] * 3
+    assert await office.inbox.list_left() == []
+
+
+async def test_what_ended_while_the_memory_was_locked_is_written_down_with_the_next_end(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    finish, failures = office.inbox.finish, [DatabaseLocked("memory.db")] * 2
+
+    async def fail(ids: Collection[int]) -> None:
+        if failures:
+            raise failures.pop()
+        await finish(ids)
+
+    monkeypatch.setattr(office.inbox, "finish", fail)
+    loop, running = office.start()
+    for text in ("quick a", "quick b", "quick c"):
+        office.write(text)
+        await office.wait_for(office.ended, text)
+        await settle(office, loop)
+    running.cancel()
+    await asyncio.wait([running])
+    await loop.finish(5)
+    assert failures == []
     assert await office.inbox.list_left() == []
 
 

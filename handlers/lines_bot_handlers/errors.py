@@ -13,6 +13,7 @@ from lines_bot.references import References
 from lines_bot.store.errors import DatabaseTrouble
 from lines_bot.telegram.incoming.intake import Attempt
 from lines_bot.telegram.incoming.request import Handler, Request
+from lines_bot.telegram.outgoing.delivery import ChatGone
 from lines_bot.telegram.user_errors import LateRequest, NameNotFound
 from lines_bot.telegram.views.errors import describe_error, is_foreseen
 from lines_bot_handlers.suggestions import offer_repeats
@@ -39,7 +40,7 @@ class ErrorMiddleware(BaseMiddleware):
             return None
 
     async def _answer(self, error: Exception, number: int, request: Request | None, is_repeat: bool) -> None:
-        if isinstance(error, TelegramAPIError):
+        if isinstance(error, TelegramAPIError | ChatGone):
             _log.warning("update %s is not answered: %s", number, error)
             return
         if not is_foreseen(error):

@@ -142,7 +142,7 @@ async def try_answers(count: int, seed: int, folder: Path) -> Tally:
             _press(trial, random, batch)
             _change(trial, random)
             await trial.rest()
-        assert "Shop Instagram" in await trial.answer_of("/channels")
+        assert (await trial.answer_of("/channels")).startswith("Channels")
         code = await trial.stop()
     return Tally(count, odd.by_method, trial.find_faults(), code)
 

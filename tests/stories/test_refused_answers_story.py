@@ -23,3 +23,13 @@ async def test_a_refused_answer_is_a_warning(
     assert [record.levelname for record in caplog.records if reason in record.getMessage()] == ["WARNING"]
     assert {record.levelname for record in caplog.records} == {"WARNING"}
     assert (await story.ask(story.lead, "/channels", story.team)).text.startswith("Channels")
+
+
+async def test_a_board_for_a_chat_that_rests_is_a_warning(
+    story: Story, caplog: pytest.LogCaptureFixture
+) -> None:
+    story.servers.telegram.faults.flood(SendMessage, retry_after=32_400)
+    await story.lead.send("/board", story.team)
+    await story.driver.quiet()
+    assert {record.levelname for record in caplog.records} == {"WARNING"}
+    assert story.team.answers == []

@@ -263,19 +263,24 @@ class UpdateLoop:
 
     async def _gather_ends(self) -> None:
         """One transaction for all that end within a moment."""
-        while self._done:
+        is_written = True
+        while self._done and is_written:
             await asyncio.sleep(_GATHERED)
-            await self._write_ends()
+            is_written = await self._write_ends()
 
-    async def _write_ends(self) -> None:
+    async def _write_ends(self) -> bool:
+        """False if they wait for the next end, because the memory does not take them now."""
         async with self._finishing:
             if not (done := self._done):
-                return
+                return True
             self._done = []
             try:
                 await self._inbox.finish(done)
             except DatabaseTrouble as trouble:
-                _log.error("the end of %d updates is not written down: %s", len(done), trouble)
+                _log.error("the end of %d updates is not written down yet: %s", len(done), trouble)
+                self._done += done
+                return False
+            return True
 
 
 def _find_substance(body: dict[str, Any]) -> dict[str, Any]:
