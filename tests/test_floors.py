@@ -12,7 +12,7 @@ PACKAGES = {"lines_bot": ROOT / "bot/lines_bot", "lines_bot_handlers": ROOT / "h
 FLOORS = (
     ("__main__",),
     ("demo",),
-    ("check", "memory_commands", "probe", "runner"),
+    ("check", "memory_commands", "runner"),
     ("app",),
     ("extensions",),
     ("plugin",),

@@ -1,7 +1,9 @@
 """What a supervisor sees over HTTP."""
 
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import httpx
 import pytest
@@ -116,3 +118,11 @@ async def test_a_switch_that_does_not_answer_keeps_the_bot_from_nothing(
         await story.poll(times=3)
     assert any("Shop Telegram" in each.text for each in story.team.answers)
     assert len([each for each in story.log if "HEARTBEAT_URL was asked in vain" in each]) == 1
+
+
+async def test_every_metric_that_the_shipped_rules_ask_for_is_measured(story: Story) -> None:
+    rules = Path(__file__).parents[2] / "deploy" / "prometheus-rules.yaml"
+    asked = set(re.findall(r"lines_bot_\w+", rules.read_text(encoding="utf-8")))
+    measured = (await story.app.health.measure()).decode()
+    assert asked
+    assert {name for name in asked if name not in measured} == set()
