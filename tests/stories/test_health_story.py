@@ -123,6 +123,8 @@ async def test_a_switch_that_does_not_answer_keeps_the_bot_from_nothing(
 async def test_every_metric_that_the_shipped_rules_ask_for_is_measured(story: Story) -> None:
     rules = Path(__file__).parents[2] / "deploy" / "prometheus-rules.yaml"
     asked = set(re.findall(r"lines_bot_\w+", rules.read_text(encoding="utf-8")))
+    await story.poll()
+    await story.ask(story.lead, "/channels")
     measured = (await story.app.health.measure()).decode()
     assert asked
     assert {name for name in asked if name not in measured} == set()
