@@ -56,7 +56,7 @@ async def name_everything(story: Story) -> dict[str, str]:
     known["text"] = await references.ref_of_text("shop", EVERYONE)
     await database.close()
     # What one kind of button carries is no rule and no mute.
-    return known | {"rule": known["text"], "key": known["text"]}
+    return known | {"rule": known["text"], "key": known["text"], "name": "queue_limit"}
 
 
 def _fill_in(kind: type[CallbackData], known: Mapping[str, str]) -> list[str]:

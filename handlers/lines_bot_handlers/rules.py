@@ -73,7 +73,7 @@ def _split(words: Sequence[str]) -> tuple[str, str, str]:
 async def show_rule(
     request: Request, callback_data: ShowRule, rules: RuleBook, references: References
 ) -> None:
-    name = callback_data.rule
+    name = callback_data.name
     if name not in RULES:
         raise BadRule(name, ", ".join(RULES))
     value = await rules.find(name, [EVERYTHING])

@@ -49,7 +49,9 @@ async def test_forged_taps_are_answered_once_and_change_nothing(
         await story.driver.quiet()
     answers = count_answers(story)
     assert [data for tap, data in taps.items() if answers[tap] != 1] == []
-    assert [record.getMessage() for record in caplog.records if record.levelname == "ERROR"] == []
+    # What another story left open is told by the event loop, whenever it is collected.
+    told = [each for each in caplog.records if each.name.startswith("lines_bot")]
+    assert [record.getMessage() for record in told if record.levelname == "ERROR"] == []
     assert [answer.text for answer in story.team.answers if "inside the bot" in answer.text] == []
     assert list_changes(story) == []
 

@@ -131,7 +131,7 @@ class ReconnectCard(CallbackData, prefix="ar1"):
 class ShowRule(CallbackData, prefix="sr1"):
     """One rule for everything, with values to choose from."""
 
-    rule: CommandName
+    name: CommandName
 
 
 class SetLanguage(CallbackData, prefix="la2"):

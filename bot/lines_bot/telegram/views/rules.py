@@ -51,7 +51,7 @@ def render_rules(
         fill("{name} · {value}", name=Code(name), value=_describe_value(value, names))
         for name, value in values.items()
     ]
-    buttons = [button(name, ShowRule(rule=name)) for name in values]
+    buttons = [button(name, ShowRule(name=name)) for name in values]
     return View(
         stack(
             Bold(_("Rules")),
