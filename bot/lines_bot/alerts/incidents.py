@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 
 from lines_bot.alerts.engine import Change
 from lines_bot.alerts.growth import Growth
@@ -22,7 +22,7 @@ from lines_bot.alerts.records import (
     read_incident,
     read_state,
 )
-from lines_bot.store.database import Database, cut
+from lines_bot.store.database import Database
 from lines_bot.store.tables import IncidentRow
 
 __all__ = ["ConditionUpdate", "EngineState", "Incident", "Incidents", "UnknownIncident", "read_incident"]
@@ -125,24 +125,15 @@ class Incidents:
 
     async def take(self, incidents: Iterable[int], owner: str, until: datetime) -> None:
         """Somebody holds these now."""
-        chosen = frozenset(incidents)
-        async with self._alone:
-            await self._change(chosen, owner_name=owner, owned_until=until)
-            self._replace(chosen, lambda each: replace(each, owner=owner, owned_until=until))
+        await self._change(incidents, lambda each: replace(each, owner=owner, owned_until=until))
 
     async def release(self, incidents: Iterable[int]) -> None:
         """Nobody holds these any more."""
-        chosen = frozenset(incidents)
-        async with self._alone:
-            await self._change(chosen, owner_name=None, owned_until=None)
-            self._replace(chosen, lambda each: replace(each, owner=None, owned_until=None))
+        await self._change(incidents, lambda each: replace(each, owner=None, owned_until=None))
 
     async def escalate(self, incidents: Iterable[int], now: datetime) -> None:
         """Call the next target for these."""
-        chosen = frozenset(incidents)
-        async with self._alone:
-            await self._change(chosen, escalated_at=now)
-            self._replace(chosen, lambda each: replace(each, escalated_at=now))
+        await self._change(incidents, lambda each: replace(each, escalated_at=now))
 
     async def _read(self) -> EngineState:
         async with self._database.begin() as session:
@@ -155,11 +146,11 @@ class Incidents:
     def _forget(self) -> None:
         self._state = None
 
-    async def _change(self, incidents: Iterable[int], **values: object) -> None:
-        async with self._database.begin() as session:
-            for chunk in cut(incidents):
-                await session.execute(update(IncidentRow).where(IncidentRow.id.in_(chunk)).values(**values))
-
-    def _replace(self, incidents: Iterable[int], change: Callable[[Incident], Incident]) -> None:
-        for each in self._open.keys() & set(incidents):
-            self._open[each] = change(self._open[each])
+    async def _change(self, incidents: Iterable[int], change: Callable[[Incident], Incident]) -> None:
+        """Store the change of those that are open, and hold what is stored."""
+        await self.load()
+        async with self._alone:
+            changed = {each: change(self._open[each]) for each in self._open.keys() & set(incidents)}
+            async with self._database.begin() as session:
+                await keep_incidents(session, self._open, changed)
+            self._open |= changed
