@@ -15,6 +15,7 @@ from pydantic import HttpUrl, SecretStr
 from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from lines_bot import erasure
 from lines_bot.alerts.mutes import Mutes
 from lines_bot.memory_commands import CommandFailed, back_up, forget, move_to, restore
 from lines_bot.operations.ledger import Ledger, Outcome, Verb
@@ -353,3 +354,20 @@ async def test_a_client_whom_lines_does_not_know_is_told(settings: Settings, dat
     async with await lines_server.serve(world, TOKEN, now=lambda: NOW) as server:
         with pytest.raises(CommandFailed, match=r"^Not forgotten: .+\.$"):
             await forget(make_settings(settings.database_url.get_secret_value(), server.url), "nobody")
+
+
+def test_whoever_is_forgotten_is_named_in_no_table() -> None:
+    """A new table that names people has to be known here, or be told why it keeps them."""
+    named = {
+        f"{table.name}.{column.name}"
+        for table in Base.metadata.sorted_tables
+        for column in table.columns
+        if column.name in ("person_name", "owner_name")
+    }
+    forgotten = {f"{column.class_.__tablename__}.{column.key}" for column in erasure.SIGNED}
+    assert named - forgotten == {"ledger.person_name"}, "whose rows are changed by the person's number"
+
+
+def test_every_setting_of_a_private_chat_goes_with_the_person() -> None:
+    chats = {table.name for table in Base.metadata.sorted_tables if "chat" in table.primary_key.columns}
+    assert {table.__tablename__ for table in erasure.SETTINGS_OF_A_CHAT} >= chats

@@ -15,6 +15,7 @@ from lines_bot.store.tables import (
     BoardRow,
     InboxRow,
     IncidentRow,
+    LanguageRow,
     LedgerRow,
     MuteRow,
     PersonRow,
@@ -28,14 +29,15 @@ from lines_bot.store.tables import (
 
 NOBODY = 0
 FORGOTTEN = "—"
-_SIGNED = (
+SIGNED = (
     MuteRow.person_name,
     RuleRow.person_name,
     WindowRow.person_name,
     PrivateAnswersRow.person_name,
+    LanguageRow.person_name,
     IncidentRow.owner_name,
 )
-_SETTINGS_OF_A_CHAT = (WindowRow, PrivateAnswersRow, SentAlertRow, BoardRow)
+SETTINGS_OF_A_CHAT = (WindowRow, PrivateAnswersRow, LanguageRow, SentAlertRow, BoardRow)
 _LEAST_WORD = 3
 
 
@@ -48,13 +50,13 @@ async def forget_person(database: Database, person: int) -> int:
         granted = select(PersonRow.name).where(PersonRow.id == person)
         acted = select(LedgerRow.person_name).where(LedgerRow.person == person)
         names = {*await session.scalars(granted), *await session.scalars(acted)}
-        signed = [update(name.class_).where(name.in_(names)).values({name: FORGOTTEN}) for name in _SIGNED]
+        signed = [update(name.class_).where(name.in_(names)).values({name: FORGOTTEN}) for name in SIGNED]
         statements: list[Delete | Update] = [
             *signed,
             delete(PersonRow).where(PersonRow.id == person),
             delete(AccountRow).where(AccountRow.person == person),
             delete(TextRow).where(TextRow.reader == person),
-            *(delete(table).where(table.chat == person) for table in _SETTINGS_OF_A_CHAT),
+            *(delete(table).where(table.chat == person) for table in SETTINGS_OF_A_CHAT),
             update(PersonRow).where(PersonRow.granted_by == person).values(granted_by=NOBODY),
             update(AccountRow).where(AccountRow.linked_by == person).values(linked_by=NOBODY),
             update(LedgerRow)
