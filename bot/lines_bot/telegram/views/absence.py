@@ -10,6 +10,7 @@ from aiogram.utils.i18n import ngettext
 
 from lines_bot.people import Person
 from lines_bot.telegram.callbacks import RunCommand
+from lines_bot.telegram.views.commands import find_commands
 from lines_bot.telegram.views.labels import name_duration
 from lines_bot.telegram.views.view import View, button, clip, marked, stack
 
@@ -21,14 +22,16 @@ def render_absence(
 ) -> View:
     """`offers`: the last command of each person, and the reference of its words."""
     told = ngettext("{count} command was not run.", "{count} commands were not run.", count)
+    commands = find_commands()
     buttons = [
         [
             button(
-                f"{clip(person.name, 16)}: /{command.command.lower()} {command.args or ''}".rstrip(),
-                RunCommand(command=command.command.lower(), words=ref, by=person.id),
+                f"{clip(person.name, 16)}: {commands.write(name)} {command.args or ''}".rstrip(),
+                RunCommand(command=name, words=ref, by=person.id),
             )
         ]
         for person, command, ref in offers[-_MOST_OFFERED:]
+        for name in [command.command.casefold()]
     ]
     return View(
         stack(
