@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 
 from aiogram.exceptions import TelegramAPIError
@@ -15,20 +14,9 @@ from lines_bot.telegram.alerts.suppression import SuppressionReader
 from lines_bot.telegram.language import speak_to
 from lines_bot.telegram.outgoing.delivery import ChatGone, Delivery
 from lines_bot.telegram.outgoing.expiring_buttons import ExpiringButtons
-from lines_bot.telegram.views.trials import render_trial
+from lines_bot.telegram.views.trials import TrialResult, render_trial
 
 TRIAL_LENGTH = timedelta(minutes=10)
-
-
-@dataclass(frozen=True)
-class TrialResult:
-    """How one chat took it: after so many seconds, or not at all, or without its buttons, and why."""
-
-    target: AlertTarget
-    seconds: float
-    message: int | None = None
-    error: Exception | None = None
-    refusal: str | None = None
 
 
 class AlertTrials:
@@ -64,6 +52,4 @@ class AlertTrials:
             return TrialResult(target, self._clock.monotonic() - begun, error=error)
         if receipt.refusal is None:
             self._expiring_buttons.remember(target.chat, receipt.message, view)
-        return TrialResult(
-            target, self._clock.monotonic() - begun, message=receipt.message, refusal=receipt.refusal
-        )
+        return TrialResult(target, self._clock.monotonic() - begun, refusal=receipt.refusal)

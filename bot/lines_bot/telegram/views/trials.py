@@ -1,31 +1,26 @@
 """Trial alerts, and how each chat took them."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
 
 from aiogram.utils.formatting import Bold, Code, Text
 from aiogram.utils.i18n import gettext as _
 
+from lines_bot.settings import AlertTarget
 from lines_bot.telegram.callbacks import EndTrial
 from lines_bot.telegram.views.labels import name_duration
 from lines_bot.telegram.views.view import Expiring, View, button, clip, fill, marked, stack
 
 
-class Result(Protocol):
-    """How one chat took a trial alert; see `alerts.trials.TrialResult`."""
+@dataclass(frozen=True)
+class TrialResult:
+    """How one chat took it: after so many seconds, or not at all, or without its buttons, and why."""
 
-    @property
-    def target(self) -> tuple[int, int | None]: ...
-
-    @property
-    def seconds(self) -> float: ...
-
-    @property
-    def error(self) -> Exception | None: ...
-
-    @property
-    def refusal(self) -> str | None: ...
+    target: AlertTarget
+    seconds: float
+    error: Exception | None = None
+    refusal: str | None = None
 
 
 def render_trial(by: str, until: datetime) -> View:
@@ -48,7 +43,7 @@ def render_trial_seen(by: str) -> View:
     )
 
 
-def render_trial_results(results: Sequence[Result]) -> View:
+def render_trial_results(results: Sequence[TrialResult]) -> View:
     """Each chat of alerts on a line: how long it took, or why it has nothing and what to do."""
     arrived = [each for each in results if each.error is None]
     title = _("Test alert: arrived in {arrived} of {all} chats").format(
@@ -57,7 +52,7 @@ def render_trial_results(results: Sequence[Result]) -> View:
     return View(stack(Bold(title), *map(_describe_result, results)))
 
 
-def _describe_result(result: Result) -> Text:
+def _describe_result(result: TrialResult) -> Text:
     chat, topic = result.target
     where = Code(f"{chat}:{topic}" if topic else str(chat))
     if result.error is not None:
