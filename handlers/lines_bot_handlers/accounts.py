@@ -7,6 +7,7 @@ from aiogram.utils.i18n import gettext as _
 
 from lines_bot.pagination import Page, paginate
 from lines_bot.people import Action, People, Person
+from lines_bot.queries.matching import is_same
 from lines_bot.queries.models import OperatorSummary
 from lines_bot.queries.queries import Queries
 from lines_bot.references import EVERYONE, References
@@ -48,7 +49,9 @@ async def link_me(
         )
     if not wanted:
         return await _offer_operators(person, await queries.company.list_operators(), "", references, request)
-    if is_word(wanted, NOBODY) and not await queries.company.find_operators(wanted):
+    # A dash is a part of many names, and the whole name of nobody.
+    named = await queries.company.find_operators(wanted)
+    if is_word(wanted, NOBODY) and not any(is_same(wanted, each.name) for each in named):
         if not await people.unlink(person.id):
             raise UserError(_("This person is linked with nobody. Nothing was changed."))
         return await request.reply.answer(views.render_unlinked(person))

@@ -70,3 +70,12 @@ async def test_many_operators_are_turned_page_by_page(story: Story) -> None:
 async def test_only_an_administrator_says_who_is_who(story: Story) -> None:
     answer = await story.ask(story.lead, f"/link_me {story.lead.id} Kate Brown")
     assert "Only administrators can do this" in answer.text
+
+
+@pytest.mark.parametrize("word", ["-", "—", "nobody", "никто"])
+async def test_a_word_for_nobody_that_is_a_part_of_a_name_ends_the_link(story: Story, word: str) -> None:
+    story.user("Kate Brown")["__name"] = f"Anna{word}Maria"
+    story.pass_time(600)
+    await story.ask(story.admin, "/link_me 101 Марат Сафин")
+    ended = await story.ask(story.admin, f"/link_me 101 {word}")
+    assert "Anna Lead (101) is no longer linked with Lines." in ended.text

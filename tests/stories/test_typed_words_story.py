@@ -132,6 +132,16 @@ async def test_a_line_that_is_called_like_a_state_is_found_by_its_name(story: St
     assert "Nothing found" not in found.text
 
 
+@pytest.mark.parametrize(("word", "name"), [("bot", "Robot desk"), ("spam", "Antispam"), ("open", "Opening")])
+async def test_a_state_that_is_a_part_of_a_name_is_a_state_with_a_choice(
+    story: Story, word: str, name: str
+) -> None:
+    story.line("Shop")["__name"] = name
+    story.pass_time(60)
+    found = await story.ask(story.lead, f"/sessions {word}", story.team)
+    assert any("as a name" in button for button in found.buttons)
+
+
 async def test_an_operator_called_bot_gets_the_session(story: Story) -> None:
     user = story.user("Support desk")
     user["__name"] = "Bot"

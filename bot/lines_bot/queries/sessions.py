@@ -11,7 +11,7 @@ from lines_bot.lines import Client, Filter, LinesClient, NotFound, Session, Sess
 from lines_bot.operations.operations import fingerprint
 from lines_bot.pagination import PAGE_SIZE, Page, paginate
 from lines_bot.queries.channels import CompanyQueries
-from lines_bot.queries.matching import find, find_near
+from lines_bot.queries.matching import find, find_near, is_same
 from lines_bot.queries.models import QueueSummary, SessionList, SessionSummary
 from lines_bot.queries.names import name_client, name_clients, name_user
 from lines_bot.queries.privacy import mask_contacts
@@ -114,7 +114,7 @@ class SessionQueries:
         return (await self._list(Session.f.state.in_(sorted(states)) & clients[0], 0, _MOST_FOUND)).items
 
     async def search(self, text: str, page: int = 0, *, by_contacts: bool, reader: int) -> SessionList:
-        """What `read_search` reads from the text, newest first; a name that holds all of it comes first.
+        """What `read_search` reads from the text, newest first; the very name of something comes first.
 
         Unless `by_contacts`, clients are found only by what is left of their names when those are masked:
         a hit would confirm a hidden number digit by digit. `reader`: who may leaf through them, as in
@@ -153,7 +153,7 @@ class SessionQueries:
         """Whether a line, a channel or an operator is called so."""
         snapshot, users = await asyncio.gather(self._cache.read(_FRESH), self._cache.read_users())
         named = [*snapshot.lines.values(), *snapshot.channels.values(), *users.values()]
-        return bool(find(text, named, lambda each: each.name or ""))
+        return any(is_same(text, each.name or "") for each in named)
 
     async def _match(self, value: str, parts: Sequence[Part], by_contacts: bool) -> Filter:
         """Sessions in which one of the parts is called so, or else comes close to it."""
